@@ -1,0 +1,47 @@
+# The native part: librdkafka, the Confluent package's C++, and kt's extension, linked into one addon.
+# Everything is kept in .build, outside of node_modules, and built again only where something changed.
+PACKAGE := node_modules/@confluentinc/kafka-javascript
+VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' $(PACKAGE)/package.json)
+RDKAFKA := .build/librdkafka-$(VERSION)
+OUT     := .build/native-$(VERSION)
+OWN     := src/kafka/native
+LIBDIR  := /usr/lib/$(shell gcc -print-multiarch)
+NODE    := $(firstword $(wildcard node_modules/node-linux-*))/include/node
+
+CPPFLAGS := -DNODE_GYP_MODULE_NAME=kafka -DBUILDING_NODE_EXTENSION -DV8_DEPRECATION_WARNINGS=0 \
+            -I$(OWN) -I$(PACKAGE) -isystem $(NODE) -isystem node_modules/nan -isystem $(RDKAFKA)/src -isystem $(RDKAFKA)/src-cpp
+CXXFLAGS := -std=c++20 -O2 -fPIC
+# The package's sources are not ours to warn about, but the extension's are.
+$(OUT)/package/%.o: CXXFLAGS += -w
+$(OUT)/own/%.o: CXXFLAGS += -Wall -Wextra -Wno-unused-parameter -Wno-cast-function-type -Wno-deprecated-declarations
+
+PACKAGE_OBJECTS := $(patsubst $(PACKAGE)/src/%.cc,$(OUT)/package/%.o,$(filter-out %/binding.cc,$(wildcard $(PACKAGE)/src/*.cc)))
+OWN_OBJECTS     := $(patsubst $(OWN)/%,$(OUT)/own/%.o,$(basename $(wildcard $(OWN)/*.cc $(OWN)/*.c)))
+LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-static.a
+
+.build/kafka.node: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
+	g++ -shared -o $@.new $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
+	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -lpthread -ldl -lm -lrt -Wl,--strip-debug
+	mv $@.new $@
+
+$(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
+	@mkdir -p $(@D)
+	g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+$(OUT)/own/%.o: $(OWN)/%.cc $(wildcard $(OWN)/*.h) | $(LIBRARIES)
+	@mkdir -p $(@D)
+	g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+$(OUT)/own/%.o: $(OWN)/%.c | $(LIBRARIES)
+	@mkdir -p $(@D)
+	gcc $(CPPFLAGS) -O2 -fPIC -Wall -Wextra -c $< -o $@
+
+# Built in a folder that gets its name only when all is done: an interrupted build is begun anew.
+# One recipe makes both libraries, which needs GNU Make's grouped targets.
+$(LIBRARIES) &:
+	rm -rf $(RDKAFKA) $(RDKAFKA).new
+	mkdir -p .build
+	cp -r $(PACKAGE)/deps/librdkafka $(RDKAFKA).new
+	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
+	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
+	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > configure.log
+	$(MAKE) -C $(RDKAFKA).new libs > $(RDKAFKA).new/make.log 2>&1
+	mv $(RDKAFKA).new $(RDKAFKA)

@@ -1,0 +1,1 @@
+export async function emitVideo(_args: string[], _options: unknown): Promise<void> {}

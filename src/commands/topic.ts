@@ -1,0 +1,61 @@
+/** kt topic create, list, describe. */
+import { KtError } from "../errors.ts";
+import { type Admin, openAdmin, type TopicInfo } from "../kafka/admin.ts";
+import { type createOptions, type describeOptions, kafkaConfig, type listOptions, type Resolved } from "../options.ts";
+import { note, table, writeOut } from "../terminal.ts";
+
+async function withAdmin(options: Resolved<typeof listOptions>, work: (admin: Admin) => Promise<void>): Promise<void> {
+  const admin = await openAdmin(kafkaConfig(options));
+  try {
+    await work(admin);
+  } finally {
+    admin.close();
+  }
+}
+
+function print(text: string): Promise<void> {
+  return writeOut(Buffer.from(text));
+}
+
+const partitionsOf = (topic: TopicInfo) => topic.partitions.map(({ id }) => ({ topic: topic.name, partition: id }));
+
+export async function create(args: string[], options: Resolved<typeof createOptions>): Promise<void> {
+  const name = args[0] as string;
+  if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === "." || name === "..") {
+    throw new KtError({ code: "invalid_topic", message: `'${name}' cannot be a topic's name.`, hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'." });
+  }
+  const { partitions, replicationFactor } = options;
+  const config = Object.fromEntries(options.config);
+  await withAdmin(options, async (admin) => {
+    await admin.createTopic({ name, partitions, replicationFactor, config });
+    if (options.json) await print(`${JSON.stringify({ name, partitions, replicationFactor, config })}\n`);
+    else note(`Created topic ${name} with ${partitions} partition${partitions === 1 ? "" : "s"}.`);
+  });
+}
+
+export async function list(_args: string[], options: Resolved<typeof listOptions>): Promise<void> {
+  await withAdmin(options, async (admin) => {
+    // Kafka's own topics are an administrator's matter.
+    const topics = (await admin.topics()).filter(({ name }) => !name.startsWith("__"));
+    const records = new Map<string, number>();
+    for (const { topic, low, high } of await admin.watermarks(topics.flatMap(partitionsOf))) records.set(topic, (records.get(topic) ?? 0) + high - low);
+    const rows = topics.map((topic) => ({ name: topic.name, partitions: topic.partitions.length, replicas: topic.partitions[0]?.replicas.length ?? 0, records: records.get(topic.name) ?? 0 }));
+    if (options.json) return print(`${JSON.stringify(rows)}\n`);
+    if (rows.length === 0) return note("There are no topics yet: kt topic create NAME makes one.");
+    await print(table(["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"], rows.map((row) => [row.name, row.partitions, row.replicas, row.records])));
+  });
+}
+
+export async function describe(args: string[], options: Resolved<typeof describeOptions>): Promise<void> {
+  const name = args[0] as string;
+  await withAdmin(options, async (admin) => {
+    const topic = await admin.topic(name);
+    const [watermarks, entries] = await Promise.all([admin.watermarks(partitionsOf(topic)), admin.topicConfig(name)]);
+    const config = entries.filter(({ source }) => source !== "DEFAULT_CONFIG");
+    const partitions = topic.partitions.map((partition, i) => ({ ...partition, low: watermarks[i]?.low ?? 0, high: watermarks[i]?.high ?? 0 }));
+    if (options.json) return print(`${JSON.stringify({ name, partitions, config })}\n`);
+    const rows = partitions.map(({ id, leader, replicas, isr, low, high }) => [id, leader, replicas.join(","), isr.join(","), low, high, high - low]);
+    await print(table(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS"], rows));
+    await print(config.length === 0 ? "\nEvery setting has its default.\n" : `\n${table(["SETTING", "VALUE", "SET BY"], config.map((entry) => [entry.name, entry.value, entry.source]))}`);
+  });
+}

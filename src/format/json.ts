@@ -1,0 +1,43 @@
+/** A record as one line of JSON with nothing lost: what is not UTF-8 is base64, and says so. */
+import { isUtf8 } from "node:buffer";
+import type { KafkaRecord } from "../record.ts";
+
+export type Encoding = "utf8" | "base64";
+
+/** The envelope; a null key, value or header value is null, which is not the same as "". */
+export interface RecordEnvelope {
+  topic: string;
+  partition: number;
+  offset: number;
+  /** Milliseconds since 1970, or null where the record has none. */
+  timestamp: number | null;
+  key: string | null;
+  value: string | null;
+  /** In order, with duplicates. */
+  headers: { name: string; value: string | null; encoding: Encoding }[];
+  encoding: { key: Encoding; value: Encoding };
+}
+
+function encode(bytes: Uint8Array | null): [string | null, Encoding] {
+  if (bytes === null) return [null, "utf8"];
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? [buffer.toString("utf8"), "utf8"] : [buffer.toString("base64"), "base64"];
+}
+
+export function toEnvelope(record: KafkaRecord): RecordEnvelope {
+  const [key, keyEncoding] = encode(record.key);
+  const [value, valueEncoding] = encode(record.value);
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    timestamp: record.timestampMs < 0 ? null : record.timestampMs,
+    key,
+    value,
+    headers: record.headers.map(({ name, value: headerValue }) => {
+      const [text, encoding] = encode(headerValue);
+      return { name, value: text, encoding };
+    }),
+    encoding: { key: keyEncoding, value: valueEncoding },
+  };
+}

@@ -1,0 +1,203 @@
+/** Topics, offsets, settings and committed places. */
+import { KtError } from "../errors.ts";
+import type { Position } from "../record.ts";
+import type { KafkaConfig } from "./config.ts";
+import { codes, explainCode, explainConnection } from "./explain.ts";
+import { type AdminNativeClient, type ClientLog, connectTimeoutMs, createAdmin, extension, type Metadata, type PartitionOffset, promise } from "./native.ts";
+
+export interface TopicPartition {
+  topic: string;
+  partition: number;
+}
+
+export interface PartitionInfo {
+  id: number;
+  leader: number;
+  replicas: number[];
+  isr: number[];
+}
+
+export interface TopicInfo {
+  name: string;
+  partitions: PartitionInfo[];
+}
+
+/** The offsets of a partition that hold records: low is the first, high is the one after the last. */
+export interface Watermarks extends TopicPartition {
+  low: number;
+  high: number;
+}
+
+export interface ConfigEntry {
+  name: string;
+  value: string;
+  /** Where it is set: DYNAMIC_TOPIC_CONFIG, STATIC_BROKER_CONFIG, DEFAULT_CONFIG and so on. */
+  source: string;
+}
+
+export interface NewTopic {
+  name: string;
+  partitions: number;
+  replicationFactor: number;
+  config: Record<string, string>;
+}
+
+export interface Admin {
+  topics(): Promise<TopicInfo[]>;
+  /** @throws KtError unknown_topic */
+  topic(name: string): Promise<TopicInfo>;
+  createTopic(topic: NewTopic): Promise<void>;
+  watermarks(partitions: TopicPartition[]): Promise<Watermarks[]>;
+  /** The offset in each partition where a position is; where that is past the end, the end. */
+  resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]>;
+  topicConfig(name: string): Promise<ConfigEntry[]>;
+  /** Where a group stopped; a partition without a committed offset is left out. */
+  groupOffsets(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]>;
+  /** Moves a group that nobody has joined. */
+  commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void>;
+  close(): void;
+}
+
+const offsetSpec = { latest: -1, earliest: -2 };
+const topicResource = 2; // RD_KAFKA_RESOURCE_TOPIC
+const requestTimeoutMs = 10_000;
+
+/** Connects; @throws KtError no_broker or auth. */
+export async function openAdmin(config: KafkaConfig): Promise<Admin> {
+  const { client, log } = createAdmin(config);
+  const admin = new NativeAdmin(config, client, log);
+  try {
+    await admin.metadata(connectTimeoutMs);
+  } catch (error) {
+    admin.close();
+    throw error;
+  }
+  return admin;
+}
+
+class NativeAdmin implements Admin {
+  readonly #config: KafkaConfig;
+  readonly #client: AdminNativeClient;
+  readonly #log: ClientLog;
+
+  constructor(config: KafkaConfig, client: AdminNativeClient, log: ClientLog) {
+    this.#config = config;
+    this.#client = client;
+    this.#log = log;
+  }
+
+  metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
+    return new Promise((resolve, reject) => {
+      this.#client.getMetadata({ timeout: timeoutMs }, (error, metadata) => {
+        if (error) reject(explainConnection(this.#config.brokers, error.message, this.#log.lines));
+        else resolve(metadata);
+      });
+    });
+  }
+
+  async topics(): Promise<TopicInfo[]> {
+    const { topics } = await this.metadata();
+    return topics
+      .map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ id, leader, replicas, isrs }) => ({ id, leader, replicas, isr: isrs })).sort((a, b) => a.id - b.id),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async topic(name: string): Promise<TopicInfo> {
+    const topic = (await this.topics()).find((candidate) => candidate.name === name);
+    if (!topic) throw unknownTopic(name);
+    return topic;
+  }
+
+  async createTopic({ name, partitions, replicationFactor, config }: NewTopic): Promise<void> {
+    const request = { topic: name, num_partitions: partitions, replication_factor: replicationFactor, config };
+    await promise<void>((callback) => this.#client.createTopic(request, requestTimeoutMs, callback), `creating topic '${name}'`);
+  }
+
+  async watermarks(partitions: TopicPartition[]): Promise<Watermarks[]> {
+    const [low, high] = await Promise.all([this.#listOffsets(partitions, () => offsetSpec.earliest), this.#listOffsets(partitions, () => offsetSpec.latest)]);
+    return partitions.map(({ topic, partition }, i) => ({ topic, partition, low: low[i] ?? 0, high: high[i] ?? 0 }));
+  }
+
+  async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
+    const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => position.timeMs) : [];
+    return watermarks.map(({ topic, partition, low, high }, i) => {
+      const within = (offset: number) => Math.min(high, Math.max(low, offset));
+      switch (position.at) {
+        case "start":
+          return { topic, partition, offset: low };
+        case "end":
+          return { topic, partition, offset: high };
+        case "offset":
+          return { topic, partition, offset: within(position.offset) };
+        case "tail":
+          return { topic, partition, offset: within(high - position.count) };
+        case "time": {
+          const found = timed[i] ?? -1;
+          return { topic, partition, offset: found < 0 ? high : within(found) };
+        }
+      }
+    });
+  }
+
+  async topicConfig(name: string): Promise<ConfigEntry[]> {
+    const texts = await this.#extension((callback) => extension.ktDescribeConfigs(this.#client._client, topicResource, name, requestTimeoutMs, callback), `reading the settings of topic '${name}'`);
+    const entries: ConfigEntry[] = [];
+    for (let i = 0; i + 2 < texts.length; i += 3) entries.push({ name: texts[i] ?? "", value: texts[i + 1] ?? "", source: texts[i + 2] ?? "" });
+    return entries;
+  }
+
+  async groupOffsets(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]> {
+    const doing = `reading the offsets of group '${group}'`;
+    const request = [{ groupId: group, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) }];
+    const [result] = await promise<{ partitions: PartitionOffset[]; error?: { code?: number; message: string } }[]>(
+      (callback) => this.#client.listConsumerGroupOffsets(request, { timeout: requestTimeoutMs }, callback),
+      doing,
+    );
+    if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
+    return (result?.partitions ?? []).filter(({ offset }) => offset >= 0);
+  }
+
+  async commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void> {
+    const flat = places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]);
+    await this.#extension((callback) => extension.ktAlterGroupOffsets(this.#client._client, group, flat, requestTimeoutMs, callback), `moving group '${group}'`);
+  }
+
+  close(): void {
+    this.#client.disconnect();
+  }
+
+  async #listOffsets(partitions: TopicPartition[], spec: (partition: TopicPartition) => number): Promise<number[]> {
+    if (partitions.length === 0) return [];
+    const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec({ topic, partition }) } }));
+    const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
+    const listed = await promise<(PartitionOffset & { error?: { code?: number; message: string } })[]>(
+      (callback) => this.#client.listOffsets(request, { timeout: requestTimeoutMs }, callback),
+      doing,
+    );
+    // The answer comes in the brokers' order, not in the question's.
+    const offsets = new Map<string, number>();
+    for (const { topic, partition, offset, error } of listed) {
+      if (error?.code) throw explainCode(error.code, error.message, doing);
+      offsets.set(`${topic}/${partition}`, offset);
+    }
+    return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`) ?? -1);
+  }
+
+  /** The extension's failures come as "code: sentence". */
+  #extension(call: (callback: (error: Error | null, texts: string[]) => void) => void, doing: string): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      call((error, texts) => {
+        const parts = error && /^(-?\d+): (.*)$/s.exec(error.message);
+        if (error) reject(explainCode(parts ? Number(parts[1]) : codes.invalidArgument, parts?.[2] ?? error.message, doing));
+        else resolve(texts);
+      });
+    });
+  }
+}
+
+export function unknownTopic(name: string): KtError {
+  return new KtError({ code: "unknown_topic", message: `There is no topic '${name}'.`, hint: `kt topic list shows the topics; kt topic create ${name} makes it.` });
+}

@@ -1,0 +1,59 @@
+/** How kt reaches Kafka: the brokers, and librdkafka properties that the user or kt sets. */
+import type { Properties } from "./native.ts";
+
+export interface KafkaConfig {
+  /** host:port, several separated by commas. */
+  brokers: string;
+  /** The user's own librdkafka properties; they win over kt's. */
+  properties: Record<string, string>;
+  /** Show the client's log on stderr. */
+  debug: boolean;
+}
+
+const always: Properties = {
+  "client.id": "kt",
+  "log.connection.close": false,
+  // A broker that restarts should be found again at once, not after the default's ten seconds.
+  "reconnect.backoff.max.ms": 1000,
+  "socket.nagle.disable": true,
+};
+
+/** Every record counts: it is acknowledged by all in-sync replicas, once, in order. */
+export const producerDefaults: Properties = {
+  acks: "all",
+  "enable.idempotence": true,
+  // The Java client's partitioner, so that a key goes where other programs put it.
+  partitioner: "murmur2_random",
+  "queue.buffering.max.messages": 100_000,
+  "queue.buffering.max.kbytes": 65_536,
+  // The broker's limit is the one that counts; librdkafka's own is raised out of its way.
+  "message.max.bytes": 100_000_000,
+};
+
+/** Tuned for the tail: a record is on its way within milliseconds, and a fast reader never idles. */
+export const readerDefaults: Properties = {
+  "group.id": "kt",
+  "enable.auto.commit": false,
+  "enable.auto.offset.store": false,
+  "enable.partition.eof": true,
+  "auto.offset.reset": "earliest",
+  "allow.auto.create.topics": false,
+  "fetch.min.bytes": 1,
+  "fetch.wait.max.ms": 100,
+  // The default of a second is how long a reader sleeps once its queue was full.
+  "fetch.queue.backoff.ms": 2,
+  "fetch.error.backoff.ms": 100,
+  "fetch.message.max.bytes": 4_194_304,
+  "queued.min.messages": 100_000,
+  "queued.max.messages.kbytes": 65_536,
+};
+
+/** Properties of the client, with the user's last. librdkafka takes topic properties among them. */
+export function splitProperties(config: KafkaConfig, defaults: Properties): { global: Properties; topic: Properties } {
+  const global: Properties = { ...always, ...defaults, "bootstrap.servers": config.brokers, ...config.properties };
+  // An alias and its name must not both be set: the user's spelling replaces kt's.
+  if ("request.required.acks" in config.properties) delete global["acks"];
+  if ("metadata.broker.list" in config.properties) delete global["bootstrap.servers"];
+  if (global["acks"] !== "all" && global["acks"] !== "-1" && !("enable.idempotence" in config.properties) && "enable.idempotence" in defaults) global["enable.idempotence"] = false;
+  return { global, topic: {} };
+}

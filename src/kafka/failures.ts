@@ -1,0 +1,42 @@
+/** Why records were not delivered, in words, with the setting to change where there is one. */
+import { openAdmin } from "./admin.ts";
+import type { KafkaConfig } from "./config.ts";
+import { codes } from "./explain.ts";
+
+/** @param failures how often each librdkafka code came */
+export async function describeFailure(config: KafkaConfig, topic: string, failures: ReadonlyMap<number, number>): Promise<string> {
+  const [code] = [...failures].sort((a, b) => b[1] - a[1])[0] ?? [0];
+  switch (code) {
+    case codes.messageTooLarge: {
+      const limit = await maxMessageBytes(config, topic);
+      return `larger than the topic takes (max.message.bytes${limit === undefined ? "" : ` is ${limit}`}; raise it on topic ${topic})`;
+    }
+    case codes.unknownTopic:
+    case codes.unknownTopicLocal:
+      return `there is no topic ${topic} (kt topic create ${topic} makes it)`;
+    case codes.unknownPartition:
+      return "the topic has no such partition";
+    case codes.messageTimedOut:
+    case codes.timedOut:
+      return "the broker did not acknowledge them in time";
+    case codes.topicAuthorization:
+      return "the broker does not allow writing to it";
+    default:
+      return `librdkafka's code ${code}`;
+  }
+}
+
+/** The largest record batch that the topic takes, in bytes; undefined when it cannot be asked. */
+export async function maxMessageBytes(config: KafkaConfig, topic: string): Promise<number | undefined> {
+  try {
+    const admin = await openAdmin(config);
+    try {
+      const entry = (await admin.topicConfig(topic)).find(({ name }) => name === "max.message.bytes");
+      return entry && Number(entry.value);
+    } finally {
+      admin.close();
+    }
+  } catch {
+    return undefined; // the limit only makes the sentence better
+  }
+}

@@ -1,0 +1,45 @@
+/** Reading as a member of a consumer group: Kafka chooses the partitions and remembers the place. */
+import { type KafkaConfig, readerDefaults } from "./config.ts";
+import { codes } from "./explain.ts";
+import { connectConsumer, type PartitionOffset } from "./native.ts";
+import { defaultLimits, PackedReader } from "./reader.ts";
+
+export interface GroupOptions {
+  group: string;
+  topics: string[];
+  /** Where to begin in a partition that the group has no place in. */
+  from: "start" | "end";
+}
+
+export interface GroupReader {
+  readonly reader: PackedReader;
+  /** The partitions that this member has now. */
+  assignment(): { topic: string; partition: number }[];
+  /** Commits the offsets to continue from; waits for the broker. */
+  commit(places: PartitionOffset[]): void;
+}
+
+export async function joinGroup(config: KafkaConfig, { group, topics, from }: GroupOptions): Promise<GroupReader> {
+  const { client, log } = await connectConsumer(config, {
+    ...readerDefaults,
+    "group.id": group,
+    "auto.offset.reset": from === "start" ? "earliest" : "latest",
+    // A member that is killed should not hold its partitions for the default's 45 seconds.
+    "session.timeout.ms": 10_000,
+  });
+  client.subscribe(topics);
+  const reader = new PackedReader(client, log, defaultLimits);
+  return {
+    reader,
+    assignment: () => client.assignments(),
+    commit(places) {
+      try {
+        client.commitSync(places);
+      } catch (error) {
+        // A partition that moved to another member meanwhile is that member's to commit.
+        const { code } = error as { code?: number };
+        if (code !== codes.unknownMember && code !== 22 && code !== 27 && code !== codes.noOffset) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** Records out of Kafka, by assignment: no group is joined, nothing is committed. */
+import { type KafkaConfig, readerDefaults } from "./config.ts";
+import { codes, explainCode } from "./explain.ts";
+import { type ClientLog, type ConsumerClient, connectConsumer, extension, type PartitionOffset, type Properties } from "./native.ts";
+import { type ReaderEvent, RecordBatch } from "./packed.ts";
+
+export interface ReaderLimits {
+  /** A batch has at most so many records, */
+  maxRecords: number;
+  /** and stops growing at so many bytes (one record may be larger). */
+  maxBytes: number;
+}
+
+export const defaultLimits: ReaderLimits = { maxRecords: 10_000, maxBytes: 4 << 20 };
+
+/** Batches as they come, for ever; ends when the reader is closed or the signal aborts. */
+export interface RecordReader extends AsyncIterable<RecordBatch> {
+  /** The next batch; undefined once the reader is closed. */
+  next(signal?: AbortSignal): Promise<RecordBatch | undefined>;
+  close(): Promise<void>;
+}
+
+/** The pull side of a connected consumer, whoever chooses its partitions. */
+export class PackedReader implements RecordReader {
+  readonly client: ConsumerClient;
+  readonly log: ClientLog;
+  readonly #id: number;
+  #topics: string[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+  /** The bell's handle alone does not keep the process alive while it waits. */
+  readonly #alive = setInterval(() => {}, 60_000);
+
+  constructor(client: ConsumerClient, log: ClientLog, limits: ReaderLimits) {
+    this.client = client;
+    this.log = log;
+    this.#id = extension.ktReaderOpen(client._client, () => this.#wake?.(), limits.maxRecords, limits.maxBytes);
+  }
+
+  async next(signal?: AbortSignal): Promise<RecordBatch | undefined> {
+    for (;;) {
+      if (this.#closed || signal?.aborted) return undefined;
+      const bytes = extension.ktReaderTake(this.#id);
+      if (bytes.length > 0) {
+        const batch = new RecordBatch(bytes, (index) => this.#topicName(index));
+        for (const event of batch.events) raiseFatal(event);
+        return batch;
+      }
+      await this.#rung(signal);
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<RecordBatch> {
+    for (let batch = await this.next(); batch; batch = await this.next()) yield batch;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#alive);
+    extension.ktReaderClose(this.#id);
+    this.#wake?.();
+    await new Promise<void>((resolve) => this.client.disconnect(resolve));
+  }
+
+  #topicName(index: number): string {
+    if (index >= this.#topics.length) this.#topics = extension.ktReaderTopics(this.#id);
+    return this.#topics[index] ?? "";
+  }
+
+  #rung(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener("abort", wake);
+        this.#wake = undefined;
+        resolve();
+      };
+      signal?.addEventListener("abort", wake, { once: true });
+      this.#wake = wake;
+    });
+  }
+}
+
+// What librdkafka mends by itself is only logged; these it does not.
+function raiseFatal(event: ReaderEvent): void {
+  const fatal: number[] = [codes.unknownTopic, codes.unknownTopicLocal, codes.unknownPartition, codes.topicAuthorization, codes.groupAuthorization, codes.authentication];
+  if (!fatal.includes(event.code)) return;
+  throw explainCode(event.code, event.message, event.topic ? `reading topic '${event.topic}'` : "reading");
+}
+
+/**
+ * Opens a reader at the given places; their offsets may be librdkafka's logical ones.
+ * @param tuning properties that differ from readerDefaults
+ */
+export async function openReader(config: KafkaConfig, places: PartitionOffset[], limits = defaultLimits, tuning: Properties = {}): Promise<PackedReader> {
+  const { client, log } = await connectConsumer(config, { ...readerDefaults, ...tuning });
+  client.assign(places);
+  return new PackedReader(client, log, limits);
+}

@@ -1,0 +1,22 @@
+/** argv in, exit code out. The only process.exit of kt. */
+import { run } from "./cli.ts";
+import { KtError } from "./errors.ts";
+import { listenForSignals } from "./shutdown.ts";
+import { clearProgress, PipeClosed, red } from "./terminal.ts";
+
+async function main(argv: string[]): Promise<number> {
+  try {
+    await run(argv);
+    return 0;
+  } catch (thrown) {
+    clearProgress();
+    if (thrown instanceof PipeClosed) return 0;
+    const error = KtError.from(thrown);
+    process.stderr.write(`${red("kt:")} ${error.message}${error.hint ? ` ${error.hint}` : ""}\n`);
+    if (argv.includes("--debug")) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
+    return error.exitCode;
+  }
+}
+
+listenForSignals(() => process.exit(1));
+process.exit(await main(process.argv.slice(2)));

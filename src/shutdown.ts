@@ -1,0 +1,33 @@
+/** Signals become one AbortSignal; a second one does not wait for anything. */
+const controller = new AbortController();
+let forced: (() => void) | undefined;
+
+/** Aborts on the first SIGINT, SIGTERM or SIGHUP. */
+export const shutdown: AbortSignal = controller.signal;
+
+/** Listens for signals. On the second, `force` is called. */
+export function listenForSignals(force: () => void): void {
+  forced = force;
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
+}
+
+function onSignal(): void {
+  if (controller.signal.aborted) forced?.();
+  else controller.abort();
+}
+
+/** Waits so long, or until the shutdown; true when the time passed. */
+export function pause(ms: number, signal: AbortSignal = shutdown): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const stop = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve(true);
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,87 @@
+/** What people read: stdout is data, stderr is everything else. */
+import { fstatSync, write } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export const stderrIsTerminal = process.stderr.isTTY === true;
+export const stdoutIsTerminal = process.stdout.isTTY === true;
+const colour = stderrIsTerminal && !process.env.NO_COLOR;
+
+export const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[22m` : text);
+export const red = (text: string) => (colour ? `\x1b[31m${text}\x1b[39m` : text);
+
+/** A line for the person, never data. */
+export function note(line: string): void {
+  clearProgress();
+  process.stderr.write(`${line}\n`);
+}
+
+let progressShown = false;
+
+/** A line that the next one overwrites; nothing where stderr is no terminal. */
+export function progress(line: string): void {
+  if (!stderrIsTerminal) return;
+  const width = process.stderr.columns || 80;
+  process.stderr.write(`\r\x1b[K${line.slice(0, width - 1)}`);
+  progressShown = true;
+}
+
+export function clearProgress(): void {
+  if (!progressShown) return;
+  process.stderr.write("\r\x1b[K");
+  progressShown = false;
+}
+
+/** Thrown by writeOut when the reader of the pipe has gone: the command ends well, as `| head` wants. */
+export class PipeClosed extends Error {}
+
+/**
+ * Writes data to stdout and waits until it is taken, so that a slow reader holds the source back.
+ * @throws PipeClosed
+ */
+export async function writeOut(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += await new Promise<number>((resolve, reject) => write(1, bytes, at, bytes.length - at, null, (error, written) => (error ? reject(error) : resolve(written))));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") throw new PipeClosed();
+      // A pipe that its other owner made non-blocking is full.
+      if (code !== "EAGAIN") throw error;
+      await sleep(2);
+    }
+  }
+}
+
+/** Whether stdin has something to give: a pipe or a file, or a person at a terminal. */
+export function stdinIsTerminal(): boolean {
+  try {
+    fstatSync(0);
+    return process.stdin.isTTY === true;
+  } catch {
+    return false;
+  }
+}
+
+/** Columns aligned by spaces, the heading first; numbers (given as numbers) to the right. */
+export function table(heading: string[], rows: (string | number)[][]): string {
+  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => String(row[column]).length)));
+  const right = heading.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
+  const line = (cells: (string | number)[]) =>
+    cells
+      .map((cell, column) => (right[column] ? String(cell).padStart(widths[column] ?? 0) : String(cell).padEnd(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return `${[heading, ...rows].map(line).join("\n")}\n`;
+}
+
+/** 1536 as 1.5 kB: thousands, as broker settings and disks are sold. */
+export function bytesText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
