@@ -17,6 +17,9 @@ const result = await Bun.build({
   target: "bun",
   format: "esm",
   minify: true,
+  // Parsed ahead: half of the start-up time otherwise goes into reading the JavaScript.
+  bytecode: true,
+  splitting: true,
   compile: { outfile },
   plugins: [
     {

@@ -69,7 +69,8 @@ configure() {
   for ((i = 1; i <= count; i++)); do voters+=${voters:+,}$i@127.0.0.1:${controllers[i - 1]}; done
   mkdir -p "$dir"
   touch "$data/settings"
-  # Clients are told 127.0.0.1, because localhost may mean ::1 first, where nothing listens. The cleaner's buffer
+  # Everywhere 127.0.0.1: localhost may mean ::1 first, where nothing listens, and librdkafka calls that "all brokers
+  # down" before it tries the next address. The cleaner's buffer
   # (128 MB unless told) is taken at the start and most of what an idle node holds. A killed node may come back only
   # when its session has timed out, which takes 9 s unless told.
   cat - "$data/settings" >"$dir/server.properties" <<END

@@ -27,6 +27,7 @@ build   libzstd-dev           test -e /usr/include/zstd.h
 kafka   default-jre-headless  java_17
 kafka   maven                 has mvn
 ffmpeg  ffmpeg                has_ffmpeg
+demo    curl                  has curl
 tests   chromium              has chromium
 tests   python3               has python3
 tests   python3-venv          python_venv
@@ -47,7 +48,7 @@ missing() {
     [[ $set && " $* " == *" $set "* ]] || continue
     # shellcheck disable=SC2086 # a check is a command with its arguments
     $check || echo "$package"
-  done <<<"$requirements"
+  done <<<"$requirements" | sort -u
 }
 
 # need SET…: installs what these sets lack, in one go, or says in one line how to.

@@ -9,7 +9,7 @@ export async function describeFailure(config: KafkaConfig, topic: string, failur
   switch (code) {
     case codes.messageTooLarge: {
       const limit = await maxMessageBytes(config, topic);
-      return `larger than the topic takes (max.message.bytes${limit === undefined ? "" : ` is ${limit}`}; raise it on topic ${topic})`;
+      return `more than the topic takes (max.message.bytes${limit === undefined ? "" : ` is ${limit}`}; raise it on topic ${topic})`;
     }
     case codes.unknownTopic:
     case codes.unknownTopicLocal:

@@ -7,6 +7,8 @@ import { type Delivery, eachDelivery, RecordPacker } from "./packed.ts";
 export interface ProducerOptions {
   /** How long librdkafka may wait to fill a batch: 0 for frames, 5 for lines. */
   lingerMs: number;
+  /** The largest message the topic takes; a batch of several is kept below it too. */
+  maxMessageBytes?: number;
   /** Called once for each record, delivered or not. */
   onDelivery?: (delivery: Delivery) => void;
 }
@@ -35,6 +37,10 @@ const recheckMs = 100;
 
 export async function openProducer(config: KafkaConfig, options: ProducerOptions): Promise<RecordProducer> {
   const defaults: Properties = { ...producerDefaults, "linger.ms": options.lingerMs };
+  if (options.maxMessageBytes !== undefined) {
+    defaults["message.max.bytes"] = options.maxMessageBytes;
+    defaults["batch.size"] = Math.min(1_000_000, options.maxMessageBytes);
+  }
   const { client, log, connect } = createProducer(config, defaults);
   const producer = new PackedProducer(client, options.onDelivery, () => log.lines.at(-1));
   try {

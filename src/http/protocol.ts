@@ -1,0 +1,89 @@
+/**
+ * What the page and the server say to each other over /ws: JSON texts both ways, and one binary
+ * message for each frame. The page imports this file and nothing else of the server.
+ */
+import type { RecordEnvelope } from "../format/json.ts";
+
+export type TopicKind = "video" | "image" | "json" | "text" | "binary" | "empty";
+
+/** One camera or file within a topic; its records share a key. */
+export interface StreamSummary {
+  /** The records' key as text; "" where they have none. */
+  key: string;
+  contentType: string;
+  width: number | null;
+  height: number | null;
+}
+
+export interface TopicSummary {
+  name: string;
+  kind: TopicKind;
+  partitions: number;
+  records: number;
+  /** Records a second over the last seconds. */
+  ratePerSecond: number;
+  /** Time of the newest record, ms since 1970; null while there is none. */
+  lastTimestampMs: number | null;
+  streams: StreamSummary[];
+}
+
+export type ClientMessage =
+  /** Show a stream: frames come with this tile's number. The server sends at most two that are not painted yet. */
+  | { type: "watch"; tile: number; topic: string; key: string }
+  | { type: "unwatch"; tile: number }
+  /** A frame of the tile is on the screen, or was thrown away: the next may come. */
+  | { type: "painted"; tile: number }
+  /** Show a topic's records as a list: the last ones first, then what comes. */
+  | { type: "tail"; panel: number; topic: string }
+  | { type: "untail"; panel: number };
+
+export type ServerMessage =
+  /** All topics; sent at the start and whenever something changed. */
+  | { type: "topics"; topics: TopicSummary[] }
+  /** Whether the broker answers; the page keeps what it shows while it does not. */
+  | { type: "broker"; up: boolean; brokers: string; message: string }
+  /** Newest last. `skipped` counts records that came too fast to be shown since the last message. */
+  | { type: "records"; panel: number; records: RecordEnvelope[]; skipped: number };
+
+/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64; little-endian. */
+export const frameHeaderBytes = 24;
+export const frameTypes = ["image/jpeg", "image/png", "video/h264"] as const;
+export const frameFlags = {
+  /** It needs no other frame. */
+  key: 1,
+  /** The stream was interrupted before it. */
+  discontinuity: 2,
+  /** The source ended well; the message has no picture. */
+  end: 4,
+} as const;
+
+export interface FrameHead {
+  tile: number;
+  type: (typeof frameTypes)[number];
+  flags: number;
+  /** Frames left out since the last one sent, because this viewer was not ready. */
+  dropped: number;
+  /** When it was captured, ms since 1970. */
+  timestampMs: number;
+  offset: number;
+}
+
+export function writeFrameHead(view: DataView, head: FrameHead): void {
+  view.setUint32(0, head.tile, true);
+  view.setUint8(4, frameTypes.indexOf(head.type));
+  view.setUint8(5, head.flags);
+  view.setUint16(6, Math.min(head.dropped, 0xffff), true);
+  view.setFloat64(8, head.timestampMs, true);
+  view.setFloat64(16, head.offset, true);
+}
+
+export function readFrameHead(view: DataView): FrameHead {
+  return {
+    tile: view.getUint32(0, true),
+    type: frameTypes[view.getUint8(4)] ?? "image/jpeg",
+    flags: view.getUint8(5),
+    dropped: view.getUint16(6, true),
+    timestampMs: view.getFloat64(8, true),
+    offset: view.getFloat64(16, true),
+  };
+}
