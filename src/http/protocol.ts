@@ -3,29 +3,9 @@
  * message for each frame. The page imports this file and nothing else of the server.
  */
 import type { RecordEnvelope } from "../format/json.ts";
+import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 
-export type TopicKind = "video" | "image" | "json" | "text" | "binary" | "empty";
-
-/** One camera or file within a topic; its records share a key. */
-export interface StreamSummary {
-  /** The records' key as text; "" where they have none. */
-  key: string;
-  contentType: string;
-  width: number | null;
-  height: number | null;
-}
-
-export interface TopicSummary {
-  name: string;
-  kind: TopicKind;
-  partitions: number;
-  records: number;
-  /** Records a second over the last seconds. */
-  ratePerSecond: number;
-  /** Time of the newest record, ms since 1970; null while there is none. */
-  lastTimestampMs: number | null;
-  streams: StreamSummary[];
-}
+export type { StreamSummary, TopicKind, TopicSummary };
 
 export type ClientMessage =
   /** Show a stream: frames come with this tile's number. The server sends at most two that are not painted yet. */

@@ -103,8 +103,8 @@ class AlterGroupOffsets : public Request {
       : Request(client, timeout_ms, callback), group_(group), places_(rd_kafka_topic_partition_list_new(1)) {
     for (uint32_t i = 0; i + 2 < places->Length(); i += 3) {
       Nan::Utf8String topic(Nan::Get(places, i).ToLocalChecked());
-      auto number = [&](uint32_t index) { return Nan::To<double>(Nan::Get(places, index).ToLocalChecked()).FromJust(); };
-      rd_kafka_topic_partition_list_add(places_, *topic, static_cast<int32_t>(number(i + 1)))->offset = static_cast<int64_t>(number(i + 2));
+      auto number = [&](uint32_t index) { return Nan::To<int64_t>(Nan::Get(places, index).ToLocalChecked()).FromJust(); };
+      rd_kafka_topic_partition_list_add(places_, *topic, static_cast<int32_t>(number(i + 1)))->offset = number(i + 2);
     }
   }
   ~AlterGroupOffsets() override { rd_kafka_topic_partition_list_destroy(places_); }

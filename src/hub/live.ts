@@ -1,0 +1,111 @@
+/** One reader at the end of all watched topics, shared by every viewer. */
+import type { KafkaConfig } from "../kafka/config.ts";
+import type { Admin } from "../kafka/admin.ts";
+import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
+import { type FeedListener, TopicFeed } from "./feed.ts";
+
+/** A topic is begun a little before its end, so that each of its streams has a picture at once. */
+const backlogRecords = 64;
+/** How long a topic is still read after its last viewer went: most come back. */
+const lingerMs = 20_000;
+const retryMs = 1000;
+
+export interface Watch {
+  readonly feed: TopicFeed;
+  close(): void;
+}
+
+export class LiveHub {
+  readonly #config: KafkaConfig;
+  readonly #admin: Admin;
+  readonly #feeds = new Map<string, TopicFeed>();
+  readonly #opening = new Map<string, Promise<TopicFeed>>();
+  readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
+  #reader: Promise<PackedReader> | undefined;
+  #closed = false;
+
+  constructor(config: KafkaConfig, admin: Admin) {
+    this.#config = config;
+    this.#admin = admin;
+  }
+
+  /**
+   * Calls the listener for each record from now on; what the feed holds already is the caller's to look at.
+   * @throws KtError unknown_topic
+   */
+  async watch(topic: string, listener: FeedListener): Promise<Watch> {
+    clearTimeout(this.#lingering.get(topic));
+    this.#lingering.delete(topic);
+    let opening = this.#opening.get(topic);
+    if (!opening) {
+      opening = this.#open(topic);
+      this.#opening.set(topic, opening);
+      opening.catch(() => this.#opening.delete(topic));
+    }
+    const feed = await opening;
+    feed.listeners.add(listener);
+    return { feed, close: () => this.#leave(feed, listener) };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#lingering.values()) clearTimeout(timer);
+    await (await this.#reader)?.close();
+  }
+
+  async #open(topic: string): Promise<TopicFeed> {
+    const { partitions } = await this.#admin.topic(topic);
+    const watermarks = await this.#admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
+    const places = await this.#admin.resolve({ at: "tail", count: backlogRecords }, watermarks);
+    const feed = new TopicFeed(topic);
+    for (const { partition, offset } of places) feed.positions.set(partition, offset);
+    const reader = await this.#startReader();
+    this.#feeds.set(topic, feed);
+    reader.client.incrementalAssign(places);
+    return feed;
+  }
+
+  #leave(feed: TopicFeed, listener: FeedListener): void {
+    feed.listeners.delete(listener);
+    if (feed.listeners.size > 0 || this.#closed) return;
+    this.#lingering.set(feed.topic, setTimeout(() => void this.#drop(feed), lingerMs));
+  }
+
+  async #drop(feed: TopicFeed): Promise<void> {
+    this.#lingering.delete(feed.topic);
+    if (feed.listeners.size > 0 || this.#closed) return;
+    this.#feeds.delete(feed.topic);
+    this.#opening.delete(feed.topic);
+    const reader = await this.#reader;
+    reader?.client.incrementalUnassign([...feed.positions.keys()].map((partition) => ({ topic: feed.topic, partition })));
+  }
+
+  #startReader(): Promise<PackedReader> {
+    if (!this.#reader) {
+      this.#reader = openReader(this.#config, [], { ...defaultLimits, maxRecords: 2000 });
+      this.#reader.then(
+        (reader) => void this.#read(reader),
+        () => {
+          this.#reader = undefined;
+        },
+      );
+    }
+    return this.#reader;
+  }
+
+  async #read(reader: PackedReader): Promise<void> {
+    while (!this.#closed) {
+      try {
+        const batch = await reader.next();
+        if (!batch) return;
+        for (let i = 0; i < batch.length; i++) {
+          const record = batch.record(i);
+          this.#feeds.get(record.topic)?.take(record, batch.length === 1);
+        }
+      } catch {
+        // A topic was deleted: its feed falls silent, the others go on. The catalogue tells the page.
+        await Bun.sleep(retryMs);
+      }
+    }
+  }
+}

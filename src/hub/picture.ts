@@ -1,0 +1,52 @@
+/** A record seen as a picture of a stream, whoever produced it. */
+import { headerText, type KafkaRecord } from "../record.ts";
+import { type FrameType, frameHeader, sniffFrame } from "../video/frame.ts";
+
+export interface Picture {
+  /** The stream's name: the record's key, "" where it has none. */
+  key: string;
+  type: FrameType;
+  partition: number;
+  offset: number;
+  timestampMs: number;
+  /** Empty on the record that says that the source ended. */
+  data: Uint8Array;
+  /** It needs no other frame. */
+  keyFrame: boolean;
+  /** The source ended well with this record. */
+  end: boolean;
+  /** The emit run; "" where the producer gave none. */
+  run: string;
+  width: number | null;
+  height: number | null;
+  /** True where kt wrote it: a frame of a video, rather than somebody's picture. */
+  byKt: boolean;
+}
+
+const types: readonly string[] = ["image/jpeg", "image/png", "video/h264"] satisfies FrameType[];
+
+/** undefined where the record is no picture. */
+export function pictureOf(record: KafkaRecord): Picture | undefined {
+  const { value, headers } = record;
+  if (value === null) return undefined;
+  const end = headers.length > 0 && headerText(headers, frameHeader.end) === "1";
+  const declared = headers.length > 0 ? headerText(headers, frameHeader.contentType) : undefined;
+  const type = declared !== undefined && types.includes(declared) ? (declared as FrameType) : sniffFrame(value);
+  if (!end && (type === undefined || value.length === 0)) return undefined;
+  const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
+  const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
+  return {
+    key: record.key ? new TextDecoder().decode(record.key) : "",
+    type: type ?? "image/jpeg",
+    partition: record.partition,
+    offset: record.offset,
+    timestampMs: record.timestampMs,
+    data: value,
+    keyFrame: type !== "video/h264" || headerText(headers, frameHeader.key) === "1",
+    end,
+    run,
+    width: size ? Number(size[1]) : null,
+    height: size ? Number(size[2]) : null,
+    byKt: run !== "",
+  };
+}

@@ -1,0 +1,24 @@
+/** What is known of a topic without reading it. */
+
+export type TopicKind = "video" | "image" | "json" | "text" | "binary" | "empty";
+
+/** One camera or file within a topic; its records share a key. */
+export interface StreamSummary {
+  /** The records' key as text; "" where they have none. */
+  key: string;
+  contentType: string;
+  width: number | null;
+  height: number | null;
+}
+
+export interface TopicSummary {
+  name: string;
+  kind: TopicKind;
+  partitions: number;
+  records: number;
+  /** Records a second over the last seconds. */
+  ratePerSecond: number;
+  /** Time of the newest record, ms since 1970; null while there is none. */
+  lastTimestampMs: number | null;
+  streams: StreamSummary[];
+}
