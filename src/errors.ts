@@ -44,6 +44,12 @@ export class KtError extends Error {
     this.retryable = options.retryable ?? false;
   }
 
+  /** What happened and what to do, as people read it. */
+  get sentence(): string {
+    const ended = /[.!?]$/.test(this.message) ? this.message : `${this.message}.`;
+    return this.hint ? `${ended} ${this.hint}` : ended;
+  }
+
   /** The command line was wrong: exit code 2. */
   static usage(message: string, hint?: string): KtError {
     return new KtError({ code: "usage", message, hint, exitCode: 2 });

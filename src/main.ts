@@ -12,7 +12,7 @@ async function main(argv: string[]): Promise<number> {
     clearProgress();
     if (thrown instanceof PipeClosed) return 0;
     const error = KtError.from(thrown);
-    process.stderr.write(`${red("kt:")} ${error.message}${error.hint ? ` ${error.hint}` : ""}\n`);
+    process.stderr.write(`${red("kt:")} ${error.sentence}\n`);
     if (argv.includes("--debug")) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
     return error.exitCode;
   }

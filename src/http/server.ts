@@ -123,7 +123,7 @@ async function answer(work: () => Response | Promise<Response>): Promise<Respons
     return await work();
   } catch (thrown) {
     const error = KtError.from(thrown);
-    return problem(statusByCode[error.code] ?? 500, `${error.message} ${error.hint}`.trim());
+    return problem(statusByCode[error.code] ?? 500, error.sentence);
   }
 }
 

@@ -2,8 +2,8 @@
 import { KtError } from "../errors.ts";
 import type { Position } from "../record.ts";
 import type { KafkaConfig } from "./config.ts";
-import { codes, explainCode, explainConnection } from "./explain.ts";
-import { type AdminNativeClient, type ClientLog, connectTimeoutMs, createAdmin, extension, type Metadata, type PartitionOffset, promise } from "./native.ts";
+import { codes, explainCode } from "./explain.ts";
+import { type AdminNativeClient, type ClientLog, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, type PartitionOffset, promise } from "./native.ts";
 
 export interface TopicPartition {
   topic: string;
@@ -66,12 +66,8 @@ const requestTimeoutMs = 10_000;
 export async function openAdmin(config: KafkaConfig): Promise<Admin> {
   const { client, log } = createAdmin(config);
   const admin = new NativeAdmin(config, client, log);
-  try {
-    await admin.metadata(connectTimeoutMs);
-  } catch (error) {
-    admin.close();
-    throw error;
-  }
+  // After a failure the client is left as it is: ending it would wait for the request under way.
+  await admin.metadata(connectTimeoutMs);
   return admin;
 }
 
@@ -87,12 +83,7 @@ class NativeAdmin implements Admin {
   }
 
   metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
-    return new Promise((resolve, reject) => {
-      this.#client.getMetadata({ timeout: timeoutMs }, (error, metadata) => {
-        if (error) reject(explainConnection(this.#config.brokers, error.message, this.#log.lines));
-        else resolve(metadata);
-      });
-    });
+    return firstAnswer(this.#config, this.#log, (callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback));
   }
 
   async topics(): Promise<TopicInfo[]> {

@@ -4,7 +4,7 @@
  */
 import "./native/compat.ts";
 import { type KafkaConfig, splitProperties } from "./config.ts";
-import { explainConnection, explainCode } from "./explain.ts";
+import { codes, explainCode, explainConnection } from "./explain.ts";
 
 export type Properties = Record<string, string | number | boolean>;
 
@@ -34,9 +34,16 @@ export interface Metadata {
   topics: { name: string; partitions: { id: number; leader: number; replicas: number[]; isrs: number[] }[] }[];
 }
 
+/** A line of the client's log, or an error that it told of by itself. */
+interface ClientEvent {
+  message: string;
+  fac?: string;
+  code?: number;
+}
+
 export interface PackageClient {
   _client: NativeHandle;
-  on(event: string, listener: (detail: { message: string; severity?: number; fac?: string; code?: number }) => void): this;
+  on(event: string, listener: (detail: ClientEvent) => void): this;
   connect(options: { timeout: number }, callback: Callback<Metadata>): void;
   getMetadata(options: { timeout: number }, callback: Callback<Metadata>): void;
 }
@@ -97,7 +104,7 @@ export const extension: Extension = require("@confluentinc/kafka-javascript/libr
 interface Package {
   Producer: new (config: Properties, topicConfig: Properties) => ProducerClient;
   KafkaConsumer: new (config: Properties, topicConfig: Properties) => ConsumerClient;
-  AdminClient: { create(config: Properties, handlers: Record<string, (detail: { message: string }) => void>): AdminNativeClient };
+  AdminClient: { create(config: Properties, handlers: ClientLog["handlers"]): AdminNativeClient };
 }
 const clients: Package = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
 
@@ -111,38 +118,75 @@ export function promise<T>(call: (callback: Callback<T>) => void, doing: string)
   });
 }
 
+/** Once every broker has refused the connection, it is tried for so long again: it may be starting. */
+const refusedGraceMs = 1500;
+
 /** What a client said in its log since it was made: the reason behind a failure is only there. */
 export class ClientLog {
   readonly lines: string[] = [];
+  /** When the last of the named brokers was first found unreachable. */
+  allDownSinceMs: number | undefined;
   readonly #debug: boolean;
+  readonly #brokerCount: number;
+  readonly #unreachable = new Set<string>();
 
   constructor(config: KafkaConfig) {
     this.#debug = config.debug;
+    this.#brokerCount = config.brokers.split(",").length;
   }
-  add(line: string): void {
+
+  /** Listens to a client's events. */
+  readonly handlers = {
+    "event.log": (event: ClientEvent) => {
+      // Errors are only told when the client is polled, which a client that is not connected cannot be.
+      const [, broker] = /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve)/.exec(event.message) ?? [];
+      if (broker) this.#unreachable.add(broker);
+      if (this.#unreachable.size >= this.#brokerCount) this.allDownSinceMs ??= performance.now();
+      this.#add(`${event.fac ?? "LOG"} ${event.message}`);
+    },
+    "event.error": (event: ClientEvent) => this.#add(`ERROR ${event.message}`),
+  };
+
+  #add(line: string): void {
+    if (this.#debug) process.stderr.write(`${line}\n`);
+    if (line === this.lines.at(-1)) return;
     if (this.lines.length >= 50) this.lines.shift();
     this.lines.push(line);
-    if (this.#debug) process.stderr.write(`${line}\n`);
   }
 }
 
-function watch(client: Pick<PackageClient, "on">, log: ClientLog): void {
-  client.on("event.log", (event) => log.add(`${event.fac ?? "LOG"} ${event.message}`));
-  client.on("event.error", (event) => log.add(`ERROR ${event.message}`));
-}
-
-function connect(client: PackageClient, config: KafkaConfig, log: ClientLog): Promise<void> {
+/** Resolves once the broker answered. @throws KtError no_broker or auth, with the reason */
+export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback: Callback<Metadata>) => void): Promise<Metadata> {
   return new Promise((resolve, reject) => {
-    client.connect({ timeout: connectTimeoutMs }, (error) => (error ? reject(explainConnection(config.brokers, error.message, log.lines)) : resolve()));
+    const fail = (message: string) => {
+      clearInterval(watchdog);
+      reject(explainConnection(config.brokers, message, log.lines));
+    };
+    const watchdog = setInterval(() => {
+      if (log.allDownSinceMs !== undefined && performance.now() - log.allDownSinceMs > refusedGraceMs) fail("all brokers are down");
+    }, 100);
+    ask((error, metadata) => {
+      clearInterval(watchdog);
+      if (error) fail(error.message);
+      else resolve(metadata);
+    });
   });
 }
 
+function listen(client: Pick<PackageClient, "on">, log: ClientLog): void {
+  for (const [event, handler] of Object.entries(log.handlers)) client.on(event, handler);
+}
+
+function connect(client: PackageClient, config: KafkaConfig, log: ClientLog): Promise<Metadata> {
+  return firstAnswer(config, log, (callback) => client.connect({ timeout: connectTimeoutMs }, callback));
+}
+
 /** A producer that is set up but not connected: deliveries must be tracked from before that. */
-export function createProducer(config: KafkaConfig, defaults: Properties): { client: ProducerClient; log: ClientLog; connect(): Promise<void> } {
+export function createProducer(config: KafkaConfig, defaults: Properties): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
   const { global, topic } = splitProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(() => new clients.Producer(global, topic));
-  watch(client, log);
+  listen(client, log);
   return { client, log, connect: () => connect(client, config, log) };
 }
 
@@ -150,7 +194,7 @@ export async function connectConsumer(config: KafkaConfig, defaults: Properties)
   const { global, topic } = splitProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(() => new clients.KafkaConsumer(global, topic));
-  watch(client, log);
+  listen(client, log);
   await connect(client, config, log);
   return { client, log };
 }
@@ -159,12 +203,7 @@ export async function connectConsumer(config: KafkaConfig, defaults: Properties)
 export function createAdmin(config: KafkaConfig): { client: AdminNativeClient; log: ClientLog } {
   const { global } = splitProperties(config, {});
   const log = new ClientLog(config);
-  const client = construct(() =>
-    clients.AdminClient.create(global, {
-      "event.log": (event) => log.add(`LOG ${event.message}`),
-      "event.error": (event) => log.add(`ERROR ${event.message}`),
-    }),
-  );
+  const client = construct(() => clients.AdminClient.create(global, log.handlers));
   return { client, log };
 }
 
@@ -173,6 +212,6 @@ function construct<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw explainCode(-186, error instanceof Error ? error.message : String(error), "configuring the client");
+    throw explainCode(codes.invalidArgument, error instanceof Error ? error.message : String(error), "configuring the client");
   }
 }

@@ -1,0 +1,63 @@
+/** What the page measured, for tests and benchmarks: `window.__kt`. */
+import type { Signal } from "./signal.ts";
+
+export interface Paint {
+  topic: string;
+  key: string;
+  offset: number;
+  timestampMs: number;
+  /** The clock right after drawImage, in the task that paints; ms since 1970 with a fraction. */
+  paintedAtMs: number;
+}
+
+export interface TileMeasure {
+  topic: string;
+  key: string;
+  /** Whether the server is asked for its frames: false while it is off the screen. */
+  watched: boolean;
+  received: number;
+  painted: number;
+  /** Left out by the server because this page was not ready. */
+  dropped: number;
+  /** Came, and could not be decoded. */
+  broken: number;
+  width: number;
+  height: number;
+  signal: Signal;
+}
+
+interface Measures {
+  /** The last 1000, oldest first. */
+  paints: Paint[];
+  /** By "topic/key". */
+  tiles: Record<string, TileMeasure>;
+}
+
+declare global {
+  interface Window {
+    __kt: Measures;
+  }
+}
+
+const keptPaints = 1000;
+const measures: Measures = { paints: [], tiles: {} };
+if (typeof window !== "undefined") window.__kt = measures;
+
+/** Date.now() with microseconds. */
+export function clockMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export function measurePaint(paint: Paint): void {
+  if (measures.paints.length >= keptPaints) measures.paints.shift();
+  measures.paints.push(paint);
+}
+
+/** @returns the way to end it */
+export function measureTile(tile: TileMeasure): () => void {
+  const name = `${tile.topic}/${tile.key}`;
+  measures.tiles[name] = tile;
+  return () => {
+    if (measures.tiles[name] === tile) delete measures.tiles[name];
+  };
+}

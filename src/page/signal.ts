@@ -1,0 +1,74 @@
+/** How a stream is doing, from when its frames came and were painted. Pure: the clock is passed in. */
+
+export type Signal =
+  /** Nothing came yet. */
+  | { state: "waiting" }
+  /** fps is null until it can be told; delayMs is capture to screen, the median over the last second. */
+  | { state: "live"; fps: number | null; delayMs: number | null }
+  | { state: "silent"; forMs: number }
+  /** The source said that it was done. */
+  | { state: "ended"; forMs: number }
+  | { state: "broken"; why: string };
+
+const windowMs = 1000;
+const fpsWindowMs = 2000;
+const shortestSilenceMs = 3000;
+const longestPatienceMs = 60_000;
+
+export class SignalMeter {
+  #paints: { atMs: number; delayMs: number }[] = [];
+  #watchedAtMs = 0;
+  #signalAtMs: number | null = null;
+  #lastTimestampMs: number | null = null;
+  #patienceMs = shortestSilenceMs;
+  #endedAtMs: number | null = null;
+  #why: string | null = null;
+
+  /** The server is asked: what comes at once is what it kept, not news. */
+  watched(nowMs: number): void {
+    this.#watchedAtMs = nowMs;
+  }
+
+  arrived(timestampMs: number, nowMs: number): void {
+    const kept = nowMs - this.#watchedAtMs < windowMs && nowMs - timestampMs > shortestSilenceMs;
+    this.#signalAtMs = kept ? timestampMs : nowMs;
+    // A source that sends a picture every ten seconds is not silent after three.
+    const intervalMs = this.#lastTimestampMs === null ? 0 : timestampMs - this.#lastTimestampMs;
+    this.#patienceMs = Math.max(shortestSilenceMs, Math.min(longestPatienceMs, 3 * intervalMs));
+    this.#lastTimestampMs = timestampMs;
+    this.#endedAtMs = null;
+  }
+
+  painted(timestampMs: number, nowMs: number): void {
+    this.#why = null;
+    this.#paints.push({ atMs: nowMs, delayMs: nowMs - timestampMs });
+    while (this.#paints[0] && this.#paints[0].atMs < nowMs - fpsWindowMs) this.#paints.shift();
+  }
+
+  ended(timestampMs: number): void {
+    this.#endedAtMs = timestampMs;
+  }
+
+  broken(why: string): void {
+    this.#why = why;
+  }
+
+  read(nowMs: number): Signal {
+    if (this.#endedAtMs !== null) return { state: "ended", forMs: Math.max(0, nowMs - this.#endedAtMs) };
+    if (this.#signalAtMs === null) return { state: "waiting" };
+    const forMs = nowMs - this.#signalAtMs;
+    if (forMs > this.#patienceMs) return { state: "silent", forMs };
+    if (this.#why !== null) return { state: "broken", why: this.#why };
+    const recent = this.#paints.filter(({ atMs }) => atMs > nowMs - fpsWindowMs);
+    return { state: "live", fps: rate(recent.map(({ atMs }) => atMs)), delayMs: median(recent.filter(({ atMs }) => atMs > nowMs - windowMs).map(({ delayMs }) => delayMs)) };
+  }
+}
+
+function rate(times: number[]): number | null {
+  const [first, last] = [times[0], times.at(-1)];
+  return first === undefined || last === undefined || last === first ? null : ((times.length - 1) * 1000) / (last - first);
+}
+
+function median(values: number[]): number | null {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? null;
+}
