@@ -1,10 +1,11 @@
 /** kt produce: one record, or a line a record. */
+import { read } from "node:fs";
 import { KtError } from "../errors.ts";
 import { describeFailure } from "../kafka/failures.ts";
 import type { Delivery } from "../kafka/packed.ts";
 import { openProducer, type RecordProducer } from "../kafka/producer.ts";
 import { kafkaConfig, type produceOptions, type Resolved } from "../options.ts";
-import { shutdown } from "../shutdown.ts";
+import { pause, shutdown } from "../shutdown.ts";
 import { note, stdinIsTerminal } from "../terminal.ts";
 
 type Options = Resolved<typeof produceOptions>;
@@ -12,26 +13,21 @@ type Options = Resolved<typeof produceOptions>;
 const newline = 10;
 /** How long after the last record an acknowledgement may take. */
 const flushTimeoutMs = 30_000;
-/** Lines are handed to the client in portions of about this size. */
-const portionBytes = 256 << 10;
+/** stdin is read in portions of this size; a longer line makes it grow. */
+const portionBytes = 1 << 20;
 
 export async function produce(args: string[], options: Options): Promise<void> {
   const [topic, value] = args as [string, string | undefined];
   const config = kafkaConfig(options);
-  const failures = new Map<number, number>();
   let last: Delivery | undefined;
-  const onDelivery = (delivery: Delivery) => {
-    last = delivery;
-    if (delivery.errorCode) failures.set(delivery.errorCode, (failures.get(delivery.errorCode) ?? 0) + 1);
-  };
   if (value === undefined && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
-  const producer = await openProducer(config, { lingerMs: value === undefined ? 5 : 0, onDelivery });
+  const producer = await openProducer(config, value === undefined ? { lingerMs: 5 } : { lingerMs: 0, onDelivery: (delivery) => (last = delivery) });
   if (value === undefined) await produceLines(producer, topic, options);
   else await produceOne(producer, topic, Buffer.from(value), options);
   const complete = await producer.flush(flushTimeoutMs);
   const lost = producer.sent - producer.delivered;
   if (lost > 0) {
-    const reason = complete ? await describeFailure(config, topic, failures) : `no acknowledgement came within ${flushTimeoutMs / 1000} s`;
+    const reason = complete ? await describeFailure(config, topic, producer.failures) : `no acknowledgement came within ${flushTimeoutMs / 1000} s`;
     throw new KtError({ code: "not_delivered", message: `${lost} of ${producer.sent} records were not delivered to ${topic}: ${reason}.`, hint: `kt topic describe ${topic} shows its state.` });
   }
   if (value === undefined) note(`${topic}: ${producer.delivered} delivered`);
@@ -46,36 +42,57 @@ async function produceOne(producer: RecordProducer, topic: string, value: Buffer
 /** Each line of stdin, exactly, without its newline; a last one without newline counts too. */
 async function produceLines(producer: RecordProducer, topic: string, options: Options): Promise<void> {
   const plain = options.key === undefined && options.header.length === 0;
-  const partition = options.partition ?? -1;
-  const line = (source: Buffer, from: number, to: number) => {
-    if (plain) producer.addSlice(topic, partition, source, from, to);
-    else add(producer, topic, source.subarray(from, to), options);
-  };
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of stdinChunks()) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    let from = 0;
-    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, from)) {
-      line(bytes, from, end);
-      from = end + 1;
-      if (producer.pendingBytes >= portionBytes) await producer.submit(shutdown);
+  const rest = await eachPortion(async (lines, end) => {
+    if (plain) return producer.submitLines(topic, options.partition ?? -1, lines, end, shutdown);
+    for (let from = 0; from < end; ) {
+      const to = lines.indexOf(newline, from);
+      add(producer, topic, lines.subarray(from, to), options);
+      from = to + 1;
     }
-    rest = bytes.subarray(from);
     await producer.submit(shutdown);
-  }
-  if (rest.length > 0) line(rest, 0, rest.length);
-  await producer.submit(shutdown);
+  });
+  if (rest.length > 0) await produceOne(producer, topic, rest, options);
 }
 
-/** Ends at the end of stdin, and on the first signal: what was read is then still delivered. */
-async function* stdinChunks(): AsyncGenerator<Buffer> {
-  const reader = Bun.stdin.stream().getReader();
-  const stop = () => void reader.cancel();
-  shutdown.addEventListener("abort", stop, { once: true });
+/**
+ * Reads stdin to its end, or to the first signal, and hands on whole lines: bytes [0, end) of a buffer
+ * that is used again. Returns what stands after the last newline.
+ */
+async function eachPortion(take: (lines: Buffer, end: number) => Promise<void>): Promise<Buffer> {
+  let buffer = Buffer.allocUnsafeSlow(portionBytes);
+  let length = 0;
   for (;;) {
-    const { value, done } = await reader.read();
-    if (done || shutdown.aborted) return;
-    yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const count = await readStdin(buffer, length);
+    if (count === 0) return buffer.subarray(0, length);
+    const searched = length;
+    length += count;
+    const end = buffer.subarray(searched, length).lastIndexOf(newline) + 1 + searched;
+    if (end > searched) {
+      await take(buffer, end);
+      buffer.copyWithin(0, end, length);
+      length -= end;
+    }
+    if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+  }
+}
+
+/** How many bytes came; 0 at the end of stdin and after a signal: what was read is then still delivered. */
+async function readStdin(buffer: Buffer, at: number): Promise<number> {
+  for (;;) {
+    if (shutdown.aborted) return 0;
+    try {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      const stop = () => resolve(0);
+      shutdown.addEventListener("abort", stop, { once: true });
+      read(0, buffer, at, buffer.length - at, null, (error, count) => (error ? reject(error) : resolve(count)));
+      const count = await promise;
+      shutdown.removeEventListener("abort", stop);
+      return count;
+    } catch (error) {
+      // A stdin that its other owner made non-blocking has nothing yet.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      await pause(10);
+    }
   }
 }
 

@@ -148,7 +148,7 @@ class NativeAdmin implements Admin {
       doing,
     );
     if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
-    return (result?.partitions ?? []).filter(({ offset }) => offset >= 0);
+    return (result?.partitions ?? []).filter(({ offset }) => offset >= 0).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
   }
 
   async commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void> {

@@ -90,6 +90,8 @@ interface Extension {
   ktProducerOpen(client: NativeHandle, onDeliveries: () => void): number;
   ktProducerTopic(producer: number, client: NativeHandle, name: string): number;
   ktProducerProduce(producer: number, records: Buffer, from: number, to: number): number;
+  ktProducerLines(producer: number, topic: number, partition: number, lines: Buffer, from: number, to: number, delimiter: number): number;
+  ktProducerSequence(producer: number): number;
   ktProducerDeliveries(producer: number): Buffer;
   ktProducerRelease(producer: number): void;
   ktProducerClose(producer: number): void;

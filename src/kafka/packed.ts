@@ -153,8 +153,6 @@ export interface PackedRecord {
   headers: readonly Header[];
 }
 
-const noHeaders: readonly Header[] = [];
-
 /** Packs records for the addon into one buffer that grows to what it needs and is used again. */
 export class RecordPacker {
   #bytes = Buffer.allocUnsafeSlow(1 << 18);
@@ -183,7 +181,7 @@ export class RecordPacker {
 
   add(record: PackedRecord): void {
     const { key, value, headers } = record;
-    const names = headers === noHeaders ? [] : headers.map((header) => Buffer.from(header.name));
+    const names = headers.map((header) => Buffer.from(header.name));
     let headerBytes = 0;
     headers.forEach((header, i) => {
       headerBytes += 6 + (names[i] as Buffer).length + (header.value?.length ?? 0);
@@ -209,24 +207,6 @@ export class RecordPacker {
       }
     });
     this.#length = at;
-  }
-
-  /** A record that has nothing but a value, taken from within a larger buffer: the way of a line. */
-  addSlice(topicIndex: number, partition: number, source: Buffer, from: number, to: number): void {
-    const size = producerHeaderBytes + to - from;
-    if (this.#length + size > this.#bytes.length) this.#grow(size);
-    const at = this.#length;
-    const view = this.#view;
-    view.setUint32(at, topicIndex, true);
-    view.setInt32(at + 4, partition, true);
-    view.setUint32(at + 8, 0, true);
-    view.setUint32(at + 12, 0, true);
-    view.setInt32(at + 16, -1, true);
-    view.setInt32(at + 20, to - from, true);
-    view.setUint32(at + 24, 0, true);
-    view.setUint32(at + 28, 0, true);
-    source.copy(this.#bytes, at + producerHeaderBytes, from, to);
-    this.#length = at + size;
   }
 
   #begin(record: PackedRecord, headerBytes: number, headerCount: number): number {
@@ -267,16 +247,18 @@ export interface Delivery {
   errorCode: number;
 }
 
-/** Calls the function for each delivery in a packed batch of them. */
-export function eachDelivery(bytes: Buffer, visit: (delivery: Delivery) => void): void {
+/**
+ * Counts a packed batch of deliveries, and calls the function, where there is one, for each.
+ * @returns how many were delivered, and how often each error code came
+ */
+export function countDeliveries(bytes: Buffer, failures: Map<number, number>, visit?: (delivery: Delivery) => void): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let delivered = 0;
   for (let at = 0; at < bytes.length; at += deliveryBytes) {
-    visit({
-      sequence: readInt64(view, at),
-      offset: readInt64(view, at + 8),
-      latencyMs: readInt64(view, at + 16) / 1000,
-      errorCode: view.getInt32(at + 24, true),
-      partition: view.getInt32(at + 28, true),
-    });
+    const errorCode = view.getInt32(at + 24, true);
+    if (errorCode === 0) delivered++;
+    else failures.set(errorCode, (failures.get(errorCode) ?? 0) + 1);
+    visit?.({ sequence: readInt64(view, at), offset: readInt64(view, at + 8), latencyMs: readInt64(view, at + 16) / 1000, errorCode, partition: view.getInt32(at + 28, true) });
   }
+  return delivered;
 }

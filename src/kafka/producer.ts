@@ -2,7 +2,7 @@
 import { type OutgoingRecord } from "../record.ts";
 import { type KafkaConfig, producerDefaults } from "./config.ts";
 import { createProducer, extension, type ProducerClient, type Properties } from "./native.ts";
-import { type Delivery, eachDelivery, RecordPacker } from "./packed.ts";
+import { countDeliveries, type Delivery, RecordPacker } from "./packed.ts";
 
 export interface ProducerOptions {
   /** How long librdkafka may wait to fill a batch: 0 for frames, 5 for lines. */
@@ -16,10 +16,10 @@ export interface ProducerOptions {
 export interface RecordProducer {
   /** Packs a record; it leaves with the next submit. Returns its sequence, from 0. */
   add(record: OutgoingRecord): number;
-  /** The same for a value that is a slice of a larger buffer, with nothing else. */
-  addSlice(topic: string, partition: number, source: Buffer, from: number, to: number): void;
   /** How many bytes wait for submit. */
   readonly pendingBytes: number;
+  /** Submits each line of [0, end) as a value with nothing else; the last byte is a newline. Waits as submit does. */
+  submitLines(topic: string, partition: number, lines: Buffer, end: number, signal?: AbortSignal): Promise<void>;
   /** Hands everything added to the client; while its queue is full it waits, so nothing is dropped. */
   submit(signal?: AbortSignal): Promise<void>;
   /** Waits until every submitted record is delivered or failed, at most so long. True when all are. */
@@ -28,10 +28,13 @@ export interface RecordProducer {
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
+  /** How often each librdkafka code was the reason of a failure. */
+  readonly failures: ReadonlyMap<number, number>;
   /** What the client last said of its connections: why records wait. */
   readonly lastTrouble: string | undefined;
 }
 
+const newline = 10;
 // A full queue or an unfinished flush is looked at again at the latest after this long.
 const recheckMs = 100;
 
@@ -45,6 +48,7 @@ export async function openProducer(config: KafkaConfig, options: ProducerOptions
   const producer = new PackedProducer(client, options.onDelivery, () => log.lines.at(-1));
   try {
     await connect();
+    producer.begin();
   } catch (error) {
     producer.abandon();
     throw error;
@@ -56,6 +60,7 @@ class PackedProducer implements RecordProducer {
   sent = 0;
   delivered = 0;
   failed = 0;
+  readonly failures = new Map<number, number>();
   readonly #client: ProducerClient;
   readonly #id: number;
   readonly #packer = new RecordPacker();
@@ -63,15 +68,21 @@ class PackedProducer implements RecordProducer {
   readonly #onDelivery: ((delivery: Delivery) => void) | undefined;
   readonly #trouble: () => string | undefined;
   /** Serves the client's events; it also keeps the process alive while the producer is open. */
-  readonly #poll: ReturnType<typeof setInterval>;
+  #poll: ReturnType<typeof setInterval> | undefined;
   #wake: (() => void) | undefined;
+  /** Records that an abort kept from being handed over. */
+  #abandoned = 0;
 
   constructor(client: ProducerClient, onDelivery: ((delivery: Delivery) => void) | undefined, trouble: () => string | undefined) {
     this.#client = client;
     this.#onDelivery = onDelivery;
     this.#trouble = trouble;
     this.#id = extension.ktProducerOpen(client._client, () => this.#takeDeliveries());
-    this.#poll = setInterval(() => client.poll(), recheckMs);
+  }
+
+  /** Once the client is connected. */
+  begin(): void {
+    this.#poll = setInterval(() => this.#client.poll(), recheckMs);
   }
 
   get lastTrouble(): string | undefined {
@@ -93,9 +104,15 @@ class PackedProducer implements RecordProducer {
     return this.sent++;
   }
 
-  addSlice(topic: string, partition: number, source: Buffer, from: number, to: number): void {
-    this.#packer.addSlice(this.#topicIndex(topic), partition, source, from, to);
-    this.sent++;
+  async submitLines(topic: string, partition: number, lines: Buffer, end: number, signal?: AbortSignal): Promise<void> {
+    const index = this.#topicIndex(topic);
+    for (let from = 0; ; ) {
+      from += extension.ktProducerLines(this.#id, index, partition, lines, from, end, newline);
+      this.sent = extension.ktProducerSequence(this.#id);
+      if (from >= end) return;
+      signal?.throwIfAborted();
+      await this.#progress();
+    }
   }
 
   async submit(signal?: AbortSignal): Promise<void> {
@@ -109,7 +126,10 @@ class PackedProducer implements RecordProducer {
       }
     } finally {
       // What an abort left behind was never handed over: it counts as failed, not as forgotten.
-      if (from < this.#packer.length) this.failed += this.#packer.count(from);
+      if (from < this.#packer.length) {
+        this.#abandoned += this.#packer.count(from);
+        this.failed += this.#packer.count(from);
+      }
       this.#packer.clear();
     }
   }
@@ -133,7 +153,6 @@ class PackedProducer implements RecordProducer {
 
   /** After a failed connect: the package has ended the client itself. */
   abandon(): void {
-    clearInterval(this.#poll);
     extension.ktProducerRelease(this.#id);
   }
 
@@ -147,13 +166,12 @@ class PackedProducer implements RecordProducer {
   }
 
   #takeDeliveries(): void {
-    const { delivered, failed } = this;
-    eachDelivery(extension.ktProducerDeliveries(this.#id), (delivery) => {
-      if (delivery.errorCode === 0) this.delivered++;
-      else this.failed++;
-      this.#onDelivery?.(delivery);
-    });
-    if (delivered !== this.delivered || failed !== this.failed) this.#wake?.();
+    const bytes = extension.ktProducerDeliveries(this.#id);
+    if (bytes.length === 0) return;
+    this.delivered += countDeliveries(bytes, this.failures, this.#onDelivery);
+    this.failed = this.#abandoned;
+    for (const count of this.failures.values()) this.failed += count;
+    this.#wake?.();
   }
 
   /** Resolves when deliveries came, or after a while without any. */

@@ -58,6 +58,29 @@ class Producer {
     return static_cast<size_t>(at - begin);
   }
 
+  // Gives librdkafka each line of [at, end) as a value with nothing else; the last byte is a delimiter.
+  // Stops at a full queue. Returns the number of bytes taken.
+  size_t ProduceLines(int topic, int32_t partition, const char* at, const char* end, char delimiter) {
+    const char* begin = at;
+    while (at < end) {
+      auto* line_end = static_cast<const char*>(std::memchr(at, delimiter, static_cast<size_t>(end - at)));
+      if (!line_end) break;
+      void* opaque = reinterpret_cast<void*>(static_cast<uintptr_t>(sequence_));
+      int refused = rd_kafka_produce(topics_[static_cast<size_t>(topic)], partition, RD_KAFKA_MSG_F_COPY, const_cast<char*>(at), static_cast<size_t>(line_end - at), nullptr, 0, opaque);
+      if (refused) {
+        rd_kafka_resp_err_t error = rd_kafka_last_error();
+        if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) break;
+        Deliver(sequence_, RD_KAFKA_OFFSET_INVALID, 0, error, partition);
+      }
+      sequence_++;
+      at = line_end + 1;
+    }
+    return static_cast<size_t>(at - begin);
+  }
+
+  // How many records were taken so far: the next one's sequence.
+  uint64_t sequence() const { return sequence_; }
+
   std::string TakeDeliveries() {
     std::lock_guard<std::mutex> lock(mutex_);
     std::string taken;
@@ -170,6 +193,22 @@ NAN_METHOD(Produce) {
   info.GetReturnValue().Set(Nan::New<v8::Number>(static_cast<double>(taken)));
 }
 
+// ktProducerLines(producer, topic, partition, lines, start, end, delimiter) -> bytes taken
+NAN_METHOD(Lines) {
+  Producer* producer = producers.At(info[0]);
+  if (!producer || !producer->connected()) return Nan::ThrowError("the producer is closed");
+  auto number = [&](int index) { return Nan::To<int32_t>(info[index]).FromJust(); };
+  const char* bytes = node::Buffer::Data(info[3]);
+  size_t taken = producer->ProduceLines(number(1), number(2), bytes + number(4), bytes + number(5), static_cast<char>(number(6)));
+  info.GetReturnValue().Set(Nan::New<v8::Number>(static_cast<double>(taken)));
+}
+
+// ktProducerSequence(producer) -> how many records were taken
+NAN_METHOD(Sequence) {
+  Producer* producer = producers.At(info[0]);
+  info.GetReturnValue().Set(Nan::New<v8::Number>(producer ? static_cast<double>(producer->sequence()) : 0));
+}
+
 // ktProducerDeliveries(producer) -> Buffer, empty when there is nothing new
 NAN_METHOD(Deliveries) {
   Producer* producer = producers.At(info[0]);
@@ -191,6 +230,8 @@ void KtProducerInit(v8::Local<v8::Object> exports) {
   Nan::SetMethod(exports, "ktProducerOpen", Open);
   Nan::SetMethod(exports, "ktProducerTopic", Topic);
   Nan::SetMethod(exports, "ktProducerProduce", Produce);
+  Nan::SetMethod(exports, "ktProducerLines", Lines);
+  Nan::SetMethod(exports, "ktProducerSequence", Sequence);
   Nan::SetMethod(exports, "ktProducerDeliveries", Deliveries);
   Nan::SetMethod(exports, "ktProducerRelease", Release);
   Nan::SetMethod(exports, "ktProducerClose", Close);
