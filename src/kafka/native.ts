@@ -43,7 +43,8 @@ interface ClientEvent {
 
 export interface PackageClient {
   _client: NativeHandle;
-  on(event: string, listener: (detail: ClientEvent) => void): this;
+  /** The functions that connect() hands to the C++ object. */
+  _cb_configs: { event: { event_cb?: (type: string, event: ClientEvent) => void } };
   connect(options: { timeout: number }, callback: Callback<Metadata>): void;
   getMetadata(options: { timeout: number }, callback: Callback<Metadata>): void;
 }
@@ -64,7 +65,7 @@ export interface ConsumerClient extends PackageClient {
   disconnect(callback: () => void): void;
 }
 
-export interface AdminNativeClient extends Omit<PackageClient, "connect"> {
+export interface AdminNativeClient extends Pick<PackageClient, "_client" | "getMetadata"> {
   disconnect(): void;
   createTopic(topic: { topic: string; num_partitions: number; replication_factor: number; config: Record<string, string> }, timeoutMs: number, callback: Callback<void>): void;
   listOffsets(partitions: { topic: string; partition: number; offset: { timestamp: number } }[], options: { timeout: number }, callback: Callback<ListedOffset[]>): void;
@@ -137,17 +138,33 @@ export class ClientLog {
     this.#brokerCount = config.brokers.split(",").length;
   }
 
-  /** Listens to a client's events. */
+  #log(event: ClientEvent): void {
+    // Errors are only told when the client is polled, which a client that is not connected cannot be.
+    const [, broker] = /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve)/.exec(event.message) ?? [];
+    if (broker) this.#unreachable.add(broker);
+    if (this.#unreachable.size >= this.#brokerCount) this.allDownSinceMs ??= performance.now();
+    this.#add(`${event.fac ?? "LOG"} ${event.message}`);
+  }
+
+  /** For an admin client, which connects while it is made. */
   readonly handlers = {
-    "event.log": (event: ClientEvent) => {
-      // Errors are only told when the client is polled, which a client that is not connected cannot be.
-      const [, broker] = /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve)/.exec(event.message) ?? [];
-      if (broker) this.#unreachable.add(broker);
-      if (this.#unreachable.size >= this.#brokerCount) this.allDownSinceMs ??= performance.now();
-      this.#add(`${event.fac ?? "LOG"} ${event.message}`);
-    },
+    "event.log": (event: ClientEvent) => this.#log(event),
     "event.error": (event: ClientEvent) => this.#add(`ERROR ${event.message}`),
   };
+
+  /**
+   * Listens in place of the package's own listener. That one is bound to its client, and the C++ object
+   * could not let go of it (in Bun two handles of one function do not compare equal): no client would
+   * ever be collected.
+   */
+  listenTo(client: PackageClient): void {
+    client._cb_configs.event = {
+      event_cb: (type, event) => {
+        if (type === "log") this.#log(event);
+        if (type === "error") this.#add(`ERROR ${event.message}`);
+      },
+    };
+  }
 
   #add(line: string): void {
     if (this.#debug) process.stderr.write(`${line}\n`);
@@ -175,10 +192,6 @@ export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback:
   });
 }
 
-function listen(client: Pick<PackageClient, "on">, log: ClientLog): void {
-  for (const [event, handler] of Object.entries(log.handlers)) client.on(event, handler);
-}
-
 function connect(client: PackageClient, config: KafkaConfig, log: ClientLog): Promise<Metadata> {
   return firstAnswer(config, log, (callback) => client.connect({ timeout: connectTimeoutMs }, callback));
 }
@@ -188,7 +201,7 @@ export function createProducer(config: KafkaConfig, defaults: Properties): { cli
   const { global, topic } = splitProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(() => new clients.Producer(global, topic));
-  listen(client, log);
+  log.listenTo(client);
   return { client, log, connect: () => connect(client, config, log) };
 }
 
@@ -196,7 +209,7 @@ export async function connectConsumer(config: KafkaConfig, defaults: Properties)
   const { global, topic } = splitProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(() => new clients.KafkaConsumer(global, topic));
-  listen(client, log);
+  log.listenTo(client);
   await connect(client, config, log);
   return { client, log };
 }

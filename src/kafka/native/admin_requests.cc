@@ -15,8 +15,10 @@ namespace {
 // One request: sent and awaited on a worker thread, answered as a flat list of texts.
 class Request : public Nan::AsyncWorker {
  public:
-  Request(rd_kafka_t* client, int timeout_ms, v8::Local<v8::Function> callback)
-      : Nan::AsyncWorker(new Nan::Callback(callback)), client_(client), timeout_ms_(timeout_ms) {}
+  Request(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback)
+      : Nan::AsyncWorker(new Nan::Callback(callback)), client_(kt::Handle(client)), timeout_ms_(timeout_ms) {
+    SaveToPersistent("client", client);  // it must live as long as the request
+  }
 
   void Execute() override {
     char reason[512];
@@ -67,7 +69,7 @@ class Request : public Nan::AsyncWorker {
 
 class DescribeConfigs : public Request {
  public:
-  DescribeConfigs(rd_kafka_t* client, rd_kafka_ResourceType_t type, const char* name, int timeout_ms, v8::Local<v8::Function> callback)
+  DescribeConfigs(v8::Local<v8::Value> client, rd_kafka_ResourceType_t type, const char* name, int timeout_ms, v8::Local<v8::Function> callback)
       : Request(client, timeout_ms, callback), type_(type), name_(name) {}
 
  private:
@@ -99,7 +101,7 @@ class DescribeConfigs : public Request {
 
 class AlterGroupOffsets : public Request {
  public:
-  AlterGroupOffsets(rd_kafka_t* client, const char* group, v8::Local<v8::Array> places, int timeout_ms, v8::Local<v8::Function> callback)
+  AlterGroupOffsets(v8::Local<v8::Value> client, const char* group, v8::Local<v8::Array> places, int timeout_ms, v8::Local<v8::Function> callback)
       : Request(client, timeout_ms, callback), group_(group), places_(rd_kafka_topic_partition_list_new(1)) {
     for (uint32_t i = 0; i + 2 < places->Length(); i += 3) {
       Nan::Utf8String topic(Nan::Get(places, i).ToLocalChecked());
@@ -133,16 +135,14 @@ class AlterGroupOffsets : public Request {
 };
 
 NAN_METHOD(NodeDescribeConfigs) {
-  rd_kafka_t* client = kt::Handle(info[0]);
-  if (!client) return Nan::ThrowError("the client is not connected");
+  if (!kt::Handle(info[0])) return Nan::ThrowError("the client is not connected");
   auto type = static_cast<rd_kafka_ResourceType_t>(Nan::To<int32_t>(info[1]).FromJust());
-  Nan::AsyncQueueWorker(new DescribeConfigs(client, type, *Nan::Utf8String(info[2]), Nan::To<int32_t>(info[3]).FromJust(), info[4].As<v8::Function>()));
+  Nan::AsyncQueueWorker(new DescribeConfigs(info[0], type, *Nan::Utf8String(info[2]), Nan::To<int32_t>(info[3]).FromJust(), info[4].As<v8::Function>()));
 }
 
 NAN_METHOD(NodeAlterGroupOffsets) {
-  rd_kafka_t* client = kt::Handle(info[0]);
-  if (!client) return Nan::ThrowError("the client is not connected");
-  Nan::AsyncQueueWorker(new AlterGroupOffsets(client, *Nan::Utf8String(info[1]), info[2].As<v8::Array>(), Nan::To<int32_t>(info[3]).FromJust(), info[4].As<v8::Function>()));
+  if (!kt::Handle(info[0])) return Nan::ThrowError("the client is not connected");
+  Nan::AsyncQueueWorker(new AlterGroupOffsets(info[0], *Nan::Utf8String(info[1]), info[2].As<v8::Array>(), Nan::To<int32_t>(info[3]).FromJust(), info[4].As<v8::Function>()));
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+// Persistent handles that can be given back.
+//
+// Bun 1.4 never frees a persistent handle: v8::api_internal::DisposeGlobal does nothing there, and a
+// weak handle stays strong. Every callback that the addon is given, and all that its closure reaches,
+// would live for ever: a server that asks for metadata once a second grew by hundreds of megabytes an
+// hour. Here a handle is this struct, and what it refers to is kept alive by an array of compat.ts, or,
+// when the handle is weak, watched by a FinalizationRegistry.
+//
+// V8's headers read a handle in place: a slot with a tagged pointer to an object, that begins with its
+// map. Bun's objects in handles are the map and one word more, and its garbage collector moves nothing.
+#include <cstdint>
+#include <deque>
+#include <map>
+
+#include "v8_compat.h"
+
+using namespace v8;  // NOLINT: the definitions below belong to this namespace
+
+namespace {
+
+constexpr uintptr_t kPointerTag = 1;
+constexpr int kNotHeld = -1;
+
+struct Persisted {
+  uintptr_t slot;         // what V8's headers see: a small integer, or a tagged pointer to `object`
+  uintptr_t object[2];    // a copy of Bun's: map, then the cell or the number
+  int held = kNotHeld;    // where compat.ts keeps the value
+  uint64_t weak_id = 0;   // in `weak`, when not 0
+  void* parameter = nullptr;
+  WeakCallbackInfo<void>::Callback callback = nullptr;
+};
+
+// A Local made from a handle points into it and may outlive it for the rest of its scope: a handle
+// that was given back is used again only after so many others.
+constexpr size_t kQuarantine = 1024;
+auto& returned = *new std::deque<Persisted*>();
+auto& weak = *new std::map<uint64_t, Persisted*>();
+uint64_t last_weak_id = 0;
+
+Local<Value> ValueOf(uintptr_t* slot) { return KtSelf(reinterpret_cast<Value*>(slot)); }
+
+int Hold(Persisted* handle) { return static_cast<int>(KtAskNumber(kKtHold, ValueOf(&handle->slot))); }
+
+void Release(Persisted* handle) {
+  if (handle->held != kNotHeld) KtAsk(kKtRelease, KtNumber(handle->held));
+  handle->held = kNotHeld;
+}
+
+// Called by compat.ts some time after the value of a weak handle was collected.
+void Collected(const FunctionCallbackInfo<Value>& info) {
+  auto found = weak.find(static_cast<uint64_t>(info[0].As<Number>()->Value()));
+  if (found == weak.end()) return;  // it was given back meanwhile
+  Persisted* handle = found->second;
+  weak.erase(found);
+  handle->weak_id = 0;
+  void* fields[kEmbedderFieldsInWeakCallback] = {};
+  WeakCallbackInfo<void>::Callback second_pass = nullptr;
+  WeakCallbackInfo<void> weak_info(info.GetIsolate(), handle->parameter, fields, &second_pass);
+  handle->callback(weak_info);
+}
+
+}  // namespace
+
+void KtPersistentInit(Local<Object> compat) { KtSetFunction(compat, "collected", Collected); }
+
+namespace v8::api_internal {
+
+uintptr_t* GlobalizeReference(internal::Isolate*, uintptr_t value) {
+  Persisted* handle;
+  if (returned.size() > kQuarantine) {
+    handle = returned.front();
+    returned.pop_front();
+    *handle = Persisted();
+  } else {
+    handle = new Persisted();
+  }
+  handle->slot = value;
+  bool pointer = (value & kPointerTag) != 0;
+  Local<Value> local = ValueOf(&handle->slot);
+  // Small integers are their own value; null, undefined, true and false are the engine's and stay.
+  if (!pointer || local->IsNullOrUndefined() || local->IsBoolean()) return &handle->slot;
+  std::memcpy(handle->object, reinterpret_cast<void*>(value - kPointerTag), sizeof handle->object);
+  handle->slot = reinterpret_cast<uintptr_t>(handle->object) | kPointerTag;
+  // compat.ts's own functions are looked up first, and are kept by the global object.
+  if (KtV8CompatReady()) handle->held = Hold(handle);
+  return &handle->slot;
+}
+
+void DisposeGlobal(uintptr_t* location) {
+  auto* handle = reinterpret_cast<Persisted*>(location);
+  if (!handle) return;
+  if (handle->weak_id) weak.erase(handle->weak_id);
+  handle->weak_id = 0;
+  Release(handle);
+  returned.push_back(handle);
+}
+
+void MakeWeak(uintptr_t* location, void* parameter, WeakCallbackInfo<void>::Callback callback, WeakCallbackType) {
+  auto* handle = reinterpret_cast<Persisted*>(location);
+  if (handle->weak_id) return;
+  handle->weak_id = ++last_weak_id;
+  handle->parameter = parameter;
+  handle->callback = callback;
+  weak[handle->weak_id] = handle;
+  KtAsk(kKtWatch, ValueOf(location), KtNumber(static_cast<double>(handle->weak_id)));
+  Release(handle);
+}
+
+void* ClearWeak(uintptr_t* location) {
+  auto* handle = reinterpret_cast<Persisted*>(location);
+  if (!handle->weak_id) return nullptr;
+  weak.erase(handle->weak_id);
+  handle->weak_id = 0;
+  handle->held = Hold(handle);
+  return handle->parameter;
+}
+
+}  // namespace v8::api_internal
