@@ -40,7 +40,10 @@ export function ticket(argv: string[], specs: OptionSpecs, commandWords: string)
   const out: string[] = [];
   const hold = (text: string) => `#${texts.push(text) - 1}`;
   const unknown = (name: string) => {
-    const near = nearest(name, [...flags.keys()].filter((flag) => flag.startsWith("--")));
+    const near = nearest(
+      name,
+      [...flags.keys()].filter((flag) => flag.startsWith("--")),
+    );
     return KtError.usage(`${commandWords} has no option ${name}.`, near ? `Did you mean ${near}?` : `${commandWords} --help shows its options.`);
   };
 
@@ -78,5 +81,8 @@ export function ticket(argv: string[], specs: OptionSpecs, commandWords: string)
       out.push(hold(word));
     }
   }
-  return { argv: out, redeem: (ticketed) => (typeof ticketed === "string" && ticketed.startsWith("#") ? (texts[Number(ticketed.slice(1))] ?? ticketed) : String(ticketed)) };
+  return {
+    argv: out,
+    redeem: (ticketed) => (typeof ticketed === "string" && ticketed.startsWith("#") ? (texts[Number(ticketed.slice(1))] ?? ticketed) : String(ticketed)),
+  };
 }

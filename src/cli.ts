@@ -3,7 +3,18 @@ import { cac } from "cac";
 import { ticket } from "./argv.ts";
 import { KtError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import { consumeOptions, createOptions, describeOptions, emitVideoOptions, listOptions, type OptionSpec, type OptionSpecs, produceOptions, type Resolved, serveOptions } from "./options.ts";
+import {
+  consumeOptions,
+  createOptions,
+  describeOptions,
+  emitVideoOptions,
+  listOptions,
+  type OptionSpec,
+  type OptionSpecs,
+  produceOptions,
+  type Resolved,
+  serveOptions,
+} from "./options.ts";
 import { versionText } from "./version.ts";
 
 interface CommandSpec {
@@ -30,13 +41,62 @@ function command<Specs extends OptionSpecs>(
 }
 
 const commands: CommandSpec[] = [
-  command("topic create", "<name>", "Create a topic", createOptions, ["kt topic create video", "kt topic create scores --partitions 3 --config retention.ms=86400000"], async () => (await import("./commands/topic.ts")).create),
-  command("topic list", "", "List topics with partitions, replicas and records", listOptions, ["kt topic list", "kt topic list --json"], async () => (await import("./commands/topic.ts")).list),
-  command("topic describe", "<name>", "Show a topic's partitions, watermarks and settings", describeOptions, ["kt topic describe video", "kt topic describe video --json"], async () => (await import("./commands/topic.ts")).describe),
-  command("produce", "<topic> [value]", "Send a record, or each line of stdin as one", produceOptions, ['kt produce sample "hi"', "tail -f app.log | kt produce logs -k web-1"], async () => (await import("./commands/produce.ts")).produce),
-  command("consume", "<...topics>", "Print records as they arrive", consumeOptions, ["kt consume sample", "kt consume sample --from -10 --json --exit"], async () => (await import("./commands/consume.ts")).consume),
-  command("emit-video", "<input>", "Send each frame of a video as a record", emitVideoOptions, ["kt emit-video clip.mp4", "kt emit-video clip.mp4 --topic cameras --name door --loop"], async () => (await import("./commands/emit-video.ts")).emitVideo),
-  command("serve", "", "Serve the page and the streams to browsers and programs", serveOptions, ["kt serve", "kt serve --host 0.0.0.0 --port 8080"], async () => (await import("./commands/serve.ts")).serve),
+  command(
+    "topic create",
+    "<name>",
+    "Create a topic",
+    createOptions,
+    ["kt topic create video", "kt topic create scores --partitions 3 --config retention.ms=86400000"],
+    async () => (await import("./commands/topic.ts")).create,
+  ),
+  command(
+    "topic list",
+    "",
+    "List topics with partitions, replicas and records",
+    listOptions,
+    ["kt topic list", "kt topic list --json"],
+    async () => (await import("./commands/topic.ts")).list,
+  ),
+  command(
+    "topic describe",
+    "<name>",
+    "Show a topic's partitions, watermarks and settings",
+    describeOptions,
+    ["kt topic describe video", "kt topic describe video --json"],
+    async () => (await import("./commands/topic.ts")).describe,
+  ),
+  command(
+    "produce",
+    "<topic> [value]",
+    "Send a record, or each line of stdin as one",
+    produceOptions,
+    ['kt produce sample "hi"', "tail -f app.log | kt produce logs -k web-1"],
+    async () => (await import("./commands/produce.ts")).produce,
+  ),
+  command(
+    "consume",
+    "<...topics>",
+    "Print records as they arrive",
+    consumeOptions,
+    ["kt consume sample", "kt consume sample --from -10 --json --exit"],
+    async () => (await import("./commands/consume.ts")).consume,
+  ),
+  command(
+    "emit-video",
+    "<input>",
+    "Send each frame of a video as a record",
+    emitVideoOptions,
+    ["kt emit-video clip.mp4", "kt emit-video clip.mp4 --topic cameras --name door --loop"],
+    async () => (await import("./commands/emit-video.ts")).emitVideo,
+  ),
+  command(
+    "serve",
+    "",
+    "Serve the page and the streams to browsers and programs",
+    serveOptions,
+    ["kt serve", "kt serve --host 0.0.0.0 --port 8080"],
+    async () => (await import("./commands/serve.ts")).serve,
+  ),
 ];
 
 const groups = [...new Set(commands.filter(({ words }) => words.includes(" ")).map(({ words }) => words.split(" ")[0] as string))];
@@ -50,7 +110,13 @@ export async function run(argv: string[]): Promise<void> {
   const spec = commands.find((candidate) => candidate.words === words);
   if (spec) return runCommand(spec, argv.slice(words.split(" ").length));
   if (words === "" || words === "--help" || words === "-h") return print(overview(commands, "kt <command> [options]"));
-  if (words === group) return print(overview(commands.filter((candidate) => candidate.words.startsWith(`${group} `)), `kt ${group} <command> [options]`));
+  if (words === group)
+    return print(
+      overview(
+        commands.filter((candidate) => candidate.words.startsWith(`${group} `)),
+        `kt ${group} <command> [options]`,
+      ),
+    );
   if (words.startsWith("-")) throw KtError.usage(`Options come after the command, and '${words}' is no command.`, "kt --help shows the commands.");
   const near = nearest(words, [...commands.map((candidate) => candidate.words), ...groups]);
   throw KtError.usage(`There is no command '${words}'.`, near ? `Did you mean kt ${near}?` : "kt --help shows the commands.");
@@ -69,7 +135,10 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
     await cli.runMatchedCommand();
   } catch {
     // Options were checked already, so what cac can refuse is the number of arguments.
-    throw KtError.usage(`${name} takes ${spec.args || "no arguments"}, and was given ${cli.args.length === 0 ? "none" : cli.args.map((arg) => `'${tickets.redeem(arg)}'`).join(" ")}.`, `${name} --help shows an example.`);
+    throw KtError.usage(
+      `${name} takes ${spec.args || "no arguments"}, and was given ${cli.args.length === 0 ? "none" : cli.args.map((arg) => `'${tickets.redeem(arg)}'`).join(" ")}.`,
+      `${name} --help shows an example.`,
+    );
   }
   const options: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(spec.options)) options[key] = readOption(option, cli.options, tickets.redeem);

@@ -52,7 +52,10 @@ export function parsePosition(text: string): Position {
   if (/^@\d+$/.test(text)) return { at: "time", timeMs: Number(text.slice(1)) };
   const timeMs = text.startsWith("@") ? Date.parse(text.slice(1)) : Number.NaN;
   if (!Number.isNaN(timeMs)) return { at: "time", timeMs };
-  throw KtError.usage(`'${text}' is not a position`, "Give start, end, an offset (42), the last N (-10), or a time (@2026-01-31T12:00:00Z, or @ and milliseconds).");
+  throw KtError.usage(
+    `'${text}' is not a position`,
+    "Give start, end, an offset (42), the last N (-10), or a time (@2026-01-31T12:00:00Z, or @ and milliseconds).",
+  );
 }
 
 /** The value of the first header of that name, as text; undefined when there is none. */

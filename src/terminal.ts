@@ -41,7 +41,9 @@ export class PipeClosed extends Error {}
 export async function writeOut(bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     try {
-      at += await new Promise<number>((resolve, reject) => write(1, bytes, at, bytes.length - at, null, (error, written) => (error ? reject(error) : resolve(written))));
+      at += await new Promise<number>((resolve, reject) =>
+        write(1, bytes, at, bytes.length - at, null, (error, written) => (error ? reject(error) : resolve(written))),
+      );
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") throw new PipeClosed();

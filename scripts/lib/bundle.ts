@@ -35,7 +35,9 @@ const result = await Bun.build({
         }));
         build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
           loader: "ts",
-          contents: ffmpeg ? `import path from ${JSON.stringify(ffmpeg)} with { type: "file" }; export const embeddedFfmpeg: string | undefined = path;` : "export const embeddedFfmpeg: string | undefined = undefined;",
+          contents: ffmpeg
+            ? `import path from ${JSON.stringify(ffmpeg)} with { type: "file" }; export const embeddedFfmpeg: string | undefined = path;`
+            : "export const embeddedFfmpeg: string | undefined = undefined;",
         }));
       },
     },
@@ -45,4 +47,6 @@ if (!result.success) {
   console.error(...result.logs);
   process.exit(1);
 }
-console.error(`dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ${ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`);
+console.error(
+  `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ${ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
+);

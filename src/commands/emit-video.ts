@@ -29,11 +29,17 @@ const interruptedFlushTimeoutMs = 10_000;
 
 export async function emitVideo(args: string[], options: Options): Promise<void> {
   const input = args[0] as string;
-  if (!input.includes("://") && !existsSync(input)) throw new KtError({ code: "bad_input", message: `There is no file '${input}'.`, hint: "Check the path; it is taken from the current folder." });
+  if (!input.includes("://") && !existsSync(input))
+    throw new KtError({ code: "bad_input", message: `There is no file '${input}'.`, hint: "Check the path; it is taken from the current folder." });
   const ffmpeg = findFfmpeg(options.ffmpeg);
   const config = kafkaConfig(options);
   const maxMessageBytes = await prepareTopic(config, options.topic);
-  const stream: Stream = { topic: options.topic, name: options.name ?? basename(input, extname(input)), run: randomBytes(4).toString("hex"), type: "image/jpeg" };
+  const stream: Stream = {
+    topic: options.topic,
+    name: options.name ?? basename(input, extname(input)),
+    run: randomBytes(4).toString("hex"),
+    type: "image/jpeg",
+  };
   const ledger = new Ledger();
   const producer = await openProducer(config, { lingerMs: 0, maxMessageBytes, onDelivery: (delivery) => ledger.deliver(delivery) });
   const source = startJpeg(ffmpeg, { input, loop: options.loop, quality: options.quality });
@@ -143,10 +149,14 @@ function progressText(stream: Stream, ledger: Ledger, producer: RecordProducer, 
 async function report(config: KafkaConfig, stream: Stream, ledger: Ledger, decoded: DecodeReport): Promise<void> {
   const failed = ledger.failed + ledger.unknown;
   const seconds = (performance.now() - ledger.startedAt) / 1000;
-  note(`${stream.topic}: ${ledger.frames} sent, ${ledger.delivered} delivered, ${failed} failed (${bytesText(ledger.bytes)} in ${seconds.toFixed(1)} s, stream '${stream.name}')`);
+  note(
+    `${stream.topic}: ${ledger.frames} sent, ${ledger.delivered} delivered, ${failed} failed (${bytesText(ledger.bytes)} in ${seconds.toFixed(1)} s, stream '${stream.name}')`,
+  );
   const lost = Math.max(0, decoded.packetsRead - decoded.framesDecoded);
   if (lost > 0 || decoded.framesDamaged > 0 || decoded.complaints.length > 0) {
-    note(`Warning: the source is not clean: ${lost} of ${decoded.packetsRead} frames could not be decoded, ${decoded.framesDamaged} were shown damaged.${decoded.complaints[0] ? ` ffmpeg: ${decoded.complaints[0]}` : ""}`);
+    note(
+      `Warning: the source is not clean: ${lost} of ${decoded.packetsRead} frames could not be decoded, ${decoded.framesDamaged} were shown damaged.${decoded.complaints[0] ? ` ffmpeg: ${decoded.complaints[0]}` : ""}`,
+    );
   }
   if (ledger.tooLarge) {
     throw new KtError({
@@ -157,6 +167,10 @@ async function report(config: KafkaConfig, stream: Stream, ledger: Ledger, decod
   }
   if (failed > 0) {
     const reason = ledger.failed > 0 ? await describeFailure(config, stream.topic, ledger.failures) : "no acknowledgement came in time";
-    throw new KtError({ code: "not_delivered", message: `${failed} of ${ledger.frames} frames were not delivered to ${stream.topic}: ${reason}.`, hint: "Is the broker running? kt topic list tells." });
+    throw new KtError({
+      code: "not_delivered",
+      message: `${failed} of ${ledger.frames} frames were not delivered to ${stream.topic}: ${reason}.`,
+      hint: "Is the broker running? kt topic list tells.",
+    });
   }
 }

@@ -28,7 +28,11 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const lost = producer.sent - producer.delivered;
   if (lost > 0) {
     const reason = complete ? await describeFailure(config, topic, producer.failures) : `no acknowledgement came within ${flushTimeoutMs / 1000} s`;
-    throw new KtError({ code: "not_delivered", message: `${lost} of ${producer.sent} records were not delivered to ${topic}: ${reason}.`, hint: `kt topic describe ${topic} shows its state.` });
+    throw new KtError({
+      code: "not_delivered",
+      message: `${lost} of ${producer.sent} records were not delivered to ${topic}: ${reason}.`,
+      hint: `kt topic describe ${topic} shows its state.`,
+    });
   }
   if (value === undefined) note(`${topic}: ${producer.delivered} delivered`);
   else note(`${topic}: partition ${last?.partition}, offset ${last?.offset}`);

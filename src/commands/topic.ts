@@ -22,7 +22,11 @@ const partitionsOf = (topic: TopicInfo) => topic.partitions.map(({ id }) => ({ t
 export async function create(args: string[], options: Resolved<typeof createOptions>): Promise<void> {
   const name = args[0] as string;
   if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === "." || name === "..") {
-    throw new KtError({ code: "invalid_topic", message: `'${name}' cannot be a topic's name.`, hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'." });
+    throw new KtError({
+      code: "invalid_topic",
+      message: `'${name}' cannot be a topic's name.`,
+      hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'.",
+    });
   }
   const { partitions, replicationFactor } = options;
   const config = Object.fromEntries(options.config);
@@ -39,10 +43,20 @@ export async function list(_args: string[], options: Resolved<typeof listOptions
     const topics = (await admin.topics()).filter(({ name }) => !name.startsWith("__"));
     const records = new Map<string, number>();
     for (const { topic, low, high } of await admin.watermarks(topics.flatMap(partitionsOf))) records.set(topic, (records.get(topic) ?? 0) + high - low);
-    const rows = topics.map((topic) => ({ name: topic.name, partitions: topic.partitions.length, replicas: topic.partitions[0]?.replicas.length ?? 0, records: records.get(topic.name) ?? 0 }));
+    const rows = topics.map((topic) => ({
+      name: topic.name,
+      partitions: topic.partitions.length,
+      replicas: topic.partitions[0]?.replicas.length ?? 0,
+      records: records.get(topic.name) ?? 0,
+    }));
     if (options.json) return print(`${JSON.stringify(rows)}\n`);
     if (rows.length === 0) return note("There are no topics yet: kt topic create NAME makes one.");
-    await print(table(["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"], rows.map((row) => [row.name, row.partitions, row.replicas, row.records])));
+    await print(
+      table(
+        ["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"],
+        rows.map((row) => [row.name, row.partitions, row.replicas, row.records]),
+      ),
+    );
   });
 }
 
@@ -56,6 +70,13 @@ export async function describe(args: string[], options: Resolved<typeof describe
     if (options.json) return print(`${JSON.stringify({ name, partitions, config })}\n`);
     const rows = partitions.map(({ id, leader, replicas, isr, low, high }) => [id, leader, replicas.join(","), isr.join(","), low, high, high - low]);
     await print(table(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS"], rows));
-    await print(config.length === 0 ? "\nEvery setting has its default.\n" : `\n${table(["SETTING", "VALUE", "SET BY"], config.map((entry) => [entry.name, entry.value, entry.source]))}`);
+    await print(
+      config.length === 0
+        ? "\nEvery setting has its default.\n"
+        : `\n${table(
+            ["SETTING", "VALUE", "SET BY"],
+            config.map((entry) => [entry.name, entry.value, entry.source]),
+          )}`,
+    );
   });
 }

@@ -26,7 +26,11 @@ export function framing(browser: boolean): Framing {
 function programFraming(): Framing {
   return {
     part({ data, type, timestampMs }) {
-      return Buffer.concat([Buffer.from(`--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\nX-Timestamp: ${timestampMs}\r\n\r\n`), data, Buffer.from("\r\n")]);
+      return Buffer.concat([
+        Buffer.from(`--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\nX-Timestamp: ${timestampMs}\r\n\r\n`),
+        data,
+        Buffer.from("\r\n"),
+      ]);
     },
   };
 }

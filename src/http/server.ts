@@ -61,8 +61,19 @@ export function startServer(hub: Hub, { host, port, brokers }: ServerOptions): S
       },
     });
   } catch (error) {
-    if ((error as { code?: string }).code === "EADDRINUSE") throw new KtError({ code: "port_taken", message: `Port ${port} on ${host} is taken.`, hint: "Choose another with --port, or --port 0 for a free one.", cause: error });
-    throw new KtError({ code: "port_taken", message: `kt cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}.`, hint: "Choose another with --host and --port.", cause: error });
+    if ((error as { code?: string }).code === "EADDRINUSE")
+      throw new KtError({
+        code: "port_taken",
+        message: `Port ${port} on ${host} is taken.`,
+        hint: "Choose another with --port, or --port 0 for a free one.",
+        cause: error,
+      });
+    throw new KtError({
+      code: "port_taken",
+      message: `kt cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}.`,
+      hint: "Choose another with --host and --port.",
+      cause: error,
+    });
   }
 }
 
@@ -86,7 +97,11 @@ async function streamMjpeg(hub: Hub, request: TopicRequest): Promise<Response> {
   const browser = isBrowser(request.headers);
   if (group === undefined && from.at === "end") {
     const viewer = await viewLive(hub.live, topic, key);
-    return mjpegResponse(browser, () => viewer.next(), () => viewer.close());
+    return mjpegResponse(
+      browser,
+      () => viewer.next(),
+      () => viewer.close(),
+    );
   }
   await hub.admin.topic(topic);
   const closing = new AbortController();
@@ -107,7 +122,9 @@ async function newestFrame(hub: Hub, request: TopicRequest): Promise<Response> {
   clearTimeout(timeout);
   viewer.close();
   if (!picture) return problem(404, `Topic '${request.params.topic}' has no picture${key === undefined ? "" : ` of '${key}'`} near its end.`);
-  return new Response(Buffer.from(picture.data), { headers: { "Content-Type": picture.type, "Cache-Control": "no-store", "X-Timestamp": String(picture.timestampMs), "X-Offset": String(picture.offset) } });
+  return new Response(Buffer.from(picture.data), {
+    headers: { "Content-Type": picture.type, "Cache-Control": "no-store", "X-Timestamp": String(picture.timestampMs), "X-Offset": String(picture.offset) },
+  });
 }
 
 /** A browser names the page that opens a socket; another site's page must not read the topics. */

@@ -94,7 +94,12 @@ export class Catalogue {
     let entry = this.#entries.get(topic.name);
     const recreated = entry !== undefined && written < (entry.history.at(-1)?.written ?? 0);
     if (!entry || recreated) {
-      entry = { summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [] }, sampledAtMs: 0, sampledHigh: 0, history: [] };
+      entry = {
+        summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [] },
+        sampledAtMs: 0,
+        sampledHigh: 0,
+        history: [],
+      };
       this.#entries.set(topic.name, entry);
     }
     entry.history.push({ atMs: nowMs, written });

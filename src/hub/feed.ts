@@ -48,7 +48,8 @@ export class TopicFeed {
   #remember(record: KafkaRecord): void {
     this.#recent.push(record);
     this.#recentSize += sizeOf(record);
-    while (this.#recent.length > recentRecords || (this.#recentSize > recentBytes && this.#recent.length > 1)) this.#recentSize -= sizeOf(this.#recent.shift() as KafkaRecord);
+    while (this.#recent.length > recentRecords || (this.#recentSize > recentBytes && this.#recent.length > 1))
+      this.#recentSize -= sizeOf(this.#recent.shift() as KafkaRecord);
   }
 }
 

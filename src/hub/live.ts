@@ -1,6 +1,7 @@
 /** One reader at the end of all watched topics, shared by every viewer. */
-import type { KafkaConfig } from "../kafka/config.ts";
+
 import type { Admin } from "../kafka/admin.ts";
+import type { KafkaConfig } from "../kafka/config.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
 
@@ -68,7 +69,10 @@ export class LiveHub {
   #leave(feed: TopicFeed, listener: FeedListener): void {
     feed.listeners.delete(listener);
     if (feed.listeners.size > 0 || this.#closed) return;
-    this.#lingering.set(feed.topic, setTimeout(() => void this.#drop(feed), lingerMs));
+    this.#lingering.set(
+      feed.topic,
+      setTimeout(() => void this.#drop(feed), lingerMs),
+    );
   }
 
   async #drop(feed: TopicFeed): Promise<void> {

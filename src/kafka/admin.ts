@@ -3,7 +3,17 @@ import { KtError } from "../errors.ts";
 import type { Position } from "../record.ts";
 import type { KafkaConfig } from "./config.ts";
 import { codes, explainCode } from "./explain.ts";
-import { type AdminNativeClient, type ClientLog, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, type PartitionOffset, promise } from "./native.ts";
+import {
+  type AdminNativeClient,
+  type ClientLog,
+  connectTimeoutMs,
+  createAdmin,
+  extension,
+  firstAnswer,
+  type Metadata,
+  type PartitionOffset,
+  promise,
+} from "./native.ts";
 
 export interface TopicPartition {
   topic: string;
@@ -114,27 +124,18 @@ class NativeAdmin implements Admin {
 
   async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
     const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => position.timeMs) : [];
-    return watermarks.map(({ topic, partition, low, high }, i) => {
-      const within = (offset: number) => Math.min(high, Math.max(low, offset));
-      switch (position.at) {
-        case "start":
-          return { topic, partition, offset: low };
-        case "end":
-          return { topic, partition, offset: high };
-        case "offset":
-          return { topic, partition, offset: within(position.offset) };
-        case "tail":
-          return { topic, partition, offset: within(high - position.count) };
-        case "time": {
-          const found = timed[i] ?? -1;
-          return { topic, partition, offset: found < 0 ? high : within(found) };
-        }
-      }
-    });
+    return watermarks.map(({ topic, partition, low, high }, i) => ({
+      topic,
+      partition,
+      offset: Math.min(high, Math.max(low, wanted(position, low, high, timed[i] ?? -1))),
+    }));
   }
 
   async topicConfig(name: string): Promise<ConfigEntry[]> {
-    const texts = await this.#extension((callback) => extension.ktDescribeConfigs(this.#client._client, topicResource, name, requestTimeoutMs, callback), `reading the settings of topic '${name}'`);
+    const texts = await this.#extension(
+      (callback) => extension.ktDescribeConfigs(this.#client._client, topicResource, name, requestTimeoutMs, callback),
+      `reading the settings of topic '${name}'`,
+    );
     const entries: ConfigEntry[] = [];
     for (let i = 0; i + 2 < texts.length; i += 3) entries.push({ name: texts[i] ?? "", value: texts[i + 1] ?? "", source: texts[i + 2] ?? "" });
     return entries;
@@ -153,7 +154,10 @@ class NativeAdmin implements Admin {
 
   async commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void> {
     const flat = places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]);
-    await this.#extension((callback) => extension.ktAlterGroupOffsets(this.#client._client, group, flat, requestTimeoutMs, callback), `moving group '${group}'`);
+    await this.#extension(
+      (callback) => extension.ktAlterGroupOffsets(this.#client._client, group, flat, requestTimeoutMs, callback),
+      `moving group '${group}'`,
+    );
   }
 
   close(): void {
@@ -189,6 +193,26 @@ class NativeAdmin implements Admin {
   }
 }
 
+/** @param timed the first offset at or after the position's time; -1 where there is none */
+function wanted(position: Exclude<Position, { at: "resume" }>, low: number, high: number, timed: number): number {
+  switch (position.at) {
+    case "start":
+      return low;
+    case "end":
+      return high;
+    case "offset":
+      return position.offset;
+    case "tail":
+      return high - position.count;
+    case "time":
+      return timed < 0 ? high : timed;
+  }
+}
+
 export function unknownTopic(name: string): KtError {
-  return new KtError({ code: "unknown_topic", message: `There is no topic '${name}'.`, hint: `kt topic list shows the topics; kt topic create ${name} makes it.` });
+  return new KtError({
+    code: "unknown_topic",
+    message: `There is no topic '${name}'.`,
+    hint: `kt topic list shows the topics; kt topic create ${name} makes it.`,
+  });
 }

@@ -52,8 +52,9 @@ export const readerDefaults: Properties = {
 export function splitProperties(config: KafkaConfig, defaults: Properties): { global: Properties; topic: Properties } {
   const global: Properties = { ...always, ...defaults, "bootstrap.servers": config.brokers, ...config.properties };
   // An alias and its name must not both be set: the user's spelling replaces kt's.
-  if ("request.required.acks" in config.properties) delete global["acks"];
+  if ("request.required.acks" in config.properties) delete global.acks;
   if ("metadata.broker.list" in config.properties) delete global["bootstrap.servers"];
-  if (global["acks"] !== "all" && global["acks"] !== "-1" && !("enable.idempotence" in config.properties) && "enable.idempotence" in defaults) global["enable.idempotence"] = false;
+  if (global.acks !== "all" && global.acks !== "-1" && !("enable.idempotence" in config.properties) && "enable.idempotence" in defaults)
+    global["enable.idempotence"] = false;
   return { global, topic: {} };
 }

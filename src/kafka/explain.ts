@@ -34,13 +34,21 @@ const startOne = "Start a broker (in kt's own folder: scripts/kafka start), or n
 /** Why no broker could be reached, from what the client logged while it tried. */
 export function explainConnection(brokers: string, message: string, log: string[]): KtError {
   const said = log.join("\n");
-  const fail = (code: "no_broker" | "auth", sentence: string, hint: string) => new KtError({ code, message: sentence, hint, retryable: code === "no_broker", cause: new Error(`${message}\n${said}`) });
+  const fail = (code: "no_broker" | "auth", sentence: string, hint: string) =>
+    new KtError({ code, message: sentence, hint, retryable: code === "no_broker", cause: new Error(`${message}\n${said}`) });
   const unresolved = /Failed to resolve '([^']+)'/.exec(said);
-  if (/SASL authentication error|Authentication failed|SaslAuthenticate/i.test(said)) return fail("auth", `The broker at ${brokers} refused the credentials.`, "Check sasl.username, sasl.password and sasl.mechanism (-X name=value).");
-  if (/SSL handshake failed|certificate verify failed|ssl_transport/i.test(said)) return fail("auth", `The TLS handshake with ${brokers} failed.`, "Check security.protocol, ssl.ca.location and the port (-X name=value).");
+  if (/SASL authentication error|Authentication failed|SaslAuthenticate/i.test(said))
+    return fail("auth", `The broker at ${brokers} refused the credentials.`, "Check sasl.username, sasl.password and sasl.mechanism (-X name=value).");
+  if (/SSL handshake failed|certificate verify failed|ssl_transport/i.test(said))
+    return fail("auth", `The TLS handshake with ${brokers} failed.`, "Check security.protocol, ssl.ca.location and the port (-X name=value).");
   if (unresolved) return fail("no_broker", `No Kafka broker at ${brokers}: the name ${unresolved[1]} does not resolve.`, startOne);
   if (/Connection refused/.test(said)) return fail("no_broker", `No Kafka broker at ${brokers}: the connection was refused.`, startOne);
-  if (/Disconnected|closed by peer/i.test(said)) return fail("no_broker", `The server at ${brokers} closed the connection: it may be no Kafka broker, or want TLS.`, "Check the port, and security.protocol (-X security.protocol=ssl).");
+  if (/Disconnected|closed by peer/i.test(said))
+    return fail(
+      "no_broker",
+      `The server at ${brokers} closed the connection: it may be no Kafka broker, or want TLS.`,
+      "Check the port, and security.protocol (-X security.protocol=ssl).",
+    );
   return fail("no_broker", `No Kafka broker answered at ${brokers} in time.`, startOne);
 }
 
@@ -51,7 +59,12 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     case codes.topicExists:
       return new KtError({ code: "topic_exists", message: `The topic exists already (${doing}).`, hint: "Use it, or choose another name.", cause });
     case codes.invalidTopic:
-      return new KtError({ code: "invalid_topic", message: `Kafka refuses that topic name (${doing}).`, hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'.", cause });
+      return new KtError({
+        code: "invalid_topic",
+        message: `Kafka refuses that topic name (${doing}).`,
+        hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'.",
+        cause,
+      });
     case codes.unknownTopic:
     case codes.unknownTopicLocal:
       return new KtError({ code: "unknown_topic", message: `There is no such topic or partition (${doing}).`, hint: "kt topic list shows the topics.", cause });
@@ -62,9 +75,21 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     case codes.transport:
     case codes.allBrokersDown:
     case codes.timedOut:
-      return new KtError({ code: "no_broker", message: `The broker did not answer (${doing}).`, hint: "Is it still running? kt topic list tells.", retryable: true, cause });
+      return new KtError({
+        code: "no_broker",
+        message: `The broker did not answer (${doing}).`,
+        hint: "Is it still running? kt topic list tells.",
+        retryable: true,
+        cause,
+      });
     case codes.invalidArgument:
-      return new KtError({ code: "bad_property", message: `${message.replace(/\.$/, "")} (${doing}).`, hint: "See the property's values in librdkafka's CONFIGURATION.md.", exitCode: 2, cause });
+      return new KtError({
+        code: "bad_property",
+        message: `${message.replace(/\.$/, "")} (${doing}).`,
+        hint: "See the property's values in librdkafka's CONFIGURATION.md.",
+        exitCode: 2,
+        cause,
+      });
     default:
       return new KtError({ code: "kafka", message: `${message.replace(/^Broker: |^Local: /, "").replace(/\.$/, "")} (${doing}).`, cause });
   }

@@ -67,8 +67,16 @@ export interface ConsumerClient extends PackageClient {
 
 export interface AdminNativeClient extends Pick<PackageClient, "_client" | "getMetadata"> {
   disconnect(): void;
-  createTopic(topic: { topic: string; num_partitions: number; replication_factor: number; config: Record<string, string> }, timeoutMs: number, callback: Callback<void>): void;
-  listOffsets(partitions: { topic: string; partition: number; offset: { timestamp: number } }[], options: { timeout: number }, callback: Callback<ListedOffset[]>): void;
+  createTopic(
+    topic: { topic: string; num_partitions: number; replication_factor: number; config: Record<string, string> },
+    timeoutMs: number,
+    callback: Callback<void>,
+  ): void;
+  listOffsets(
+    partitions: { topic: string; partition: number; offset: { timestamp: number } }[],
+    options: { timeout: number },
+    callback: Callback<ListedOffset[]>,
+  ): void;
   listConsumerGroupOffsets(
     groups: { groupId: string; partitions: { topic: string; partition: number }[] }[],
     options: { timeout: number },
@@ -96,8 +104,20 @@ interface Extension {
   ktProducerDeliveries(producer: number): Buffer;
   ktProducerRelease(producer: number): void;
   ktProducerClose(producer: number): void;
-  ktDescribeConfigs(client: NativeHandle, resourceType: number, name: string, timeoutMs: number, callback: (error: Error | null, texts: string[]) => void): void;
-  ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], timeoutMs: number, callback: (error: Error | null, texts: string[]) => void): void;
+  ktDescribeConfigs(
+    client: NativeHandle,
+    resourceType: number,
+    name: string,
+    timeoutMs: number,
+    callback: (error: Error | null, texts: string[]) => void,
+  ): void;
+  ktAlterGroupOffsets(
+    client: NativeHandle,
+    group: string,
+    places: (string | number)[],
+    timeoutMs: number,
+    callback: (error: Error | null, texts: string[]) => void,
+  ): void;
 }
 
 // The addon looks the functions of compat.ts up when it loads. Bun evaluates an imported CommonJS

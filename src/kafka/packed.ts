@@ -258,7 +258,13 @@ export function countDeliveries(bytes: Buffer, failures: Map<number, number>, vi
     const errorCode = view.getInt32(at + 24, true);
     if (errorCode === 0) delivered++;
     else failures.set(errorCode, (failures.get(errorCode) ?? 0) + 1);
-    visit?.({ sequence: readInt64(view, at), offset: readInt64(view, at + 8), latencyMs: readInt64(view, at + 16) / 1000, errorCode, partition: view.getInt32(at + 28, true) });
+    visit?.({
+      sequence: readInt64(view, at),
+      offset: readInt64(view, at + 8),
+      latencyMs: readInt64(view, at + 16) / 1000,
+      errorCode,
+      partition: view.getInt32(at + 28, true),
+    });
   }
   return delivered;
 }

@@ -1,5 +1,5 @@
 /** Records into Kafka: packed, submitted in batches, each one accounted for. */
-import { type OutgoingRecord } from "../record.ts";
+import type { OutgoingRecord } from "../record.ts";
 import { type KafkaConfig, producerDefaults } from "./config.ts";
 import { createProducer, extension, type ProducerClient, type Properties } from "./native.ts";
 import { countDeliveries, type Delivery, RecordPacker } from "./packed.ts";

@@ -83,7 +83,14 @@ export class PackedReader implements RecordReader {
 
 // What librdkafka mends by itself is only logged; these it does not.
 function raiseFatal(event: ReaderEvent): void {
-  const fatal: number[] = [codes.unknownTopic, codes.unknownTopicLocal, codes.unknownPartition, codes.topicAuthorization, codes.groupAuthorization, codes.authentication];
+  const fatal: number[] = [
+    codes.unknownTopic,
+    codes.unknownTopicLocal,
+    codes.unknownPartition,
+    codes.topicAuthorization,
+    codes.groupAuthorization,
+    codes.authentication,
+  ];
   if (!fatal.includes(event.code)) return;
   throw explainCode(event.code, event.message, event.topic ? `reading topic '${event.topic}'` : "reading");
 }

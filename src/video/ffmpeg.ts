@@ -91,7 +91,11 @@ export function startJpeg(ffmpeg: string, job: JpegJob): VideoSource {
     await logRead;
     if (stopped) return;
     if (count === 0) throw noPictures(job.input, report);
-    if (exitCode !== 0) throw new KtError({ code: "bad_input", message: `ffmpeg ended with code ${exitCode} while reading '${job.input}'${report.lastError ? `: ${report.lastError}` : ""}.` });
+    if (exitCode !== 0)
+      throw new KtError({
+        code: "bad_input",
+        message: `ffmpeg ended with code ${exitCode} while reading '${job.input}'${report.lastError ? `: ${report.lastError}` : ""}.`,
+      });
   }
 
   return {
@@ -119,5 +123,9 @@ function noPictures(input: string, report: DecodeReport): KtError {
   const said = report.lastError ?? "it gave no reason";
   if (/matches no streams/.test(said)) return new KtError({ code: "bad_input", message: `'${input}' has no video in it.`, hint: "Give a file with pictures." });
   if (/No such file/.test(said)) return new KtError({ code: "bad_input", message: `There is no file '${input}'.` });
-  return new KtError({ code: "bad_input", message: `'${input}' is no video that ffmpeg can read (${said.replace(`${input}: `, "")}).`, hint: "Give a video file: mp4, mkv, avi, mov and others." });
+  return new KtError({
+    code: "bad_input",
+    message: `'${input}' is no video that ffmpeg can read (${said.replace(`${input}: `, "")}).`,
+    hint: "Give a video file: mp4, mkv, avi, mov and others.",
+  });
 }

@@ -74,6 +74,7 @@ export function endRecord(stream: Stream, timestampMs: number): OutgoingRecord {
  */
 export function sniffFrame(value: Uint8Array): FrameType | undefined {
   if (value.length > 3 && value[0] === 0xff && value[1] === 0xd8 && value[2] === 0xff) return "image/jpeg";
-  if (value.length > 8 && value[0] === 0x89 && value[1] === 0x50 && value[2] === 0x4e && value[3] === 0x47 && value[4] === 0x0d && value[5] === 0x0a) return "image/png";
+  if (value.length > 8 && value[0] === 0x89 && value[1] === 0x50 && value[2] === 0x4e && value[3] === 0x47 && value[4] === 0x0d && value[5] === 0x0a)
+    return "image/png";
   return undefined;
 }

@@ -5,11 +5,12 @@
  *
  *   bun addon-stress.ts BROKERS ROUNDS
  */
+
+import { toEnvelope } from "../../src/format/json.ts";
 import { openAdmin } from "../../src/kafka/admin.ts";
 import { joinGroup } from "../../src/kafka/groups.ts";
 import { openProducer } from "../../src/kafka/producer.ts";
 import { openReader } from "../../src/kafka/reader.ts";
-import { toEnvelope } from "../../src/format/json.ts";
 
 const [brokers, roundsText] = process.argv.slice(2) as [string, string];
 const rounds = Number(roundsText);
@@ -50,11 +51,18 @@ async function round(number: number): Promise<void> {
   assertEqual(deliveries, Array(recordsARound).fill(0), "deliveries");
 
   const partitions = [0, 1].map((partition) => ({ topic, partition }));
-  assertEqual((await admin.watermarks(partitions)).map(({ high }) => high), [10, 10], "watermarks");
+  assertEqual(
+    (await admin.watermarks(partitions)).map(({ high }) => high),
+    [10, 10],
+    "watermarks",
+  );
   const entries = await admin.topicConfig(topic);
   assertEqual(entries.find(({ name }) => name === "retention.ms")?.value, "3600000", "topic settings");
 
-  const reader = await openReader(config, partitions.map((place) => ({ ...place, offset: 0 })));
+  const reader = await openReader(
+    config,
+    partitions.map((place) => ({ ...place, offset: 0 })),
+  );
   const got: ReturnType<typeof toEnvelope>[] = [];
   while (got.length < recordsARound) for (const record of (await reader.next()) ?? []) got.push(toEnvelope(record));
   await reader.close();
@@ -63,7 +71,11 @@ async function round(number: number): Promise<void> {
     assertEqual(envelope.timestamp, 1_700_000_000_000 + i, "timestamp");
     assertEqual(envelope.key, i % 3 === 0 ? null : `key ${i}`, "key");
     assertEqual(envelope.value, i % 5 === 0 ? null : i % 7 === 0 ? "" : `value ${i}`, "value");
-    assertEqual(envelope.headers.map(({ value }) => value), [String(i), null, ""], "headers");
+    assertEqual(
+      envelope.headers.map(({ value }) => value),
+      [String(i), null, ""],
+      "headers",
+    );
   }
 
   // Two members, so that partitions move: the first has both, then one, then both again.
@@ -77,9 +89,20 @@ async function round(number: number): Promise<void> {
   second.commit([{ ...mine, offset: 7 }]);
   await second.reader.close();
   await first.reader.close();
-  assertEqual((await admin.groupOffsets(group, partitions)).filter(({ partition }) => partition === mine.partition), [{ topic, partition: mine.partition, offset: 7 }], "committed offset");
-  await admin.commitGroupOffsets(group, partitions.map((place) => ({ ...place, offset: 3 })));
-  assertEqual((await admin.groupOffsets(group, partitions)).map(({ offset }) => offset), [3, 3], "moved group");
+  assertEqual(
+    (await admin.groupOffsets(group, partitions)).filter(({ partition }) => partition === mine.partition),
+    [{ topic, partition: mine.partition, offset: 7 }],
+    "committed offset",
+  );
+  await admin.commitGroupOffsets(
+    group,
+    partitions.map((place) => ({ ...place, offset: 3 })),
+  );
+  assertEqual(
+    (await admin.groupOffsets(group, partitions)).map(({ offset }) => offset),
+    [3, 3],
+    "moved group",
+  );
 }
 
 async function readUntil(reader: { next(signal?: AbortSignal): Promise<unknown> }, done: () => boolean): Promise<void> {
