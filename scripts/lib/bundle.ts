@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 
 const root = new URL("../../", import.meta.url).pathname;
-const outfile = `${root}dist/kt`;
+const outfile = process.env.KT_OUTFILE ?? `${root}dist/kt`;
 
 /** ffmpeg-static has its binary only where its install step could download it. */
 async function ffmpegToEmbed(): Promise<string | undefined> {

@@ -41,7 +41,7 @@ export async function emitVideo(args: string[], options: Options): Promise<void>
     type: "image/jpeg",
   };
   const ledger = new Ledger();
-  const producer = await openProducer(config, { lingerMs: 0, maxMessageBytes, onDelivery: (delivery) => ledger.deliver(delivery) });
+  const producer = await openProducer(config, { topic: options.topic, lingerMs: 0, maxMessageBytes, onDelivery: (delivery) => ledger.deliver(delivery) });
   const source = startJpeg(ffmpeg, { input, loop: options.loop, quality: options.quality });
   const stop = () => source.stop();
   shutdown.addEventListener("abort", stop, { once: true });

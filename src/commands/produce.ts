@@ -21,7 +21,10 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const config = kafkaConfig(options);
   let last: Delivery | undefined;
   if (value === undefined && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
-  const producer = await openProducer(config, value === undefined ? { lingerMs: 5 } : { lingerMs: 0, onDelivery: (delivery) => (last = delivery) });
+  const producer = await openProducer(
+    config,
+    value === undefined ? { topic, lingerMs: 5 } : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
+  );
   if (value === undefined) await produceLines(producer, topic, options);
   else await produceOne(producer, topic, Buffer.from(value), options);
   const complete = await producer.flush(flushTimeoutMs);

@@ -48,13 +48,14 @@ export const readerDefaults: Properties = {
   "queued.max.messages.kbytes": 65_536,
 };
 
-/** Properties of the client, with the user's last. librdkafka takes topic properties among them. */
-export function splitProperties(config: KafkaConfig, defaults: Properties): { global: Properties; topic: Properties } {
-  const global: Properties = { ...always, ...defaults, "bootstrap.servers": config.brokers, ...config.properties };
+/** All properties of a client, the user's last; librdkafka takes a topic's properties among them. */
+export function clientProperties(config: KafkaConfig, defaults: Properties): Properties {
+  const all: Properties = { ...always, ...defaults, "bootstrap.servers": config.brokers, ...config.properties };
   // An alias and its name must not both be set: the user's spelling replaces kt's.
-  if ("request.required.acks" in config.properties) delete global.acks;
-  if ("metadata.broker.list" in config.properties) delete global["bootstrap.servers"];
-  if (global.acks !== "all" && global.acks !== "-1" && !("enable.idempotence" in config.properties) && "enable.idempotence" in defaults)
-    global["enable.idempotence"] = false;
-  return { global, topic: {} };
+  if ("request.required.acks" in config.properties) delete all.acks;
+  if ("metadata.broker.list" in config.properties) delete all["bootstrap.servers"];
+  // Fewer acknowledgements than all rule idempotence out, so asking for them turns it off.
+  const acks = String(all["request.required.acks"] ?? all.acks);
+  if ("enable.idempotence" in defaults && acks !== "all" && acks !== "-1" && !("enable.idempotence" in config.properties)) all["enable.idempotence"] = false;
+  return all;
 }

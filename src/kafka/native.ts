@@ -3,7 +3,7 @@
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
 import "./native/compat.ts";
-import { type KafkaConfig, splitProperties } from "./config.ts";
+import { clientProperties, type KafkaConfig } from "./config.ts";
 import { codes, explainCode, explainConnection } from "./explain.ts";
 
 export type Properties = Record<string, string | number | boolean>;
@@ -45,8 +45,8 @@ export interface PackageClient {
   _client: NativeHandle;
   /** The functions that connect() hands to the C++ object. */
   _cb_configs: { event: { event_cb?: (type: string, event: ClientEvent) => void } };
-  connect(options: { timeout: number }, callback: Callback<Metadata>): void;
-  getMetadata(options: { timeout: number }, callback: Callback<Metadata>): void;
+  connect(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
+  getMetadata(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
 }
 
 export interface ProducerClient extends PackageClient {
@@ -212,33 +212,38 @@ export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback:
   });
 }
 
-function connect(client: PackageClient, config: KafkaConfig, log: ClientLog): Promise<Metadata> {
-  return firstAnswer(config, log, (callback) => client.connect({ timeout: connectTimeoutMs }, callback));
+/** @param topic the one whose metadata is enough; without it a broker tells of all that it has */
+function connect(client: PackageClient, config: KafkaConfig, log: ClientLog, topic?: string): Promise<Metadata> {
+  return firstAnswer(config, log, (callback) => client.connect({ timeout: connectTimeoutMs, topic }, callback));
 }
 
 /** A producer that is set up but not connected: deliveries must be tracked from before that. */
-export function createProducer(config: KafkaConfig, defaults: Properties): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
-  const { global, topic } = splitProperties(config, defaults);
+export function createProducer(
+  config: KafkaConfig,
+  defaults: Properties,
+  topic?: string,
+): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
+  const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.Producer(global, topic));
+  const client = construct(() => new clients.Producer(properties, {}));
   log.listenTo(client);
-  return { client, log, connect: () => connect(client, config, log) };
+  return { client, log, connect: () => connect(client, config, log, topic) };
 }
 
-export async function connectConsumer(config: KafkaConfig, defaults: Properties): Promise<{ client: ConsumerClient; log: ClientLog }> {
-  const { global, topic } = splitProperties(config, defaults);
+export async function connectConsumer(config: KafkaConfig, defaults: Properties, topic?: string): Promise<{ client: ConsumerClient; log: ClientLog }> {
+  const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.KafkaConsumer(global, topic));
+  const client = construct(() => new clients.KafkaConsumer(properties, {}));
   log.listenTo(client);
-  await connect(client, config, log);
+  await connect(client, config, log, topic);
   return { client, log };
 }
 
 /** An admin client connects by itself, whenever a request needs it. */
 export function createAdmin(config: KafkaConfig): { client: AdminNativeClient; log: ClientLog } {
-  const { global } = splitProperties(config, {});
+  const properties = clientProperties(config, {});
   const log = new ClientLog(config);
-  const client = construct(() => clients.AdminClient.create(global, log.handlers));
+  const client = construct(() => clients.AdminClient.create(properties, log.handlers));
   return { client, log };
 }
 

@@ -7,6 +7,8 @@ import { countDeliveries, type Delivery, RecordPacker } from "./packed.ts";
 export interface ProducerOptions {
   /** How long librdkafka may wait to fill a batch: 0 for frames, 5 for lines. */
   lingerMs: number;
+  /** The topic that most records go to: its metadata is fetched while connecting. */
+  topic?: string;
   /** The largest message the topic takes; a batch of several is kept below it too. */
   maxMessageBytes?: number;
   /** Called once for each record, delivered or not. */
@@ -44,11 +46,11 @@ export async function openProducer(config: KafkaConfig, options: ProducerOptions
     defaults["message.max.bytes"] = options.maxMessageBytes;
     defaults["batch.size"] = Math.min(1_000_000, options.maxMessageBytes);
   }
-  const { client, log, connect } = createProducer(config, defaults);
+  const { client, log, connect } = createProducer(config, defaults, options.topic);
   const producer = new PackedProducer(client, options.onDelivery, () => log.lines.at(-1));
   try {
     await connect();
-    producer.begin();
+    producer.begin(options.topic);
   } catch (error) {
     producer.abandon();
     throw error;
@@ -81,8 +83,23 @@ class PackedProducer implements RecordProducer {
   }
 
   /** Once the client is connected. */
-  begin(): void {
+  begin(topic: string | undefined): void {
     this.#poll = setInterval(() => this.#client.poll(), recheckMs);
+    this.#hastenFirstDelivery(topic, 10);
+  }
+
+  /**
+   * An idempotent producer needs an id from a broker first. librdkafka asks for it whenever metadata
+   * comes; where the connection was not up at that moment, as happens to every tenth new producer, it
+   * asks again only after half a second. So until something is delivered, metadata is asked for.
+   */
+  #hastenFirstDelivery(topic: string | undefined, times: number): void {
+    const timer = setTimeout(() => {
+      if (this.delivered + this.failed > 0 || times === 0 || this.#poll === undefined) return;
+      if (this.sent > 0) this.#client.getMetadata({ timeout: 1000, topic }, () => {});
+      this.#hastenFirstDelivery(topic, times - 1);
+    }, 20);
+    timer.unref();
   }
 
   get lastTrouble(): string | undefined {
@@ -145,6 +162,7 @@ class PackedProducer implements RecordProducer {
 
   async close(): Promise<void> {
     clearInterval(this.#poll);
+    this.#poll = undefined;
     extension.ktProducerRelease(this.#id);
     await new Promise<void>((resolve) => this.#client._disconnect(resolve));
     this.#takeDeliveries();

@@ -100,7 +100,7 @@ function raiseFatal(event: ReaderEvent): void {
  * @param tuning properties that differ from readerDefaults
  */
 export async function openReader(config: KafkaConfig, places: PartitionOffset[], limits = defaultLimits, tuning: Properties = {}): Promise<PackedReader> {
-  const { client, log } = await connectConsumer(config, { ...readerDefaults, ...tuning });
+  const { client, log } = await connectConsumer(config, { ...readerDefaults, ...tuning }, places[0]?.topic);
   client.assign(places);
   return new PackedReader(client, log, limits);
 }
