@@ -1,0 +1,61 @@
+/** What the benchmarks share: commands timed side by side, and a report of ratios. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const root = new URL("..", import.meta.url).pathname;
+export const kt = join(root, "dist/kt");
+export const python = join(root, ".build/venv/bin/python3");
+
+/** The broker to measure against; scripts/bench starts one. */
+export function brokers(): string {
+  const given = process.env.KT_BROKERS;
+  if (!given) throw new Error("KT_BROKERS is not set: run this by scripts/bench");
+  return given;
+}
+
+export const work = mkdtempSync(join(tmpdir(), "kt-bench-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+
+export interface Timing {
+  seconds: number;
+  stdout: string;
+}
+
+/** Runs a command to its end. @throws when it fails, with what it said */
+export async function run(command: string[], options: { stdin?: string; stdout?: "pipe" | "ignore" } = {}): Promise<Timing> {
+  const began = performance.now();
+  const child = Bun.spawn(command, {
+    stdin: options.stdin ? Bun.file(options.stdin) : "ignore",
+    stdout: options.stdout ?? "pipe",
+    stderr: "pipe",
+    env: { ...process.env, KT_BROKERS: brokers() },
+  });
+  const [stdout, stderr, code] = await Promise.all([options.stdout === "ignore" ? "" : new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
+  return { seconds: (performance.now() - began) / 1000, stdout: stdout + stderr };
+}
+
+export function median(values: number[]): number {
+  return percentile(values, 50);
+}
+
+export function percentile(values: number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
+
+/**
+ * Measures several things by turns, so that a machine that slows down slows all of them.
+ * @returns for each its measurements, in order
+ */
+export async function byTurns<Name extends string>(rounds: number, contenders: Record<Name, (round: number) => Promise<number>>): Promise<Record<Name, number[]>> {
+  const names = Object.keys(contenders) as Name[];
+  const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round++) for (const name of names) results[name].push(await contenders[name](round));
+  return results;
+}
+
+export function report(line: string): void {
+  console.log(line);
+}
