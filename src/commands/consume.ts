@@ -6,7 +6,7 @@ import { codes } from "../kafka/explain.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import type { RecordBatch } from "../kafka/packed.ts";
-import { openReader, type RecordReader } from "../kafka/reader.ts";
+import { openReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import { type consumeOptions, kafkaConfig, type Resolved } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { writeOut } from "../terminal.ts";
@@ -57,10 +57,12 @@ async function printAll(reader: RecordReader, stop: StopRule, json: boolean, mem
     const batch = await reader.next(shutdown);
     if (!batch) return;
     stop.cut(batch);
-    if (batch.length === 0) continue;
-    await writeOut(json ? jsonLines(batch) : batch.joinValues(newline));
-    // Only what was printed is committed, so that nothing is lost when the process dies.
-    member?.commit(lastPlaces(batch));
+    if (batch.length > 0) {
+      await writeOut(json ? jsonLines(batch) : batch.joinValues(newline));
+      // Only what was printed is committed, so that nothing is lost when the process dies.
+      member?.commit(lastPlaces(batch));
+    }
+    raiseFatal(batch);
   }
 }
 

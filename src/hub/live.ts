@@ -9,7 +9,6 @@ import { type FeedListener, TopicFeed } from "./feed.ts";
 const backlogRecords = 64;
 /** How long a topic is still read after its last viewer went: most come back. */
 const lingerMs = 20_000;
-const retryMs = 1000;
 
 export interface Watch {
   readonly feed: TopicFeed;
@@ -98,17 +97,11 @@ export class LiveHub {
   }
 
   async #read(reader: PackedReader): Promise<void> {
-    while (!this.#closed) {
-      try {
-        const batch = await reader.next();
-        if (!batch) return;
-        for (let i = 0; i < batch.length; i++) {
-          const record = batch.record(i);
-          this.#feeds.get(record.topic)?.take(record, batch.length === 1);
-        }
-      } catch {
-        // A topic was deleted: its feed falls silent, the others go on. The catalogue tells the page.
-        await Bun.sleep(retryMs);
+    // A topic that was deleted falls silent, and the others go on; the catalogue tells the page.
+    for await (const batch of reader) {
+      for (let i = 0; i < batch.length; i++) {
+        const record = batch.record(i);
+        this.#feeds.get(record.topic)?.take(record, batch.length === 1);
       }
     }
   }

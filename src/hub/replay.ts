@@ -2,7 +2,7 @@
 import type { Admin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import { openReader } from "../kafka/reader.ts";
+import { openReader, raiseFatal } from "../kafka/reader.ts";
 import type { Position } from "../record.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import type { Places } from "./places.ts";
@@ -31,6 +31,7 @@ export async function* replay(config: KafkaConfig, admin: Admin, places: Places,
   let lastTimestampMs: number | undefined;
   try {
     for (let batch = await reader.next(signal); batch; batch = await reader.next(signal)) {
+      raiseFatal(batch);
       for (const record of batch) {
         const picture = pictureOf(record);
         if (picture && !picture.end && (request.key === undefined || picture.key === request.key)) {

@@ -85,6 +85,7 @@ class NativeAdmin implements Admin {
   readonly #config: KafkaConfig;
   readonly #client: AdminNativeClient;
   readonly #log: ClientLog;
+  #asking: Promise<Metadata> | undefined;
 
   constructor(config: KafkaConfig, client: AdminNativeClient, log: ClientLog) {
     this.#config = config;
@@ -93,7 +94,17 @@ class NativeAdmin implements Admin {
   }
 
   metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
-    return firstAnswer(this.#config, this.#log, (callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback));
+    // A request that waits for a broker occupies a thread: while it does, no second one is made.
+    this.#asking ??= promise<Metadata>((callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback), "asking for metadata").finally(() => {
+      this.#asking = undefined;
+    });
+    const asking = this.#asking;
+    return firstAnswer(this.#config, this.#log, (callback) => {
+      asking.then(
+        (metadata) => callback(null, metadata),
+        (error: Error) => callback(error, { brokers: [], topics: [] }),
+      );
+    });
   }
 
   async topics(): Promise<TopicInfo[]> {

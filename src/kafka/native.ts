@@ -166,6 +166,12 @@ export class ClientLog {
     this.#add(`${event.fac ?? "LOG"} ${event.message}`);
   }
 
+  /** A broker answered: what was unreachable before no longer counts. */
+  answered(): void {
+    this.allDownSinceMs = undefined;
+    this.#unreachable.clear();
+  }
+
   /** For an admin client, which connects while it is made. */
   readonly handlers = {
     "event.log": (event: ClientEvent) => this.#log(event),
@@ -206,8 +212,9 @@ export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback:
     }, 100);
     ask((error, metadata) => {
       clearInterval(watchdog);
-      if (error) fail(error.message);
-      else resolve(metadata);
+      if (error) return fail(error.message);
+      log.answered();
+      resolve(metadata);
     });
   });
 }

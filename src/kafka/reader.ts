@@ -2,7 +2,7 @@
 import { type KafkaConfig, readerDefaults } from "./config.ts";
 import { codes, explainCode } from "./explain.ts";
 import { type ClientLog, type ConsumerClient, connectConsumer, extension, type PartitionOffset, type Properties } from "./native.ts";
-import { type ReaderEvent, RecordBatch } from "./packed.ts";
+import { RecordBatch } from "./packed.ts";
 
 export interface ReaderLimits {
   /** A batch has at most so many records, */
@@ -41,11 +41,7 @@ export class PackedReader implements RecordReader {
     for (;;) {
       if (this.#closed || signal?.aborted) return undefined;
       const bytes = extension.ktReaderTake(this.#id);
-      if (bytes.length > 0) {
-        const batch = new RecordBatch(bytes, (index) => this.#topicName(index));
-        for (const event of batch.events) raiseFatal(event);
-        return batch;
-      }
+      if (bytes.length > 0) return new RecordBatch(bytes, (index) => this.#topicName(index));
       await this.#rung(signal);
     }
   }
@@ -82,17 +78,19 @@ export class PackedReader implements RecordReader {
 }
 
 // What librdkafka mends by itself is only logged; these it does not.
-function raiseFatal(event: ReaderEvent): void {
-  const fatal: number[] = [
-    codes.unknownTopic,
-    codes.unknownTopicLocal,
-    codes.unknownPartition,
-    codes.topicAuthorization,
-    codes.groupAuthorization,
-    codes.authentication,
-  ];
-  if (!fatal.includes(event.code)) return;
-  throw explainCode(event.code, event.message, event.topic ? `reading topic '${event.topic}'` : "reading");
+const fatal: readonly number[] = [
+  codes.unknownTopic,
+  codes.unknownTopicLocal,
+  codes.unknownPartition,
+  codes.topicAuthorization,
+  codes.groupAuthorization,
+  codes.authentication,
+];
+
+/** @throws KtError where a partition cannot be read any more; the batch's records are good all the same */
+export function raiseFatal(batch: RecordBatch): void {
+  const event = batch.events.find(({ code }) => fatal.includes(code));
+  if (event) throw explainCode(event.code, event.message, event.topic ? `reading topic '${event.topic}'` : "reading");
 }
 
 /**

@@ -20,7 +20,8 @@ export class H264Decoder {
   decode(head: FrameHead, unit: Uint8Array<ArrayBuffer>, painted: () => void): void {
     const key = (head.flags & frameFlags.key) !== 0;
     if (key) this.#start(codecOf(unit) ?? "avc1.640028");
-    else if (head.flags & frameFlags.discontinuity) this.reset();
+    // What follows a gap would be decoded into smears.
+    else if (head.flags & frameFlags.discontinuity || head.dropped > 0) this.reset();
     if (this.#decoder?.state !== "configured") return painted();
     this.#heads.set(head.offset, head);
     this.#owed.push(painted);

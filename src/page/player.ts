@@ -2,6 +2,7 @@
 import { type FrameHead, frameFlags } from "../http/protocol.ts";
 import { H264Decoder } from "./h264.ts";
 import { clockMs, measurePaint, type TileMeasure } from "./measure.ts";
+import { decodePicture, type Size, shownEighths } from "./picture.ts";
 import { SignalMeter } from "./signal.ts";
 
 interface Received {
@@ -16,8 +17,12 @@ export class Player {
   #pen: CanvasRenderingContext2D | null;
   #meter = new SignalMeter();
   #waiting: Received | undefined;
+  /** The last that was painted, for when the tile grows and no other comes. */
+  #shown: Received | undefined;
   #decoding = false;
   #h264: H264Decoder | undefined;
+  #room: Size = { width: 0, height: 0 };
+  #resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect));
 
   constructor(topic: string, key: string, canvas: HTMLCanvasElement) {
     const meter = this.#meter;
@@ -29,6 +34,7 @@ export class Player {
     };
     this.#canvas = canvas;
     this.#pen = canvas.getContext("2d", { alpha: false });
+    this.#resized.observe(canvas);
   }
 
   watched(yes: boolean): void {
@@ -46,7 +52,13 @@ export class Player {
     this.measure.received++;
     this.#meter.arrived(head.timestampMs, clockMs());
     if (head.type === "video/h264") {
-      this.#h264 ??= new H264Decoder((frame, of) => this.#paint(frame, frame.displayWidth, frame.displayHeight, of), (why) => this.#fail(why));
+      this.#h264 ??= new H264Decoder(
+        (frame, of) => {
+          this.#draw(frame, frame.displayWidth, frame.displayHeight);
+          this.#count(of, { width: frame.displayWidth, height: frame.displayHeight });
+        },
+        (why) => this.#fail(why),
+      );
       return this.#h264.decode(head, picture, painted);
     }
     this.#waiting?.painted();
@@ -58,27 +70,33 @@ export class Player {
     this.#decoding = true;
     for (let next = this.#waiting; next; next = this.#waiting) {
       this.#waiting = undefined;
+      const { head, picture, painted } = next;
       try {
-        const bitmap = await createImageBitmap(new Blob([next.picture], { type: next.head.type }));
-        this.#paint(bitmap, bitmap.width, bitmap.height, next.head);
-        bitmap.close();
+        const { image, width, height, size } = await decodePicture(picture, head.type, this.#room);
+        this.#draw(image, width, height);
+        if (next !== this.#shown) this.#count(head, size);
+        this.#shown = next;
+        image.close();
       } catch {
-        this.#fail(`This is not a picture: ${next.head.type}, ${next.picture.length} bytes`);
+        this.#fail(`This is not a picture: ${head.type}, ${picture.length} bytes`);
       }
-      next.painted();
+      painted();
     }
     this.#decoding = false;
   }
 
-  #paint(picture: CanvasImageSource, width: number, height: number, head: FrameHead): void {
+  #draw(picture: CanvasImageSource, width: number, height: number): void {
     // Setting the size clears the canvas, also when it is the same.
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     this.#pen?.drawImage(picture, 0, 0);
+  }
+
+  #count({ offset, timestampMs }: FrameHead, size: Size): void {
     const paintedAtMs = clockMs();
     const { topic, key } = this.measure;
-    measurePaint({ topic, key, offset: head.offset, timestampMs: head.timestampMs, paintedAtMs });
-    this.#meter.painted(head.timestampMs, paintedAtMs);
-    Object.assign(this.measure, { width, height });
+    measurePaint({ topic, key, offset, timestampMs, paintedAtMs });
+    this.#meter.painted(timestampMs, paintedAtMs);
+    Object.assign(this.measure, size);
     this.measure.painted++;
   }
 
@@ -87,7 +105,16 @@ export class Player {
     this.#meter.broken(why);
   }
 
+  #resize({ width, height }: Size): void {
+    this.#room = { width: width * devicePixelRatio, height: height * devicePixelRatio };
+    if (!this.#shown || this.#decoding || this.#canvas.width >= (this.measure.width * shownEighths(this.measure, this.#room)) / 8) return;
+    this.#shown.painted = () => {}; // it was answered when it came
+    this.#waiting = this.#shown;
+    void this.#drain();
+  }
+
   close(): void {
+    this.#resized.disconnect();
     this.#h264?.close();
   }
 }

@@ -6,7 +6,7 @@ import { cell, useCell } from "./cell.ts";
 const pageVisible = cell(!document.hidden);
 document.addEventListener("visibilitychange", () => pageVisible.set(!document.hidden));
 
-export function useVisible(element: RefObject<HTMLElement>): boolean {
+export function useVisible(element: RefObject<HTMLElement | null>): boolean {
   const [onScreen, setOnScreen] = useState(false);
   useEffect(() => {
     if (!element.current) return;

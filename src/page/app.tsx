@@ -1,0 +1,64 @@
+/** The page's parts, and which of them there is something to show for. */
+import { useEffect } from "preact/hooks";
+import { Banner } from "./banner.tsx";
+import { useCell } from "./cell.ts";
+import type { Connection } from "./connection.ts";
+import { Empty } from "./empty.tsx";
+import { Header } from "./header.tsx";
+import { useKeys } from "./keys.ts";
+import { samePlace, usePlace } from "./place.ts";
+import { Records } from "./records.tsx";
+import { sortTopics } from "./streams.ts";
+import { Wall } from "./wall.tsx";
+
+/** With the gap; as in style.css. */
+const narrowestLists = 400 + 12;
+
+export function App({ connection }: { connection: Connection }) {
+  const link = useCell(connection.link);
+  const broker = useCell(connection.broker);
+  const topics = useCell(connection.topics);
+  const [asked, go] = usePlace();
+  const { streams, lists, quiet } = sortTopics(topics ?? []);
+  const listed = (name: string) => ({ topic: name, key: null });
+  // A link may name what is not there yet: the overview is shown until it comes.
+  const found = streams.some((stream) => samePlace(stream, asked)) || lists.some(({ name }) => samePlace(listed(name), asked));
+  const place = found ? asked : null;
+
+  useKeys(asked ? { Escape: () => go(null) } : {});
+  useEffect(() => {
+    document.title = place ? `${place.key || place.topic} – kt` : "kt";
+    document.documentElement.classList.toggle("theatre", place !== null);
+  });
+
+  return (
+    <>
+      <Header link={link} broker={broker} topics={topics} covered={place !== null} />
+      <Banner link={link} broker={broker} />
+      {asked && !found && topics && (
+        <p class="note" role="status">
+          There is no {asked.key === null ? `topic “${asked.topic}”` : `stream “${asked.key || asked.topic}” in the topic “${asked.topic}”`} to show yet. It opens here when it comes.
+          <button type="button" class="tool" onClick={() => go(null)}>Dismiss</button>
+        </p>
+      )}
+      <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
+        {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics.length} />}
+        {streams.length > 0 && <Wall connection={connection} streams={streams} beside={lists.length > 0 ? narrowestLists : 0} place={place} go={go} />}
+        {lists.length > 0 && (
+          <section class="lists" aria-label="Records">
+            {lists.map((topic) => {
+              const large = samePlace(listed(topic.name), place);
+              return <Records key={topic.name} connection={connection} topic={topic} large={large} covered={place !== null && !large} go={go} />;
+            })}
+          </section>
+        )}
+      </main>
+      {quiet.length > 0 && (
+        <footer class="quiet" inert={place !== null}>
+          <span>Without records:</span>
+          {quiet.map(({ name }) => <span key={name}>{name}</span>)}
+        </footer>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+/** The last records of a topic, bounded; what comes twice after a reconnect is kept once. Pure. */
+import type { RecordEnvelope } from "../format/json.ts";
+
+export const keptRecords = 500;
+
+export class RecordLog {
+  /** Oldest first. */
+  records: RecordEnvelope[] = [];
+  /** Came too fast to be sent to the page. */
+  skipped = 0;
+  #known = new Set<string>();
+
+  add(records: RecordEnvelope[], skipped: number): void {
+    this.skipped += skipped;
+    const fresh = records.filter((record) => !this.#known.has(recordId(record)));
+    for (const record of fresh) this.#known.add(recordId(record));
+    const all = [...this.records, ...fresh];
+    for (const record of all.slice(0, -keptRecords)) this.#known.delete(recordId(record));
+    this.records = all.slice(-keptRecords);
+  }
+}
+
+/** With the time, because a topic that was deleted and made again counts from 0 again. */
+export function recordId({ partition, offset, timestamp }: RecordEnvelope): string {
+  return `${partition}:${offset}:${timestamp}`;
+}

@@ -1,0 +1,72 @@
+/** One record of a list: a line that opens to show all of it. */
+import { Component } from "preact";
+import type { RecordEnvelope } from "../format/json.ts";
+import { Key, Value } from "./value.tsx";
+import { timeText } from "./words.ts";
+
+const openedCharacters = 20_000;
+
+export class RecordRow extends Component<{ record: RecordEnvelope; json: boolean }, { open: boolean }> {
+  override state = { open: false };
+
+  // A record never changes, and a busy list is drawn ten times a second.
+  override shouldComponentUpdate(_props: unknown, { open }: { open: boolean }) {
+    return open !== this.state.open;
+  }
+
+  override render() {
+    const { record, json } = this.props;
+    const at = record.timestamp;
+    return (
+      <details class="record" onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
+        <summary tabIndex={-1}>
+          <time title={at === null ? "No timestamp" : new Date(at).toISOString()}>{at === null ? "–" : timeText(at)}</time>
+          <span class="key"><Key value={record.key} encoding={record.encoding.key} /></span>
+          <span class="value"><Value value={record.value} encoding={record.encoding.value} json={json} /></span>
+          <span class="offset" title={`Partition ${record.partition}, offset ${record.offset}`}>{record.partition}:{record.offset}</span>
+        </summary>
+        {this.state.open && <Whole record={record} json={json} />}
+      </details>
+    );
+  }
+}
+
+function Whole({ record, json }: { record: RecordEnvelope; json: boolean }) {
+  const { value } = record;
+  return (
+    <dl>
+      <dt>time</dt><dd>{record.timestamp === null ? "none" : new Date(record.timestamp).toISOString()}</dd>
+      <dt>partition</dt><dd>{record.partition}</dd>
+      <dt>offset</dt><dd>{record.offset}</dd>
+      <dt>key</dt><dd><Key value={record.key} encoding={record.encoding.key} /></dd>
+      {record.headers.map((header) => (
+        <><dt class="header">{header.name}</dt><dd>{header.value === null ? <span class="dim">null</span> : header.value}</dd></>
+      ))}
+      <dt>value</dt>
+      <dd>{value && record.encoding.value === "utf8" ? <pre>{indented(value, json).slice(0, openedCharacters)}{value.length > openedCharacters && "…"}</pre> : <Value value={value} encoding={record.encoding.value} json={false} />}</dd>
+    </dl>
+  );
+}
+
+/** Only where printing it again loses nothing: a long number would be rounded, a second field of one name lost. */
+function indented(value: string, json: boolean): string {
+  if (!json) return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    const bare = (text: string) => text.replaceAll(/\s/g, "");
+    return bare(JSON.stringify(parsed)) === bare(value) ? JSON.stringify(parsed, null, 2) : value;
+  } catch {
+    return value;
+  }
+}
+
+/** Up and down between rows, which are no tab stops: five hundred of them would be a trap. */
+export function moveBetweenRows(event: KeyboardEvent): void {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll("summary")];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  const next = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

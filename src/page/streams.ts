@@ -1,0 +1,37 @@
+/** The topics as the page shows them: what moves on the wall, what reads as lists, what is still empty. Pure. */
+import type { TopicKind, TopicSummary } from "../http/protocol.ts";
+
+export interface Shown {
+  topic: string;
+  key: string;
+  /** What it is called on its tile: the key, or the topic where there is none. */
+  name: string;
+  kind: TopicKind;
+  /** Width over height; null while nobody knows. */
+  aspect: number | null;
+}
+
+const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name, "en", { numeric: true });
+
+export function sortTopics(topics: TopicSummary[]): { streams: Shown[]; lists: TopicSummary[]; quiet: TopicSummary[] } {
+  const sorted = [...topics].sort(byName);
+  const pictures = sorted.filter(({ kind }) => kind === "video" || kind === "image");
+  return {
+    streams: pictures.flatMap((topic) =>
+      topic.streams
+        .map(({ key, width, height }) => ({ topic: topic.name, key, name: key || topic.name, kind: topic.kind, aspect: width && height ? width / height : null }))
+        .sort(byName),
+    ),
+    lists: sorted.filter(({ kind }) => kind === "json" || kind === "text" || kind === "binary"),
+    quiet: sorted.filter(({ kind, streams }) => kind === "empty" || ((kind === "video" || kind === "image") && streams.length === 0)),
+  };
+}
+
+/** The shape that most pictures have; of shapes as frequent, the one nearest to 16:9. */
+export function commonAspect(streams: Shown[]): number {
+  const usual = 16 / 9;
+  const counts = new Map<number, number>();
+  for (const { aspect } of streams) if (aspect !== null) counts.set(aspect, (counts.get(aspect) ?? 0) + 1);
+  const [best] = [...counts].sort(([a, often], [b, seldom]) => seldom - often || Math.abs(a - usual) - Math.abs(b - usual));
+  return best?.[0] ?? usual;
+}

@@ -1,0 +1,64 @@
+/** A record's key or value on one line, with nothing made up: what is not text is shown as bytes. */
+import type { ComponentChildren } from "preact";
+import type { Encoding } from "../format/json.ts";
+import { bytesText } from "./words.ts";
+
+/** More does not fit on a line, and a megabyte of text would slow the list. */
+const shownCharacters = 500;
+const shownBytes = 24;
+
+export function Value({ value, encoding, json }: { value: string | null; encoding: Encoding; json: boolean }) {
+  if (value === null) return <span class="tag tombstone" title="A tombstone: this record has no value">tombstone</span>;
+  if (value === "") return <span class="tag" title="A value of zero bytes">empty</span>;
+  if (encoding === "base64") return <Bytes base64={value} />;
+  const line = oneLine(value.slice(0, shownCharacters));
+  return (
+    <>
+      {json ? coloured(line) : line}
+      {value.length > shownCharacters && <span class="dim">…</span>}
+    </>
+  );
+}
+
+export function Key({ value, encoding }: { value: string | null; encoding: Encoding }) {
+  if (value === null) return <span class="dim" title="No key">–</span>;
+  if (value === "") return <span class="dim" title="A key of zero bytes">""</span>;
+  return <>{encoding === "base64" ? hex(decoded(value).subarray(0, 8)) : oneLine(value.slice(0, shownCharacters))}</>;
+}
+
+function Bytes({ base64 }: { base64: string }) {
+  const bytes = decoded(base64.slice(0, Math.ceil(shownBytes / 3) * 4));
+  const size = Math.floor((base64.length * 3) / 4) - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
+  return (
+    <>
+      <span class="tag">{bytesText(size)}</span> {hex(bytes)}
+      {size > bytes.length && <span class="dim"> …</span>}
+    </>
+  );
+}
+
+function decoded(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/** Line ends and other controls as their pictures (Unicode 2400 to 241F), so that a record stays one row. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\r?\n\s*/g, " ↵ ").replaceAll("\t", " ").replaceAll(/[\0-\x1f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
+}
+
+// Not parsed and printed again: JSON.parse would round 9007199254740993, and a record shows what it holds.
+const tokens = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)|([{}[\],])|(\s+|.)/g;
+
+/** JSON on one line with its words told apart, spaced evenly whatever the source's layout. */
+function coloured(line: string): ComponentChildren[] {
+  return [...line.replaceAll(" ↵ ", " ").matchAll(tokens)].map(([all, string, colon, word, mark]) => {
+    if (string !== undefined) return colon === undefined ? <span class="string">{string}</span> : <><span class="name">{string}</span>: </>;
+    if (word !== undefined) return <span class="word">{word}</span>;
+    if (mark === "," ) return ", ";
+    return mark ?? all.trim();
+  });
+}
