@@ -20,7 +20,7 @@ async function ready(name: string): Promise<string> {
 
 /** What kt sets by itself, so that both do the same work. */
 const producerProperties = ["-X", "enable.idempotence=true", "-X", "acks=all", "-X", "linger.ms=5"];
-const readerProperties = ["-X", "fetch.queue.backoff.ms=2", "-X", "fetch.message.max.bytes=4194304"];
+const readerProperties = ["-X", "fetch.message.max.bytes=4194304"];
 
 const sample = await ready("sample");
 const start = await byTurns(20, {

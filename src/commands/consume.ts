@@ -74,10 +74,7 @@ function jsonLines(batch: RecordBatch): Buffer {
 
 function lastPlaces(batch: RecordBatch): PartitionOffset[] {
   const places = new Map<string, PartitionOffset>();
-  for (let i = 0; i < batch.length; i++) {
-    const place = { topic: batch.topic(i), partition: batch.partition(i), offset: batch.offset(i) + 1 };
-    places.set(placeOf(place), place);
-  }
+  for (const run of batch.runs()) places.set(placeOf(run), { topic: run.topic, partition: run.partition, offset: batch.offset(run.to - 1) + 1 });
   return [...places.values()];
 }
 
@@ -109,20 +106,22 @@ class StopRule {
 
   /** Takes from a batch what is past the end or above the count. */
   cut(batch: RecordBatch): void {
-    const ends = this.#ends;
-    if (ends) {
-      batch.filter((i) => {
-        const place = placeOf({ topic: batch.topic(i), partition: batch.partition(i) });
-        const end = ends.get(place) ?? 0;
-        const offset = batch.offset(i);
-        if (offset >= end - 1) this.#finished.add(place);
-        return offset < end;
-      });
-      // The last offsets may hold no record (a transaction's marker, a compacted one), so the client's
-      // word for the end of a partition counts as well.
-      for (const event of batch.events) if (event.code === codes.partitionEof) this.#finished.add(placeOf(event));
-    }
+    if (this.#ends) this.#cutAtEnds(batch, this.#ends);
     batch.truncate(this.#left);
     this.#left -= batch.length;
+  }
+
+  #cutAtEnds(batch: RecordBatch, ends: Map<string, number>): void {
+    const past = new Set<number>();
+    for (const run of batch.runs()) {
+      const end = ends.get(placeOf(run)) ?? 0;
+      let to = run.to;
+      if (batch.offset(to - 1) >= end - 1) this.#finished.add(placeOf(run));
+      while (to > run.from && batch.offset(to - 1) >= end) past.add(--to);
+    }
+    if (past.size > 0) batch.filter((index) => !past.has(index));
+    // The last offsets may hold no record (a transaction's marker, a compacted one), so the client's
+    // word for the end of a partition counts as well.
+    for (const event of batch.events) if (event.code === codes.partitionEof) this.#finished.add(placeOf(event));
   }
 }

@@ -29,6 +29,14 @@ export interface ReaderEvent {
   offset: number;
 }
 
+/** Records [from, to) of a batch are of one partition. */
+export interface Run {
+  topic: string;
+  partition: number;
+  from: number;
+  to: number;
+}
+
 /** Records that came out of Kafka together; they are decoded when they are asked for. */
 export class RecordBatch implements Iterable<KafkaRecord> {
   readonly events: ReaderEvent[] = [];
@@ -65,6 +73,22 @@ export class RecordBatch implements Iterable<KafkaRecord> {
   /** Keeps only the records for which the function says so, in order. */
   filter(keep: (index: number) => boolean): void {
     this.#starts = this.#starts.filter((_, index) => keep(index));
+  }
+
+  /** The stretches of one partition's records, [from, to) each: mostly one, however many records there are. */
+  runs(): Run[] {
+    const runs: Run[] = [];
+    const partitionAt = (index: number) => this.#view.getInt32((this.#starts[index] as number) + 8, true);
+    const topicAt = (index: number) => this.#view.getUint32((this.#starts[index] as number) + 12, true);
+    for (let from = 0; from < this.#starts.length; ) {
+      const partition = partitionAt(from);
+      const topic = topicAt(from);
+      let to = from + 1;
+      while (to < this.#starts.length && partitionAt(to) === partition && topicAt(to) === topic) to++;
+      runs.push({ topic: this.topic(from), partition, from, to });
+      from = to;
+    }
+    return runs;
   }
   truncate(length: number): void {
     this.#starts.length = Math.min(this.#starts.length, length);

@@ -12,6 +12,8 @@ export interface Decoded {
   height: number;
   /** Of the picture that was sent. */
   size: Size;
+  /** Of the pixels that were asked for. */
+  eighths: number;
 }
 
 /**
@@ -27,13 +29,13 @@ export async function decodePicture(bytes: Uint8Array<ArrayBuffer>, type: string
   // Browsers have it on secure pages only.
   if (!size || eighths === 8 || typeof ImageDecoder === "undefined") {
     const image = await createImageBitmap(new Blob([bytes], { type }));
-    return { image, width: image.width, height: image.height, size: size ?? { width: image.width, height: image.height } };
+    return { image, width: image.width, height: image.height, size: size ?? { width: image.width, height: image.height }, eighths: 8 };
   }
   const part = (length: number) => Math.ceil((length * eighths) / 8);
   const decoder = new ImageDecoder({ data: bytes, type, desiredWidth: part(size.width), desiredHeight: part(size.height) });
   try {
     const { image } = await decoder.decode();
-    return { image, width: image.displayWidth, height: image.displayHeight, size };
+    return { image, width: image.displayWidth, height: image.displayHeight, size, eighths };
   } finally {
     decoder.close();
   }

@@ -19,6 +19,7 @@ export class Player {
   #waiting: Received | undefined;
   /** The last that was painted, for when the tile grows and no other comes. */
   #shown: Received | undefined;
+  #shownEighths = 8;
   #decoding = false;
   #h264: H264Decoder | undefined;
   #room: Size = { width: 0, height: 0 };
@@ -72,10 +73,11 @@ export class Player {
       this.#waiting = undefined;
       const { head, picture, painted } = next;
       try {
-        const { image, width, height, size } = await decodePicture(picture, head.type, this.#room);
+        const { image, width, height, size, eighths } = await decodePicture(picture, head.type, this.#room);
         this.#draw(image, width, height);
         if (next !== this.#shown) this.#count(head, size);
         this.#shown = next;
+        this.#shownEighths = eighths;
         image.close();
       } catch {
         this.#fail(`This is not a picture: ${head.type}, ${picture.length} bytes`);
@@ -83,6 +85,7 @@ export class Player {
       painted();
     }
     this.#decoding = false;
+    this.#sharpen();
   }
 
   #draw(picture: CanvasImageSource, width: number, height: number): void {
@@ -107,7 +110,12 @@ export class Player {
 
   #resize({ width, height }: Size): void {
     this.#room = { width: width * devicePixelRatio, height: height * devicePixelRatio };
-    if (!this.#shown || this.#decoding || this.#canvas.width >= (this.measure.width * shownEighths(this.measure, this.#room)) / 8) return;
+    this.#sharpen();
+  }
+
+  /** Draws the last picture again where it was decoded for a smaller tile. */
+  #sharpen(): void {
+    if (!this.#shown || this.#decoding || shownEighths(this.measure, this.#room) <= this.#shownEighths) return;
     this.#shown.painted = () => {}; // it was answered when it came
     this.#waiting = this.#shown;
     void this.#drain();

@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import type { Connection } from "./connection.ts";
 import { useFit } from "./fit.ts";
 import { useKeys } from "./keys.ts";
-import { type Go, type Place, samePlace } from "./place.ts";
+import { type Go, type Place, readPlace, samePlace } from "./place.ts";
 import { commonAspect, type Shown } from "./streams.ts";
 import { Tile } from "./tile.tsx";
 
@@ -12,7 +12,11 @@ export function Wall({ connection, streams, beside, place, go }: { connection: C
   const aspect = commonAspect(streams);
   const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside);
   const at = streams.findIndex((stream) => samePlace(stream, place));
-  const step = (by: number) => go(streams[(at + by + streams.length) % streams.length] ?? null);
+  // From the address, which is ahead of what is drawn while a key is held down.
+  const step = (by: number) => {
+    const from = readPlace(location.hash);
+    go(streams[(streams.findIndex((stream) => samePlace(stream, from)) + by + streams.length) % streams.length] ?? null);
+  };
   useKeys(at >= 0 && streams.length > 1 ? { ArrowLeft: () => step(-1), ArrowRight: () => step(1) } : {});
   return (
     <ul class="wall" ref={wall} aria-label="Streams" style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect }}>
