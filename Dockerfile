@@ -5,7 +5,13 @@ COPY package.json package-lock.json .npmrc ./
 COPY scripts/native scripts/
 COPY scripts/lib/setup.sh scripts/lib/native.mk scripts/lib/
 COPY src/kafka/native src/kafka/native
-RUN scripts/native
+# A certificate bundle that the builder mounts (behind a proxy) cannot be replaced, and Debian's ca-certificates,
+# on which npm depends, does not install where it cannot replace it.
+RUN if mountpoint -q /etc/ssl/certs/ca-certificates.crt; then \
+      dpkg-divert --local --rename --add /usr/sbin/update-ca-certificates \
+      && ln -s /bin/true /usr/sbin/update-ca-certificates; \
+    fi \
+ && scripts/native
 COPY . .
 RUN scripts/build
 
@@ -13,9 +19,10 @@ FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="kt" \
       org.opencontainers.image.description="Live video and live data on Kafka, and a page that shows it"
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates ffmpeg \
+ && apt-get install -y --no-install-recommends ffmpeg \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin kt
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /kt/dist/kt /usr/local/bin/kt
 USER kt
 # In a container kt serve must listen on every address to be reached: kt serve --host 0.0.0.0

@@ -70,9 +70,8 @@ configure() {
   mkdir -p "$dir"
   touch "$data/settings"
   # Everywhere 127.0.0.1: localhost may mean ::1 first, where nothing listens, and librdkafka calls that "all brokers
-  # down" before it tries the next address. The cleaner's buffer
-  # (128 MB unless told) is taken at the start and most of what an idle node holds. A killed node may come back only
-  # when its session has timed out, which takes 9 s unless told.
+  # down" before it tries the next address. The cleaner's buffer (128 MB unless told) is taken at the start and most of
+  # what an idle node holds. A killed node may come back only when its session has timed out, after 9 s unless told.
   cat - "$data/settings" >"$dir/server.properties" <<END
 node.id=$1
 process.roles=broker,controller

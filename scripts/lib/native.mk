@@ -35,6 +35,7 @@ $(OUT)/own/%.o: $(OWN)/%.c | $(LIBRARIES)
 	gcc $(CPPFLAGS) -O2 -fPIC -Wall -Wextra -c $< -o $@
 
 # Built in a folder that gets its name only when all is done: an interrupted build is begun anew.
+# (Its configure takes a file named configure.something for a module: hence options.log.)
 # One recipe makes both libraries, which needs GNU Make's grouped targets.
 $(LIBRARIES) &:
 	rm -rf $(RDKAFKA) $(RDKAFKA).new
@@ -42,6 +43,6 @@ $(LIBRARIES) &:
 	cp -r $(PACKAGE)/deps/librdkafka $(RDKAFKA).new
 	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
 	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
-	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > configure.log
+	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log
 	$(MAKE) -C $(RDKAFKA).new libs > $(RDKAFKA).new/make.log 2>&1
 	mv $(RDKAFKA).new $(RDKAFKA)

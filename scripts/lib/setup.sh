@@ -35,6 +35,7 @@ tests   procps                has pgrep
 tests   curl                  has curl
 tests   jq                    has jq
 tests   util-linux            has setsid
+bench   kcat                  has kcat
 '
 node_18() { has node && [[ $(node -v) =~ ^v([0-9]+) ]] && ((BASH_REMATCH[1] >= 18)); }
 java_17() { has java && [[ $(java -version 2>&1) =~ version\ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17)); }
@@ -90,6 +91,15 @@ node_packages() { once node_modules/.kt-stamp "$(sha256sum <"$root/package-lock.
 npm_ci() {
   note "Fetching the npm packages"
   (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+}
+
+# The Python packages of the tests and benchmarks, in a virtual environment of their own.
+python_packages() { once .build/venv/.kt-stamp "$root $(sha256sum <"$root/test/requirements.txt")" make_venv; }
+make_venv() {
+  note "Fetching the Python packages"
+  rm -rf "$root/.build/venv"
+  python3 -m venv "$root/.build/venv"
+  "$root/.build/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$root/test/requirements.txt" >&2
 }
 
 case $(uname -m) in

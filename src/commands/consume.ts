@@ -6,7 +6,7 @@ import { codes } from "../kafka/explain.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import type { RecordBatch } from "../kafka/packed.ts";
-import { openReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
+import { connectReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import { type consumeOptions, kafkaConfig, type Resolved } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { writeOut } from "../terminal.ts";
@@ -17,18 +17,21 @@ const newline = 10;
 const placeOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 export async function consume(topics: string[], options: Options): Promise<void> {
-  const admin = await openAdmin(kafkaConfig(options));
+  const config = kafkaConfig(options);
+  // Both connect at once; whichever fails first says why.
+  const connecting = options.group === undefined ? connectReader(config, topics[0]) : undefined;
+  connecting?.catch(() => {});
+  const admin = await openAdmin(config);
   const partitions = await partitionsOf(admin, topics);
   const watermarks = await admin.watermarks(partitions);
   const stop = new StopRule(options.count, options.exit ? watermarks : undefined);
-  if (options.group === undefined) {
+  if (connecting) {
     const places = await startingPlaces(admin, options, watermarks);
     stop.begin(places);
     if (stop.reached) return;
-    const reader = await openReader(kafkaConfig(options), places);
-    await printAll(reader, stop, options.json);
-  } else {
-    const member = await joinGroup(kafkaConfig(options), { group: options.group, topics, from: groupStart(options) });
+    await printAll((await connecting).begin(places), stop, options.json);
+  } else if (options.group !== undefined) {
+    const member = await joinGroup(config, { group: options.group, topics, from: groupStart(options) });
     stop.partitions = () => member.assignment();
     await printAll(member.reader, stop, options.json, member);
     // Leaving tells the others at once; without it they would wait for the session to end.

@@ -98,7 +98,21 @@ export function raiseFatal(batch: RecordBatch): void {
  * @param tuning properties that differ from readerDefaults
  */
 export async function openReader(config: KafkaConfig, places: PartitionOffset[], limits = defaultLimits, tuning: Properties = {}): Promise<PackedReader> {
-  const { client, log } = await connectConsumer(config, { ...readerDefaults, ...tuning }, places[0]?.topic);
-  client.assign(places);
-  return new PackedReader(client, log, limits);
+  return (await connectReader(config, places[0]?.topic, limits, tuning)).begin(places);
+}
+
+/** A reader that is connected, and begins as soon as its places are known. */
+export async function connectReader(
+  config: KafkaConfig,
+  topic: string | undefined,
+  limits = defaultLimits,
+  tuning: Properties = {},
+): Promise<{ begin(places: PartitionOffset[]): PackedReader }> {
+  const { client, log } = await connectConsumer(config, { ...readerDefaults, ...tuning }, topic);
+  return {
+    begin(places) {
+      client.assign(places);
+      return new PackedReader(client, log, limits);
+    },
+  };
 }
