@@ -13,6 +13,8 @@ export interface KafkaConfig {
 const always: Properties = {
   "client.id": "kt",
   "log.connection.close": false,
+  // librdkafka waits half of this before it goes on from the bootstrap connection to the broker itself.
+  "reconnect.backoff.ms": 20,
   // A broker that restarts should be found again at once, not after the default's ten seconds.
   "reconnect.backoff.max.ms": 1000,
   "socket.nagle.disable": true,

@@ -37,8 +37,11 @@ export function App({ connection }: { connection: Connection }) {
       <Banner link={link} broker={broker} />
       {asked && !found && topics && (
         <p class="note" role="status">
-          There is no {asked.key === null ? `topic “${asked.topic}”` : `stream “${asked.key || asked.topic}” in the topic “${asked.topic}”`} to show yet. It opens here when it comes.
-          <button type="button" class="tool" onClick={() => go(null)}>Dismiss</button>
+          There is no {asked.key === null ? `topic “${asked.topic}”` : `stream “${asked.key || asked.topic}” in the topic “${asked.topic}”`} to show yet. It
+          opens here when it comes.
+          <button type="button" class="tool" onClick={() => go(null)}>
+            Dismiss
+          </button>
         </p>
       )}
       <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
@@ -56,7 +59,9 @@ export function App({ connection }: { connection: Connection }) {
       {quiet.length > 0 && (
         <footer class="quiet" inert={place !== null}>
           <span>Without records:</span>
-          {quiet.map(({ name }) => <span key={name}>{name}</span>)}
+          {quiet.map(({ name }) => (
+            <span key={name}>{name}</span>
+          ))}
         </footer>
       )}
     </>

@@ -2,9 +2,16 @@
 import type { BrokerMessage, Link } from "./connection.ts";
 
 export function Banner({ link, broker }: { link: Link; broker: BrokerMessage | null }) {
-  if (link === "lost") return <Alert title="The kt server does not answer" text={`${location.host} is tried again until it is back. What you see is the last that came.`} />;
+  if (link === "lost")
+    return <Alert title="The kt server does not answer" text={`${location.host} is tried again until it is back. What you see is the last that came.`} />;
   if (broker?.up !== false) return null;
-  return <Alert title={`Kafka does not answer at ${broker.brokers}`} text="What you see is the last that came. It goes on by itself when the broker is back." detail={broker.message} />;
+  return (
+    <Alert
+      title={`Kafka does not answer at ${broker.brokers}`}
+      text="What you see is the last that came. It goes on by itself when the broker is back."
+      detail={broker.message}
+    />
+  );
 }
 
 function Alert({ title, text, detail }: { title: string; text: string; detail?: string }) {

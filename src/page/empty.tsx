@@ -30,7 +30,12 @@ function Command({ what, line }: { what: string; line: string }) {
         <code>{line}</code>
         {/* The clipboard is there only over https and on localhost. */}
         {navigator.clipboard && (
-          <button type="button" class="tool icon" aria-label={copied ? "Copied" : `Copy ${line}`} onClick={() => navigator.clipboard.writeText(line).then(() => setCopied(true))}>
+          <button
+            type="button"
+            class="tool icon"
+            aria-label={copied ? "Copied" : `Copy ${line}`}
+            onClick={() => navigator.clipboard.writeText(line).then(() => setCopied(true))}
+          >
             {copied ? <DoneIcon /> : <CopyIcon />}
           </button>
         )}

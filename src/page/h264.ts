@@ -44,7 +44,8 @@ export class H264Decoder {
   #start(codec: string): void {
     if (this.#decoder?.state === "configured" && codec === this.#codec) return;
     this.reset();
-    if (typeof VideoDecoder === "undefined") return this.#fail(isSecureContext ? "This browser has no decoder for H.264" : "Browsers decode H.264 only over https or on localhost");
+    if (typeof VideoDecoder === "undefined")
+      return this.#fail(isSecureContext ? "This browser has no decoder for H.264" : "Browsers decode H.264 only over https or on localhost");
     this.#codec = codec;
     const decoder = new VideoDecoder({
       output: (frame) => {
@@ -73,7 +74,8 @@ export class H264Decoder {
 export function codecOf(unit: Uint8Array): string | undefined {
   for (let at = 0; at + 6 < unit.length; at++) {
     const starts = unit[at] === 0 && unit[at + 1] === 0 && unit[at + 2] === 1;
-    if (starts && ((unit[at + 3] as number) & 0x1f) === 7) return `avc1.${[...unit.subarray(at + 4, at + 7)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    if (starts && ((unit[at + 3] as number) & 0x1f) === 7)
+      return `avc1.${[...unit.subarray(at + 4, at + 7)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   }
   return undefined;
 }

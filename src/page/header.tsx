@@ -9,7 +9,9 @@ export function Header({ link, broker, topics, covered }: { link: Link; broker: 
   const rate = topics?.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0) ?? 0;
   return (
     <header class="top" inert={covered}>
-      <h1><Mark /> kt</h1>
+      <h1>
+        <Mark /> kt
+      </h1>
       {broker && (
         <span class="broker" title={well ? "Kafka answers" : "No answer"}>
           <i class={well ? "dot live" : "dot off"} />
@@ -19,7 +21,9 @@ export function Header({ link, broker, topics, covered }: { link: Link; broker: 
       {topics && (
         <span class="totals">
           <span>{plural(topics.length, "topic")}</span>
-          <span>{rateText(well ? rate : 0).replace("/s", "")} <abbr title="records a second">rec/s</abbr></span>
+          <span>
+            {rateText(well ? rate : 0).replace("/s", "")} <abbr title="records a second">rec/s</abbr>
+          </span>
         </span>
       )}
     </header>

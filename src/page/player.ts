@@ -28,7 +28,15 @@ export class Player {
   constructor(topic: string, key: string, canvas: HTMLCanvasElement) {
     const meter = this.#meter;
     this.measure = {
-      topic, key, watched: false, received: 0, painted: 0, dropped: 0, broken: 0, width: 0, height: 0,
+      topic,
+      key,
+      watched: false,
+      received: 0,
+      painted: 0,
+      dropped: 0,
+      broken: 0,
+      width: 0,
+      height: 0,
       get signal() {
         return meter.read(clockMs());
       },

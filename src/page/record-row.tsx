@@ -21,9 +21,15 @@ export class RecordRow extends Component<{ record: RecordEnvelope; json: boolean
       <details class="record" onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
         <summary tabIndex={-1}>
           <time title={at === null ? "No timestamp" : new Date(at).toISOString()}>{at === null ? "–" : timeText(at)}</time>
-          <span class="key"><Key value={record.key} encoding={record.encoding.key} /></span>
-          <span class="value"><Value value={record.value} encoding={record.encoding.value} json={json} /></span>
-          <span class="offset" title={`Partition ${record.partition}, offset ${record.offset}`}>{record.partition}:{record.offset}</span>
+          <span class="key">
+            <Key value={record.key} encoding={record.encoding.key} />
+          </span>
+          <span class="value">
+            <Value value={record.value} encoding={record.encoding.value} json={json} />
+          </span>
+          <span class="offset" title={`Partition ${record.partition}, offset ${record.offset}`}>
+            {record.partition}:{record.offset}
+          </span>
         </summary>
         {this.state.open && <Whole record={record} json={json} />}
       </details>
@@ -35,15 +41,33 @@ function Whole({ record, json }: { record: RecordEnvelope; json: boolean }) {
   const { value } = record;
   return (
     <dl>
-      <dt>time</dt><dd>{record.timestamp === null ? "none" : new Date(record.timestamp).toISOString()}</dd>
-      <dt>partition</dt><dd>{record.partition}</dd>
-      <dt>offset</dt><dd>{record.offset}</dd>
-      <dt>key</dt><dd><Key value={record.key} encoding={record.encoding.key} /></dd>
+      <dt>time</dt>
+      <dd>{record.timestamp === null ? "none" : new Date(record.timestamp).toISOString()}</dd>
+      <dt>partition</dt>
+      <dd>{record.partition}</dd>
+      <dt>offset</dt>
+      <dd>{record.offset}</dd>
+      <dt>key</dt>
+      <dd>
+        <Key value={record.key} encoding={record.encoding.key} />
+      </dd>
       {record.headers.map((header) => (
-        <><dt class="header">{header.name}</dt><dd>{header.value === null ? <span class="dim">null</span> : header.value}</dd></>
+        <>
+          <dt class="header">{header.name}</dt>
+          <dd>{header.value === null ? <span class="dim">null</span> : header.value}</dd>
+        </>
       ))}
       <dt>value</dt>
-      <dd>{value && record.encoding.value === "utf8" ? <pre>{indented(value, json).slice(0, openedCharacters)}{value.length > openedCharacters && "…"}</pre> : <Value value={value} encoding={record.encoding.value} json={false} />}</dd>
+      <dd>
+        {value && record.encoding.value === "utf8" ? (
+          <pre>
+            {indented(value, json).slice(0, openedCharacters)}
+            {value.length > openedCharacters && "…"}
+          </pre>
+        ) : (
+          <Value value={value} encoding={record.encoding.value} json={false} />
+        )}
+      </dd>
     </dl>
   );
 }

@@ -61,24 +61,58 @@ export function Records({ connection, topic, large, covered, go }: Props) {
   const waiting = paused ? countSince(log.records, paused.at(-1)) : 0;
 
   return (
-    <div ref={panel} class={large ? "panel large" : "panel"} role={large ? "dialog" : "group"} aria-modal={large || undefined} aria-label={`Records of ${name}`} inert={covered}>
+    <div
+      ref={panel}
+      class={large ? "panel large" : "panel"}
+      role={large ? "dialog" : "group"}
+      aria-modal={large || undefined}
+      aria-label={`Records of ${name}`}
+      inert={covered}
+    >
       <header>
         <h2 title={name}>{name}</h2>
-        <span class="facts">{plural(topic.records, "record")}{topic.ratePerSecond > 0 && ` · ${rateText(topic.ratePerSecond)}`}</span>
-        {log.skipped > 0 && <span class="facts" title="Records that came too fast to be shown">{countText(log.skipped)} skipped</span>}
+        <span class="facts">
+          {plural(topic.records, "record")}
+          {topic.ratePerSecond > 0 && ` · ${rateText(topic.ratePerSecond)}`}
+        </span>
+        {log.skipped > 0 && (
+          <span class="facts" title="Records that came too fast to be shown">
+            {countText(log.skipped)} skipped
+          </span>
+        )}
         <button type="button" class={paused ? "tool on" : "tool"} aria-pressed={paused !== null} onClick={() => setPaused(paused ? null : log.records)}>
           {paused ? <PlayIcon /> : <PauseIcon />}
           {paused ? `Go on${waiting > 0 ? ` · ${waiting >= keptRecords ? `${keptRecords}+` : waiting} new` : ""}` : "Pause"}
         </button>
-        <button type="button" class="tool icon" aria-label={large ? "Back to the overview" : `Enlarge ${name}`} onClick={() => go(large ? null : { topic: name, key: null })}>
+        <button
+          type="button"
+          class="tool icon"
+          aria-label={large ? "Back to the overview" : `Enlarge ${name}`}
+          onClick={() => go(large ? null : { topic: name, key: null })}
+        >
           {large ? <CloseIcon /> : <ExpandIcon />}
         </button>
       </header>
-      <div class={shown.some(({ key }) => key !== null) ? "list" : "list keyless"} ref={list} role="log" aria-label={`Records of ${name}`} aria-live={topic.ratePerSecond < readAloudPerSecond && !paused ? "polite" : "off"} tabIndex={0} onScroll={scrolled} onKeyDown={moveBetweenRows}>
-        {shown.map((record) => <RecordRow key={recordId(record)} record={record} json={topic.kind === "json"} />)}
+      <div
+        class={shown.some(({ key }) => key !== null) ? "list" : "list keyless"}
+        ref={list}
+        role="log"
+        aria-label={`Records of ${name}`}
+        aria-live={topic.ratePerSecond < readAloudPerSecond && !paused ? "polite" : "off"}
+        tabIndex={0}
+        onScroll={scrolled}
+        onKeyDown={moveBetweenRows}
+      >
+        {shown.map((record) => (
+          <RecordRow key={recordId(record)} record={record} json={topic.kind === "json"} />
+        ))}
         {shown.length === 0 && <p class="hint">Waiting for records…</p>}
       </div>
-      {!following && shown.length > 0 && <button type="button" class="latest" onClick={() => setFollowing(true)}>Newest ↓</button>}
+      {!following && shown.length > 0 && (
+        <button type="button" class="latest" onClick={() => setFollowing(true)}>
+          Newest ↓
+        </button>
+      )}
     </div>
   );
 }

@@ -60,7 +60,11 @@ export class SignalMeter {
     if (forMs > this.#patienceMs) return { state: "silent", forMs };
     if (this.#why !== null) return { state: "broken", why: this.#why };
     const recent = this.#paints.filter(({ atMs }) => atMs > nowMs - fpsWindowMs);
-    return { state: "live", fps: rate(recent.map(({ atMs }) => atMs)), delayMs: median(recent.filter(({ atMs }) => atMs > nowMs - windowMs).map(({ delayMs }) => delayMs)) };
+    return {
+      state: "live",
+      fps: rate(recent.map(({ atMs }) => atMs)),
+      delayMs: median(recent.filter(({ atMs }) => atMs > nowMs - windowMs).map(({ delayMs }) => delayMs)),
+    };
   }
 }
 

@@ -19,7 +19,13 @@ export function sortTopics(topics: TopicSummary[]): { streams: Shown[]; lists: T
   return {
     streams: pictures.flatMap((topic) =>
       topic.streams
-        .map(({ key, width, height }) => ({ topic: topic.name, key, name: key || topic.name, kind: topic.kind, aspect: width && height ? width / height : null }))
+        .map(({ key, width, height }) => ({
+          topic: topic.name,
+          key,
+          name: key || topic.name,
+          kind: topic.kind,
+          aspect: width && height ? width / height : null,
+        }))
         .sort(byName),
     ),
     lists: sorted.filter(({ kind }) => kind === "json" || kind === "text" || kind === "binary"),

@@ -28,10 +28,22 @@ export function TileFacts({ measure, signal, kind }: { measure: TileMeasure; sig
   const { width, height, dropped } = measure;
   return (
     <span class="facts">
-      {dropped > 0 && <span class="extra" title="Frames left out because this page was not ready for them">{plural(dropped, "frame")} dropped</span>}
-      {width > 0 && <span class="size">{width}×{height}</span>}
+      {dropped > 0 && (
+        <span class="extra" title="Frames left out because this page was not ready for them">
+          {plural(dropped, "frame")} dropped
+        </span>
+      )}
+      {width > 0 && (
+        <span class="size">
+          {width}×{height}
+        </span>
+      )}
       {signal.state === "live" && signal.fps !== null && <span>{signal.fps < 9.5 ? signal.fps.toFixed(1) : Math.round(signal.fps)} fps</span>}
-      {signal.state === "live" && signal.delayMs !== null && <span class="delay" title="From capture to this screen, the median over the last second">{durationText(signal.delayMs)}</span>}
+      {signal.state === "live" && signal.delayMs !== null && (
+        <span class="delay" title="From capture to this screen, the median over the last second">
+          {durationText(signal.delayMs)}
+        </span>
+      )}
       {(signal.state === "ended" || (signal.state === "silent" && kind !== "video")) && <span>{longDurationText(signal.forMs)} ago</span>}
     </span>
   );

@@ -63,22 +63,55 @@ export function Tile({ connection, stream, large, covered, alone, onOpen, onClos
   const badge = visible || large ? tileBadge(signal, stream.kind, (player?.measure.painted ?? 0) > 0) : null;
   return (
     <li class="cell" ref={cell}>
-      <div class={large ? "tile large" : "tile"} role={large ? "dialog" : "group"} aria-modal={large || undefined} aria-label={`${name}, topic ${topic}`} inert={covered}>
-        <button type="button" class="picture" ref={button} aria-label={`${name}, topic ${topic}: ${signal.state}. ${large ? "Back to the overview" : "Enlarge"}`} onClick={large ? onClose : onOpen}>
+      <div
+        class={large ? "tile large" : "tile"}
+        role={large ? "dialog" : "group"}
+        aria-modal={large || undefined}
+        aria-label={`${name}, topic ${topic}`}
+        inert={covered}
+      >
+        <button
+          type="button"
+          class="picture"
+          ref={button}
+          aria-label={`${name}, topic ${topic}: ${signal.state}. ${large ? "Back to the overview" : "Enlarge"}`}
+          onClick={large ? onClose : onOpen}
+        >
           <canvas ref={canvas} width={16} height={9} />
           {badge && <span class={`badge ${badge.tone}`}>{badge.text}</span>}
         </button>
         <footer>
           <i class={`dot ${tileDot(signal, stream.kind)}`} />
           <strong title={name}>{name}</strong>
-          {name !== topic && (large || !alone) && <span class="topic" title={topic}>{topic}</span>}
+          {name !== topic && (large || !alone) && (
+            <span class="topic" title={topic}>
+              {topic}
+            </span>
+          )}
           {player && <TileFacts measure={player.measure} signal={signal} kind={stream.kind} />}
           {large && (
             <span class="tools">
-              {onStep && <button type="button" class="tool icon" aria-label="Stream before" onClick={() => onStep(-1)}><LeftIcon /></button>}
-              {onStep && <button type="button" class="tool icon" aria-label="Next stream" onClick={() => onStep(1)}><RightIcon /></button>}
-              <button type="button" class="tool icon" aria-label="Full screen" onClick={() => (document.fullscreenElement ? document.exitFullscreen() : cell.current?.firstElementChild?.requestFullscreen())}><FullIcon /></button>
-              <button type="button" class="tool icon" aria-label="Back to the overview" onClick={onClose}><CloseIcon /></button>
+              {onStep && (
+                <button type="button" class="tool icon" aria-label="Stream before" onClick={() => onStep(-1)}>
+                  <LeftIcon />
+                </button>
+              )}
+              {onStep && (
+                <button type="button" class="tool icon" aria-label="Next stream" onClick={() => onStep(1)}>
+                  <RightIcon />
+                </button>
+              )}
+              <button
+                type="button"
+                class="tool icon"
+                aria-label="Full screen"
+                onClick={() => (document.fullscreenElement ? document.exitFullscreen() : cell.current?.firstElementChild?.requestFullscreen())}
+              >
+                <FullIcon />
+              </button>
+              <button type="button" class="tool icon" aria-label="Back to the overview" onClick={onClose}>
+                <CloseIcon />
+              </button>
             </span>
           )}
         </footer>

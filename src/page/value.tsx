@@ -8,8 +8,18 @@ const shownCharacters = 500;
 const shownBytes = 24;
 
 export function Value({ value, encoding, json }: { value: string | null; encoding: Encoding; json: boolean }) {
-  if (value === null) return <span class="tag tombstone" title="A tombstone: this record has no value">tombstone</span>;
-  if (value === "") return <span class="tag" title="A value of zero bytes">empty</span>;
+  if (value === null)
+    return (
+      <span class="tag tombstone" title="A tombstone: this record has no value">
+        tombstone
+      </span>
+    );
+  if (value === "")
+    return (
+      <span class="tag" title="A value of zero bytes">
+        empty
+      </span>
+    );
   if (encoding === "base64") return <Bytes base64={value} />;
   const line = oneLine(value.slice(0, shownCharacters));
   return (
@@ -21,8 +31,18 @@ export function Value({ value, encoding, json }: { value: string | null; encodin
 }
 
 export function Key({ value, encoding }: { value: string | null; encoding: Encoding }) {
-  if (value === null) return <span class="dim" title="No key">–</span>;
-  if (value === "") return <span class="dim" title="A key of zero bytes">""</span>;
+  if (value === null)
+    return (
+      <span class="dim" title="No key">
+        –
+      </span>
+    );
+  if (value === "")
+    return (
+      <span class="dim" title="A key of zero bytes">
+        ""
+      </span>
+    );
   return <>{encoding === "base64" ? hex(decoded(value).subarray(0, 8)) : oneLine(value.slice(0, shownCharacters))}</>;
 }
 
@@ -47,7 +67,10 @@ function hex(bytes: Uint8Array): string {
 
 /** Line ends and other controls as their pictures (Unicode 2400 to 241F), so that a record stays one row. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\r?\n\s*/g, " ↵ ").replaceAll("\t", " ").replaceAll(/[\0-\x1f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
+  return text
+    .replaceAll(/\r?\n\s*/g, " ↵ ")
+    .replaceAll("\t", " ")
+    .replaceAll(/[\0-\x1f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
 }
 
 // Not parsed and printed again: JSON.parse would round 9007199254740993, and a record shows what it holds.
@@ -56,9 +79,16 @@ const tokens = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)|([{
 /** JSON on one line with its words told apart, spaced evenly whatever the source's layout. */
 function coloured(line: string): ComponentChildren[] {
   return [...line.replaceAll(" ↵ ", " ").matchAll(tokens)].map(([all, string, colon, word, mark]) => {
-    if (string !== undefined) return colon === undefined ? <span class="string">{string}</span> : <><span class="name">{string}</span>: </>;
+    if (string !== undefined)
+      return colon === undefined ? (
+        <span class="string">{string}</span>
+      ) : (
+        <>
+          <span class="name">{string}</span>:{" "}
+        </>
+      );
     if (word !== undefined) return <span class="word">{word}</span>;
-    if (mark === "," ) return ", ";
+    if (mark === ",") return ", ";
     return mark ?? all.trim();
   });
 }
