@@ -96,7 +96,7 @@ interface Extension {
   ktReaderTake(reader: number): Buffer;
   ktReaderTopics(reader: number): string[];
   ktReaderClose(reader: number): void;
-  ktProducerOpen(client: NativeHandle, onDeliveries: () => void): number;
+  ktProducerOpen(client: NativeHandle, onDeliveries: () => void, timed: boolean): number;
   ktProducerTopic(producer: number, client: NativeHandle, name: string): number;
   ktProducerProduce(producer: number, records: Buffer, from: number, to: number): number;
   ktProducerLines(producer: number, topic: number, partition: number, lines: Buffer, from: number, to: number, delimiter: number): number;

@@ -79,7 +79,7 @@ class PackedProducer implements RecordProducer {
     this.#client = client;
     this.#onDelivery = onDelivery;
     this.#trouble = trouble;
-    this.#id = extension.ktProducerOpen(client._client, () => this.#takeDeliveries());
+    this.#id = extension.ktProducerOpen(client._client, () => this.#takeDeliveries(), onDelivery !== undefined);
   }
 
   /** Once the client is connected. */

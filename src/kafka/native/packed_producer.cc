@@ -17,10 +17,12 @@
 namespace {
 
 constexpr size_t kRecordHeaderBytes = 32;
+constexpr size_t kLinesAtOnce = 1000;
 
 class Producer {
  public:
-  explicit Producer(v8::Local<v8::Function> on_deliveries) : bell_(on_deliveries) {}
+  // timed: whether deliveries tell their latency, which costs a look at the clock for each.
+  Producer(v8::Local<v8::Function> on_deliveries, bool timed) : bell_(on_deliveries), timed_(timed) {}
 
   // Deliveries are seen by an interceptor, on librdkafka's threads: the package's own delivery
   // report crosses into JavaScript for each record. The interceptor is added when the handle is made
@@ -63,17 +65,28 @@ class Producer {
   size_t ProduceLines(int topic, int32_t partition, const char* at, const char* end, char delimiter) {
     const char* begin = at;
     while (at < end) {
-      auto* line_end = static_cast<const char*>(std::memchr(at, delimiter, static_cast<size_t>(end - at)));
-      if (!line_end) break;
-      void* opaque = reinterpret_cast<void*>(static_cast<uintptr_t>(sequence_));
-      int refused = rd_kafka_produce(topics_[static_cast<size_t>(topic)], partition, RD_KAFKA_MSG_F_COPY, const_cast<char*>(at), static_cast<size_t>(line_end - at), nullptr, 0, opaque);
-      if (refused) {
-        rd_kafka_resp_err_t error = rd_kafka_last_error();
-        if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) break;
-        Deliver(sequence_, RD_KAFKA_OFFSET_INVALID, 0, error, partition);
+      size_t count = 0;
+      const char* next = at;
+      for (const char* line_end; count < kLinesAtOnce && next < end && (line_end = static_cast<const char*>(std::memchr(next, delimiter, static_cast<size_t>(end - next)))); count++) {
+        rd_kafka_message_t& message = lines_[count];
+        message = {};
+        message.payload = const_cast<char*>(next);
+        message.len = static_cast<size_t>(line_end - next);
+        message._private = reinterpret_cast<void*>(static_cast<uintptr_t>(sequence_ + count));
+        next = line_end + 1;
       }
-      sequence_++;
-      at = line_end + 1;
+      if (count == 0) break;
+      in_batch_call = true;
+      rd_kafka_produce_batch(topics_[static_cast<size_t>(topic)], partition, RD_KAFKA_MSG_F_COPY, lines_.data(), static_cast<int>(count));
+      in_batch_call = false;
+      // Once the queue is full, librdkafka takes none of the rest either.
+      size_t taken = 0;
+      for (; taken < count && lines_[taken].err != RD_KAFKA_RESP_ERR__QUEUE_FULL; taken++) {
+        if (lines_[taken].err) Deliver(sequence_ + taken, RD_KAFKA_OFFSET_INVALID, 0, lines_[taken].err, partition);
+      }
+      sequence_ += taken;
+      if (taken < count) return static_cast<size_t>(static_cast<const char*>(lines_[taken].payload) - begin);
+      at = next;
     }
     return static_cast<size_t>(at - begin);
   }
@@ -146,13 +159,22 @@ class Producer {
   static rd_kafka_resp_err_t OnNew(rd_kafka_t* client, const rd_kafka_conf_t*, void* self, char*, size_t) {
     return rd_kafka_interceptor_add_on_acknowledgement(client, "kt", OnAcknowledgement, self);
   }
-  static rd_kafka_resp_err_t OnAcknowledgement(rd_kafka_t*, rd_kafka_message_t* message, void* self) {
+  static rd_kafka_resp_err_t OnAcknowledgement(rd_kafka_t*, rd_kafka_message_t* message, void* pointer) {
+    // A line that the partitioner refuses is told of here with the caller's own message, and once more
+    // as the result of the call: that is the one that counts.
+    if (in_batch_call) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    auto* self = static_cast<Producer*>(pointer);
     auto sequence = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(message->_private));
-    static_cast<Producer*>(self)->Deliver(sequence, message->offset, rd_kafka_message_latency(message), message->err, message->partition);
+    int64_t latency_us = self->timed_ ? rd_kafka_message_latency(message) : 0;
+    self->Deliver(sequence, message->offset, latency_us, message->err, message->partition);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
+  static thread_local bool in_batch_call;
+
   kt::Bell bell_;
+  const bool timed_;
+  std::vector<rd_kafka_message_t> lines_{kLinesAtOnce};
   rd_kafka_t* client_ = nullptr;
   std::vector<rd_kafka_topic_t*> topics_;
   uint64_t sequence_ = 0;
@@ -160,11 +182,13 @@ class Producer {
   std::string deliveries_;
 };
 
+thread_local bool Producer::in_batch_call = false;
+
 auto& producers = *new kt::Table<Producer>();
 
-// ktProducerOpen(client, onDeliveries) -> producer; before the client connects
+// ktProducerOpen(client, onDeliveries, timed) -> producer; before the client connects
 NAN_METHOD(Open) {
-  auto* producer = new Producer(info[1].As<v8::Function>());
+  auto* producer = new Producer(info[1].As<v8::Function>(), info[2]->IsTrue());
   rd_kafka_resp_err_t error = producer->Track(kt::Peek::Config(kt::Connection(info[0])));
   if (error) {
     delete producer;
