@@ -26,6 +26,7 @@ export function startServer(hub: Hub, { host, port, brokers }: ServerOptions): S
     return Bun.serve<SocketData>({
       hostname: host,
       port,
+      reusePort: false,
       idleTimeout: 0, // a stream may be silent for as long as its camera is
       development: false,
       routes: {

@@ -104,7 +104,9 @@ class Tile extends Watcher {
     this.#key = key;
     void this.open(hub.watch(topic, { onPicture: (picture) => this.#see(picture) }), ({ feed }) => {
       const newest = feed.pictures.get(key);
+      const end = feed.ends.get(key);
       if (newest) this.#see(newest);
+      if (end) this.#see(end);
     });
   }
 

@@ -17,6 +17,7 @@ export class TopicFeed {
   readonly positions = new Map<number, number>();
   readonly listeners = new Set<FeedListener>();
   readonly #newest = new Map<string, Picture>();
+  readonly #ends = new Map<string, Picture>();
   readonly #recent: KafkaRecord[] = [];
   #recentSize = 0;
 
@@ -26,6 +27,10 @@ export class TopicFeed {
 
   get pictures(): ReadonlyMap<string, Picture> {
     return this.#newest;
+  }
+  /** The end marks of the streams that ended, and were not taken up again. */
+  get ends(): ReadonlyMap<string, Picture> {
+    return this.#ends;
   }
   get records(): readonly KafkaRecord[] {
     return this.#recent;
@@ -37,7 +42,12 @@ export class TopicFeed {
     const kept = owned ? record : copyOf(record);
     const picture = pictureOf(kept);
     if (picture) {
-      this.#newest.set(picture.key, picture);
+      if (picture.end) {
+        this.#ends.set(picture.key, picture);
+      } else {
+        this.#newest.set(picture.key, picture);
+        this.#ends.delete(picture.key);
+      }
       for (const listener of this.listeners) listener.onPicture?.(picture);
     } else {
       this.#remember(kept);

@@ -20,6 +20,7 @@ export interface ReplayRequest {
 
 /** A pause in the source longer than this is cut short. */
 const longestGapMs = 1000;
+const mostCatchUpMs = 200;
 /** One viewer's read-ahead is kept small. */
 const readAhead = { "queued.max.messages.kbytes": 8192, "queued.min.messages": 64, "fetch.message.max.bytes": 1_048_576 };
 
@@ -27,7 +28,7 @@ const readAhead = { "queued.max.messages.kbytes": 8192, "queued.min.messages": 6
 export async function* replay(config: KafkaConfig, admin: Admin, places: Places, request: ReplayRequest, signal: AbortSignal): AsyncGenerator<Picture> {
   const begin = await startingPlaces(admin, places, request);
   const reader = await openReader(config, begin, { maxRecords: 64, maxBytes: 1 << 20 }, readAhead);
-  let dueMs = 0;
+  let dueMs: number | undefined;
   let lastTimestampMs: number | undefined;
   try {
     for (let batch = await reader.next(signal); batch; batch = await reader.next(signal)) {
@@ -37,8 +38,8 @@ export async function* replay(config: KafkaConfig, admin: Admin, places: Places,
         if (picture && !picture.end && (request.key === undefined || picture.key === request.key)) {
           const gapMs = Math.min(longestGapMs, Math.max(0, picture.timestampMs - (lastTimestampMs ?? picture.timestampMs)));
           lastTimestampMs = picture.timestampMs;
-          // What is late is shown at once, and the pace goes on from there.
-          dueMs = Math.max(dueMs + gapMs / request.speed, performance.now() - longestGapMs);
+          // What is a little late is caught up with; what is later is shown at once, and the pace goes on from there.
+          dueMs = Math.max((dueMs ?? performance.now()) + gapMs / request.speed, performance.now() - mostCatchUpMs);
           const waitMs = dueMs - performance.now();
           if (waitMs >= 1) await Bun.sleep(waitMs);
           if (signal.aborted) return;

@@ -82,7 +82,7 @@ export function Records({ connection, topic, large, covered, go }: Props) {
         )}
         <button type="button" class={paused ? "tool on" : "tool"} aria-pressed={paused !== null} onClick={() => setPaused(paused ? null : log.records)}>
           {paused ? <PlayIcon /> : <PauseIcon />}
-          {paused ? `Go on${waiting > 0 ? ` · ${waiting >= keptRecords ? `${keptRecords}+` : waiting} new` : ""}` : "Pause"}
+          {paused ? `Resume${waiting > 0 ? ` · ${waiting >= keptRecords ? `${keptRecords}+` : waiting} new` : ""}` : "Pause"}
         </button>
         <button
           type="button"

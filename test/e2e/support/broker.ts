@@ -1,0 +1,49 @@
+/** A Kafka of a test's own: to be stopped, or to be empty. */
+import { root, type TempFolder, tempFolder } from "./kt.ts";
+import { run } from "./process.ts";
+
+export class OwnBroker implements AsyncDisposable {
+  readonly address: string;
+  readonly #folder: TempFolder;
+
+  private constructor(address: string, folder: TempFolder) {
+    this.address = address;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<OwnBroker> {
+    const folder = await tempFolder();
+    try {
+      return new OwnBroker(await kafka("start", folder), folder);
+    } catch (error) {
+      await folder[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** After stop or kill: at the same address, with the same records. */
+  async startAgain(): Promise<void> {
+    const address = await kafka("start", this.#folder);
+    if (address !== this.address) throw new Error(`the broker came back at ${address} instead of ${this.address}`);
+  }
+
+  async stop(): Promise<void> {
+    await kafka("stop", this.#folder);
+  }
+
+  /** As a crash does. */
+  async kill(): Promise<void> {
+    await kafka("kill", this.#folder);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await this.#folder[Symbol.asyncDispose]();
+  }
+}
+
+async function kafka(action: string, folder: TempFolder): Promise<string> {
+  const { code, stdout, stderr } = await run([`${root}scripts/kafka`, action, "--data", `${folder.path}/kafka`], { timeoutMs: 120_000 });
+  if (code !== 0) throw new Error(`scripts/kafka ${action}: ${stderr}`);
+  return stdout.trim();
+}

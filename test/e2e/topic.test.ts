@@ -1,0 +1,212 @@
+/** kt topic: what is made, what is shown, and what is said when it cannot be. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { brokers, kt, ktOk, makeTopic, uniqueName } from "./support/kt.ts";
+
+setDefaultTimeout(60_000);
+
+interface Listed {
+  name: string;
+  partitions: number;
+  replicas: number;
+  records: number;
+}
+interface Described {
+  name: string;
+  partitions: { id: number; leader: number; replicas: number[]; isr: number[]; low: number; high: number }[];
+  config: { name: string; value: string; source: string }[];
+}
+
+/** One sentence that names the thing, and what to do: no stack, no second line. */
+function expectOneSentence(stderr: string): void {
+  expect(stderr).toMatch(/^kt: .+\n$/);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).not.toMatch(/\bat .*\.ts:|undefined|\[object|unexpectedly/);
+}
+
+/** The cells of the table's row that begins with the name. */
+function row(table: string, name: string): string[] {
+  const found = table.split("\n").find((line) => line.trim().split(/\s+/)[0] === name);
+  if (!found) throw new Error(`no row ${name} in:\n${table}`);
+  return found.trim().split(/\s+/);
+}
+
+test("a topic is made as asked, and described with its partitions and settings", async () => {
+  const name = uniqueName("made");
+  const created = await kt([
+    "topic",
+    "create",
+    name,
+    "--partitions",
+    "3",
+    "--replication-factor",
+    "1",
+    "--config",
+    "retention.ms=86400000",
+    "--config",
+    "max.message.bytes=2000000",
+  ]);
+  expect(created.code).toBe(0);
+  expect(created.stdout).toBe("");
+  expect(created.stderr).toContain(name);
+  expect(created.stderr).toContain("3 partitions");
+
+  const described = JSON.parse((await ktOk(["topic", "describe", name, "--json"])).stdout) as Described;
+  expect(described.name).toBe(name);
+  expect(described.partitions.map(({ id, low, high }) => ({ id, low, high }))).toEqual([0, 1, 2].map((id) => ({ id, low: 0, high: 0 })));
+  for (const { leader, replicas, isr } of described.partitions) {
+    expect(replicas).toEqual([leader]);
+    expect(isr).toEqual([leader]);
+  }
+  const own = described.config.filter(({ source }) => source === "DYNAMIC_TOPIC_CONFIG");
+  expect(Object.fromEntries(own.map((entry) => [entry.name, entry.value]))).toEqual({ "retention.ms": "86400000", "max.message.bytes": "2000000" });
+});
+
+test("create --json says what was made", async () => {
+  const name = uniqueName("made-json");
+  const { stdout } = await ktOk(["topic", "create", name, "-p", "2", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ name, partitions: 2, replicationFactor: 1, config: {} });
+});
+
+test("an option's short and long spelling may be mixed", async () => {
+  const name = await makeTopic("mixed", "--config", "retention.ms=86400000", "-c", "max.message.bytes=2000000");
+  const table = (await ktOk(["topic", "describe", name])).stdout;
+  expect(row(table, "retention.ms")[1]).toBe("86400000");
+  expect(row(table, "max.message.bytes")[1]).toBe("2000000");
+});
+
+test("list and describe count the records that there are", async () => {
+  const name = await makeTopic("counted", "--partitions", "2", "--config", "retention.ms=7200000");
+  await ktOk(["produce", name, "--partition", "0"], { stdin: "a\nb\nc\n" });
+  await ktOk(["produce", name, "--partition", "1", "d"]);
+
+  const listed = JSON.parse((await ktOk(["topic", "list", "--json"])).stdout) as Listed[];
+  expect(listed.find((topic) => topic.name === name)).toEqual({ name, partitions: 2, replicas: 1, records: 4 });
+  expect(listed.filter((topic) => topic.name.startsWith("__"))).toEqual([]);
+
+  const list = (await ktOk(["topic", "list"])).stdout;
+  expect(list.split("\n")[0]?.split(/\s+/)).toEqual(["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"]);
+  expect(row(list, name)).toEqual([name, "2", "1", "4"]);
+
+  const table = (await ktOk(["topic", "describe", name])).stdout;
+  expect(table.split("\n")[0]?.split(/\s+/)).toEqual(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS"]);
+  expect(row(table, "0").slice(4)).toEqual(["0", "3", "3"]);
+  expect(row(table, "1").slice(4)).toEqual(["0", "1", "1"]);
+  expect(row(table, "retention.ms")).toEqual(["retention.ms", "7200000", "DYNAMIC_TOPIC_CONFIG"]);
+
+  const { partitions } = JSON.parse((await ktOk(["topic", "describe", name, "--json"])).stdout) as Described;
+  expect(partitions.map(({ low, high }) => [low, high])).toEqual([
+    [0, 3],
+    [0, 1],
+  ]);
+});
+
+test("a topic that exists already is said to, and stays as it is", async () => {
+  const name = await makeTopic("twice");
+  const again = await kt(["topic", "create", name, "--partitions", "7"]);
+  expect(again.code).toBe(1);
+  expectOneSentence(again.stderr);
+  expect(again.stderr).toContain(`'${name}'`);
+  expect(again.stderr).toContain("exists");
+  const { partitions } = JSON.parse((await ktOk(["topic", "describe", name, "--json"])).stdout) as Described;
+  expect(partitions).toHaveLength(1);
+});
+
+test.each(["0", "-1", "1.5", "many", ""])("--partitions %p is refused as usage, and nothing is made", async (partitions) => {
+  const name = uniqueName("none");
+  for (const args of [["--partitions", partitions], [`--partitions=${partitions}`]]) {
+    const { code, stdout, stderr } = await kt(["topic", "create", name, ...args]);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expectOneSentence(stderr);
+    expect(stderr).toContain("--partitions");
+    expect(stderr).toContain(`'${partitions}'`);
+  }
+  const names = (JSON.parse((await ktOk(["topic", "list", "--json"])).stdout) as Listed[]).map((topic) => topic.name);
+  expect(names).not.toContain(name);
+});
+
+test.each([
+  ["has a slash", "a/b"],
+  ["has a space", "two words"],
+  ["is two dots", ".."],
+  ["has an umlaut", "ümlaut"],
+  ["is too long", "x".repeat(250)],
+])("a name that %s is refused with the rule", async (_, name) => {
+  const { code, stderr } = await kt(["topic", "create", name]);
+  expect(code).toBe(1);
+  expectOneSentence(stderr);
+  expect(stderr).toContain(`'${name}'`);
+  expect(stderr).toContain("249");
+});
+
+test("more replicas than brokers, and an unknown setting, are refused in Kafka's terms", async () => {
+  const replicas = await kt(["topic", "create", uniqueName("none"), "--replication-factor", "5"]);
+  expect(replicas.code).toBe(1);
+  expectOneSentence(replicas.stderr);
+  expect(replicas.stderr).toMatch(/replication factor/i);
+  const setting = await kt(["topic", "create", uniqueName("none"), "--config", "no.such.setting=1"]);
+  expect(setting.code).toBe(1);
+  expectOneSentence(setting.stderr);
+  expect(setting.stderr).toContain("no.such.setting");
+});
+
+test("an unknown topic is named, with the way to find or make it", async () => {
+  const name = uniqueName("unknown");
+  for (const args of [
+    ["topic", "describe", name],
+    ["consume", name],
+  ]) {
+    const { code, stdout, stderr } = await kt(args);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expectOneSentence(stderr);
+    expect(stderr).toContain(`'${name}'`);
+    expect(stderr).toContain("kt topic list");
+  }
+  const names = (JSON.parse((await ktOk(["topic", "list", "--json"])).stdout) as Listed[]).map((topic) => topic.name);
+  expect(names).not.toContain(name); // asking must not make it
+});
+
+const withoutBroker = (clip: string): string[][] => [
+  ["topic", "list"],
+  ["topic", "create", "t"],
+  ["topic", "describe", "t"],
+  ["produce", "t", "value"],
+  ["consume", "t"],
+  ["emit-video", clip],
+  ["serve", "--port", "0"],
+];
+
+async function expectNoBroker(address: string): Promise<void> {
+  // Whatever exists will do for emit-video: it asks for the broker before it reads.
+  const results = await Promise.all(withoutBroker(import.meta.path).map(async (args) => ({ args, ...(await kt(args, { env: { KT_BROKERS: address } })) })));
+  for (const { args, code, stdout, stderr, ms } of results) {
+    const what = args.join(" ");
+    expect([what, code, stdout]).toEqual([what, 1, ""]);
+    expectOneSentence(stderr);
+    expect(stderr).toContain(address);
+    expect(stderr).toMatch(/start a broker/i);
+    expect(ms).toBeLessThan(10_000);
+  }
+}
+
+test("no broker: every command says so within ten seconds, with the address and how to start one", async () => {
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const port = free.port;
+  free.stop(true);
+  await expectNoBroker(`127.0.0.1:${port}`);
+});
+
+test("a server that accepts and never answers is no broker either", async () => {
+  const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  try {
+    await expectNoBroker(`127.0.0.1:${silent.port}`);
+  } finally {
+    silent.stop(true);
+  }
+});
+
+test("-b wins over KT_BROKERS", async () => {
+  const { stdout } = await ktOk(["topic", "list", "--json", "-b", brokers], { env: { KT_BROKERS: "127.0.0.1:1" } });
+  expect(JSON.parse(stdout)).toBeArray();
+});

@@ -1,0 +1,170 @@
+/** The direction of imports that the design fixes, read from the sources themselves. */
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+
+interface Import {
+  /** A path below src/, or a package's name. */
+  target: string;
+  relative: boolean;
+  /** Erased when it runs: `import type`. */
+  typeOnly: boolean;
+  /** Only loaded when that line is reached. */
+  lazy: boolean;
+}
+
+const root = join(import.meta.dir, "../../src");
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => /\.[a-z0-9]+$/.test(file));
+const sources = new Map(files.filter((file) => /\.tsx?$/.test(file)).map((file) => [file, readFileSync(join(root, file), "utf8")]));
+
+const forms = [
+  /^\s*(?:import|export)\b(?<type> type\b)?[^"';]*?\bfrom\s*"(?<target>[^"]+)"/gm,
+  /^\s*import\s*"(?<target>[^"]+)"/gm,
+  /\b(?<lazy>import)\(\s*"(?<target>[^"]+)"/g,
+  /\brequire\(\s*"(?<target>[^"]+)"/g,
+];
+
+function importsOf(file: string, source: string): Import[] {
+  return forms
+    .flatMap((form) => [...source.matchAll(form)])
+    .map(({ groups: { target = "", type, lazy } = {} }) => {
+      const relative = target.startsWith(".");
+      return { target: relative ? normalize(join(dirname(file), target)) : target, relative, typeOnly: type !== undefined, lazy: lazy !== undefined };
+    });
+}
+
+const imports = new Map([...sources].map(([file, source]) => [file, importsOf(file, source)]));
+const edges = [...imports].flatMap(([file, its]) => its.map((one) => ({ file, ...one })));
+
+/** The folder that a file is in, or the file itself without its ending. */
+const partOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as string) : basename(file).replace(/\.tsx?$/, ""));
+
+/** What each part may import besides itself. */
+const mayImport: Record<string, string[]> = {
+  main: ["cli", "errors", "shutdown", "terminal"],
+  cli: ["argv", "commands", "errors", "nearest", "options", "version"],
+  argv: ["errors", "nearest", "options"],
+  nearest: [],
+  version: [],
+  commands: ["options", "shutdown", "terminal", "http", "hub", "kafka", "video", "format", "record", "errors"],
+  options: ["kafka", "record", "errors"],
+  shutdown: [],
+  terminal: [],
+  http: ["hub", "kafka", "video", "format", "record", "errors"],
+  hub: ["kafka", "video", "format", "record", "errors"],
+  kafka: ["record", "errors"],
+  video: ["record", "errors"],
+  format: ["record", "errors"],
+  record: ["errors"],
+  errors: [],
+  page: [],
+};
+
+/** What the design excepts. */
+function isException({ file, target, typeOnly }: Import & { file: string }): boolean {
+  if (partOf(file) === "page") return target === "http/protocol.ts";
+  return (partOf(file) === "kafka" || partOf(file) === "format") && target === "video/frame.ts" && typeOnly;
+}
+
+test("every form of import is seen", () => {
+  const source = [
+    'import a, { b } from "./a.ts";',
+    'import type { T } from "./b.ts";',
+    "import {\n  c,\n  type U,\n} from '../c.ts';".replaceAll("'", '"'),
+    'import "./d.ts";',
+    'export { e } from "./e.ts";',
+    'export * from "./f.ts";',
+    'const g = await import("./g.ts");',
+    'const h = require("h");',
+    'const text = "no import from here";',
+  ].join("\n");
+  expect(importsOf("hub/x.ts", source).map(({ target, typeOnly, lazy }) => `${target}${typeOnly ? " type" : ""}${lazy ? " lazy" : ""}`)).toEqual([
+    "hub/a.ts",
+    "hub/b.ts type",
+    "c.ts",
+    "hub/e.ts",
+    "hub/f.ts",
+    "hub/d.ts",
+    "hub/g.ts lazy",
+    "h",
+  ]);
+});
+
+test("every import of a path leads to a file", () => {
+  const known = new Set([...files, "../package.json"]);
+  expect(edges.filter(({ target, relative }) => relative && !known.has(target))).toEqual([]);
+});
+
+test("imports point one way", () => {
+  const wrong = edges.filter((edge) => {
+    const [from, to] = [partOf(edge.file), partOf(edge.target)];
+    return sources.has(edge.target) && from !== to && !mayImport[from]?.includes(to) && !isException(edge);
+  });
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("every part has its place", () => {
+  expect([...new Set([...sources.keys()].map(partOf))].filter((part) => !(part in mayImport))).toEqual([]);
+});
+
+test("no import leads back to where it began, types included", () => {
+  const cycles = new Set<string>();
+  const done = new Set<string>();
+  const walk = (file: string, path: string[]) => {
+    if (path.includes(file)) return void cycles.add([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (done.has(file)) return;
+    for (const { target } of imports.get(file) ?? []) walk(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources.keys()) walk(file, []);
+  expect([...cycles]).toEqual([]);
+});
+
+/** Everything that is loaded with a file, at once. */
+function loadedWith(...begin: string[]): Set<string> {
+  const loaded = new Set<string>();
+  const load = (file: string) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const { target, typeOnly, lazy } of imports.get(file) ?? []) if (!typeOnly && !lazy) load(target);
+  };
+  begin.forEach(load);
+  return loaded;
+}
+
+test("help, versions and usage errors load no command, and nothing of Kafka, video or HTTP", () => {
+  const loaded = [...loadedWith("main.ts")];
+  expect(loaded).toContain("cli.ts");
+  expect(loaded.filter((file) => ["commands", "kafka", "video", "http", "hub", "page"].includes(partOf(file)))).toEqual([]);
+  expect(loaded.filter((file) => file.startsWith("@confluentinc"))).toEqual(["@confluentinc/kafka-javascript/package.json"]);
+});
+
+test("the page loads nothing of the server but the protocol", () => {
+  const page = [...sources.keys()].filter((file) => partOf(file) === "page");
+  const others = [...loadedWith(...page)].filter((file) => !page.includes(file) && !file.startsWith("preact"));
+  expect(others).toEqual(["http/protocol.ts"]);
+});
+
+describe("one door", () => {
+  const importers = (name: RegExp) => [...new Set(edges.filter(({ target }) => name.test(target)).map(({ file }) => file))].sort();
+
+  test("leads to the Kafka package", () => {
+    expect(importers(/^@confluentinc\/kafka-javascript(?!\/package\.json)/)).toEqual(["kafka/native.ts"]);
+  });
+
+  test("leads to the program's exit", () => {
+    expect([...sources].filter(([, source]) => /\bprocess\s*\.\s*exit\b/.test(source)).map(([file]) => file)).toEqual(["main.ts"]);
+  });
+});
+
+test("nothing below the commands looks at the command line or the environment", () => {
+  const below = ["http", "hub", "kafka", "video", "format", "record", "errors", "page"];
+  const looks = /\b(?:process|Bun|import\.meta)\s*\.\s*(?:argv|env)\b/;
+  expect([...sources].filter(([file, source]) => below.includes(partOf(file)) && looks.test(source)).map(([file]) => file)).toEqual([]);
+});
+
+test("no file is a barrel, or longer than 300 lines", () => {
+  expect(files.filter((file) => /^index\.tsx?$/.test(basename(file)))).toEqual([]);
+  const lines = (file: string) => readFileSync(join(root, file), "utf8").split("\n").length - 1;
+  expect(files.filter((file) => lines(file) > 300)).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "bun:test";
+import type { TopicSummary } from "../../../src/http/protocol.ts";
+import { commonAspect, type Shown, sortTopics } from "../../../src/page/streams.ts";
+
+const stream = (key: string, width: number | null = null, height: number | null = null) => ({ key, contentType: "image/jpeg", width, height });
+const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummary["streams"]): TopicSummary => ({
+  name,
+  kind,
+  partitions: 1,
+  records: 1,
+  ratePerSecond: 0,
+  lastTimestampMs: null,
+  streams,
+});
+
+describe("topics", () => {
+  const { streams, lists, quiet } = sortTopics([
+    topic("video", "video", stream("cam 10"), stream("cam 2", 1280, 720), stream("")),
+    topic("logs", "text"),
+    topic("faces", "image", stream("", 100, 50)),
+    topic("blobs", "binary"),
+    topic("new", "empty"),
+    topic("scores", "json"),
+    topic("dark", "video"),
+  ]);
+
+  test("of pictures are tiles, a stream each, by topic and by the numbers in their names", () => {
+    expect(streams.map(({ topic: of, key, name, aspect }) => [of, key, name, aspect])).toEqual([
+      ["faces", "", "faces", 2],
+      ["video", "cam 2", "cam 2", 16 / 9],
+      ["video", "cam 10", "cam 10", null],
+      ["video", "", "video", null],
+    ]);
+  });
+
+  test("of records are lists, and those without anything are quiet", () => {
+    expect(lists.map(({ name }) => name)).toEqual(["blobs", "logs", "scores"]);
+    expect(quiet.map(({ name }) => name)).toEqual(["dark", "new"]);
+  });
+});
+
+test("the wall has the shape that most pictures have", () => {
+  const shown = (aspect: number | null): Shown => ({ topic: "t", key: "k", name: "k", kind: "video", aspect });
+  expect(commonAspect([4 / 3, 16 / 9, 4 / 3].map(shown))).toBe(4 / 3);
+  expect(commonAspect([1, 4 / 3].map(shown))).toBe(4 / 3);
+  expect(commonAspect([null, null].map(shown))).toBe(16 / 9);
+  expect(commonAspect([])).toBe(16 / 9);
+});

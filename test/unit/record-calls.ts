@@ -1,0 +1,33 @@
+/**
+ * What commands would be called with, without the addon and without Kafka: each command is replaced by
+ * one that notes its arguments and options. Run as a program of its own, so that no test gets a command
+ * that is none.
+ *
+ *   bun record-calls.ts '[["topic", "list"], …]'    prints [{"args": […], "options": {…}}, …]
+ */
+import { plugin } from "bun";
+
+export interface Call {
+  args: string[];
+  options: Record<string, unknown>;
+}
+
+declare global {
+  var notedCalls: Call[];
+}
+
+if (import.meta.main) {
+  globalThis.notedCalls = [];
+  const contents = `
+    const note = async (args, options) => void notedCalls.push({ args, options });
+    export { note as create, note as list, note as describe, note as produce, note as consume, note as emitVideo, note as serve };
+  `;
+  plugin({
+    name: "record-calls",
+    setup: (build) => void build.onLoad({ filter: /\/src\/commands\/[^/]+\.ts$/ }, () => ({ loader: "js", contents })),
+  });
+  const { run } = await import("../../src/cli.ts");
+  for (const argv of JSON.parse(process.argv[2] as string) as string[][]) await run(argv);
+  const asText = (value: { type?: string; data?: number[] }) => (value?.type === "Buffer" ? Buffer.from(value.data ?? []).toString() : value);
+  process.stdout.write(JSON.stringify(globalThis.notedCalls, (_, value) => asText(value)));
+}
