@@ -39,7 +39,7 @@ test("from nothing to a live wall, without a reload, through a broker that goes 
 
   // The broker goes: the page says so and keeps what it shows; it comes back by itself.
   await broker.kill();
-  await page.getByRole("alert").getByText(broker.address).waitFor({ timeout: 30_000 });
+  await page.getByRole("alert").getByText(broker.address).first().waitFor({ timeout: 30_000 });
   expect(await list.getByText("second row").isVisible()).toBe(true);
   const before = (await paints(page)).at(-1)?.offset ?? 0;
   await broker.startAgain();

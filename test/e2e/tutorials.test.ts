@@ -146,7 +146,7 @@ test("a refresh of the browser does not restart the video of a named viewer", as
   const first = (await recordsOf(topic, "-n", "1"))[0]?.timestamp as number;
   await using visited = await visit(stream);
   await Bun.sleep(2500);
-  await visited.page.reload();
+  await visited.page.reload({ waitUntil: "commit" });
   await Bun.sleep(2500);
   await visited.browser.close();
   await Bun.sleep(300);

@@ -21,7 +21,8 @@ export async function visit(url: string): Promise<Visit> {
   const executablePath = Bun.which("chromium") ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: quiet });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(url);
+  // A stream never finishes loading: what counts is that it began.
+  await page.goto(url, { waitUntil: "commit" });
   return { page, browser, [Symbol.asyncDispose]: () => browser.close() };
 }
 
