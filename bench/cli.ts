@@ -34,7 +34,10 @@ report(`one record, whole process: kt ${ms(start.ktOne)}, kcat ${ms(start.kcatOn
 const rounds = 5;
 const into: string[] = [];
 const written = await byTurns(rounds, {
-  kt: async (round) => (await run([kt, "produce", (into[round] = await ready(`kt${round}`))], { stdin: lines })).seconds,
+  kt: async (round) => {
+    into[round] = await ready(`kt${round}`);
+    return (await run([kt, "produce", into[round]], { stdin: lines })).seconds;
+  },
   kcat: async (round) => {
     const name = await ready(`kcat${round}`);
     return (await run(["kcat", "-P", "-b", brokers(), "-t", name, ...producerProperties, "-l", lines])).seconds;

@@ -6,23 +6,53 @@ import { kt, median, percentile, report, run, work } from "./support.ts";
 
 const frameCount = 200;
 const clip = join(work, "clip.mp4");
-await run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-t", "20", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", clip]);
+await run([
+  "ffmpeg",
+  "-v",
+  "error",
+  "-f",
+  "lavfi",
+  "-i",
+  "testsrc2=size=1280x720:rate=30",
+  "-t",
+  "20",
+  "-c:v",
+  "libx264",
+  "-preset",
+  "veryfast",
+  "-pix_fmt",
+  "yuv420p",
+  clip,
+]);
 
 const topic = `bench-latency-${process.pid}`;
 await run([kt, "topic", "create", topic]);
 const server = Bun.spawn([kt, "serve", "--port", "0"], { stdout: "ignore", stderr: "pipe", env: process.env });
 const emitter = Bun.spawn([kt, "emit-video", clip, "--topic", topic, "--loop"], { stdout: "ignore", stderr: "ignore", env: process.env });
-const browser = await chromium.launch({ executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync), args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"] });
+const browser = await chromium.launch({
+  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+});
 try {
   const url = await address(server.stderr);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${url}#/${topic}/clip`);
   // The first seconds hold start-up; the frames after them are measured.
-  await page.waitForFunction((wanted) => ((globalThis as unknown as { __kt?: { paints: unknown[] } }).__kt?.paints.length ?? 0) >= wanted, 60, { timeout: 30_000 });
+  await page.waitForFunction((wanted) => ((globalThis as unknown as { __kt?: { paints: unknown[] } }).__kt?.paints.length ?? 0) >= wanted, 60, {
+    timeout: 30_000,
+  });
   await Bun.sleep(3000);
   await page.evaluate(() => (globalThis as unknown as { __kt: { paints: unknown[] } }).__kt.paints.splice(0));
-  await page.waitForFunction((wanted) => (globalThis as unknown as { __kt: { paints: unknown[] } }).__kt.paints.length >= wanted, frameCount, { timeout: 60_000 });
-  const delays = (await page.evaluate(() => (globalThis as unknown as { __kt: { paints: { timestampMs: number; paintedAtMs: number }[] } }).__kt.paints.map((paint) => paint.paintedAtMs - paint.timestampMs))).slice(0, frameCount);
+  await page.waitForFunction((wanted) => (globalThis as unknown as { __kt: { paints: unknown[] } }).__kt.paints.length >= wanted, frameCount, {
+    timeout: 60_000,
+  });
+  const delays = (
+    await page.evaluate(() =>
+      (globalThis as unknown as { __kt: { paints: { timestampMs: number; paintedAtMs: number }[] } }).__kt.paints.map(
+        (paint) => paint.paintedAtMs - paint.timestampMs,
+      ),
+    )
+  ).slice(0, frameCount);
   report(`emit to paint, 720p30 JPEG, ${delays.length} frames: median ${median(delays).toFixed(1)} ms, p99 ${percentile(delays, 99).toFixed(1)} ms`);
 } finally {
   await browser.close();

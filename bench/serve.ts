@@ -6,7 +6,24 @@ import { kt, report, run, work } from "./support.ts";
 const viewers = 20;
 const minutes = Number(process.argv[2] ?? 5);
 const clip = join(work, "clip.mp4");
-await run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-t", "20", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", clip]);
+await run([
+  "ffmpeg",
+  "-v",
+  "error",
+  "-f",
+  "lavfi",
+  "-i",
+  "testsrc2=size=1280x720:rate=30",
+  "-t",
+  "20",
+  "-c:v",
+  "libx264",
+  "-preset",
+  "veryfast",
+  "-pix_fmt",
+  "yuv420p",
+  clip,
+]);
 const topic = `bench-serve-${process.pid}`;
 await run([kt, "topic", "create", topic, "--config", "retention.bytes=500000000", "--config", "segment.bytes=100000000"]);
 const port = 20_000 + (process.pid % 20_000);

@@ -31,7 +31,11 @@ export async function run(command: string[], options: { stdin?: string; stdout?:
     stderr: "pipe",
     env: { ...process.env, KT_BROKERS: brokers() },
   });
-  const [stdout, stderr, code] = await Promise.all([options.stdout === "ignore" ? "" : new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const [stdout, stderr, code] = await Promise.all([
+    options.stdout === "ignore" ? "" : new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
   return { seconds: (performance.now() - began) / 1000, stdout: stdout + stderr };
 }
@@ -49,7 +53,10 @@ export function percentile(values: number[], percent: number): number {
  * Measures several things by turns, so that a machine that slows down slows all of them.
  * @returns for each its measurements, in order
  */
-export async function byTurns<Name extends string>(rounds: number, contenders: Record<Name, (round: number) => Promise<number>>): Promise<Record<Name, number[]>> {
+export async function byTurns<Name extends string>(
+  rounds: number,
+  contenders: Record<Name, (round: number) => Promise<number>>,
+): Promise<Record<Name, number[]>> {
   const names = Object.keys(contenders) as Name[];
   const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < rounds; round++) for (const name of names) results[name].push(await contenders[name](round));

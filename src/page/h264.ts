@@ -22,7 +22,10 @@ export class H264Decoder {
     if (key) this.#start(codecOf(unit) ?? "avc1.640028");
     // What follows a gap would be decoded into smears.
     else if (head.flags & frameFlags.discontinuity || head.dropped > 0) this.reset();
-    if (this.#decoder?.state !== "configured") return painted();
+    if (this.#decoder?.state !== "configured") {
+      painted();
+      return;
+    }
     this.#heads.set(head.offset, head);
     this.#owed.push(painted);
     // The decoder hands the timestamp through: the offset tells the frames apart, a time may not.
@@ -44,8 +47,10 @@ export class H264Decoder {
   #start(codec: string): void {
     if (this.#decoder?.state === "configured" && codec === this.#codec) return;
     this.reset();
-    if (typeof VideoDecoder === "undefined")
-      return this.#fail(isSecureContext ? "This browser has no decoder for H.264" : "Browsers decode H.264 only over https or on localhost");
+    if (typeof VideoDecoder === "undefined") {
+      this.#fail(isSecureContext ? "This browser has no decoder for H.264" : "Browsers decode H.264 only over https or on localhost");
+      return;
+    }
     this.#codec = codec;
     const decoder = new VideoDecoder({
       output: (frame) => {

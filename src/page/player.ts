@@ -56,7 +56,8 @@ export class Player {
     this.measure.dropped += head.dropped;
     if (head.flags & frameFlags.end) {
       this.#meter.ended(head.timestampMs);
-      return painted();
+      painted();
+      return;
     }
     this.measure.received++;
     this.#meter.arrived(head.timestampMs, clockMs());
@@ -68,7 +69,8 @@ export class Player {
         },
         (why) => this.#fail(why),
       );
-      return this.#h264.decode(head, picture, painted);
+      this.#h264.decode(head, picture, painted);
+      return;
     }
     this.#waiting?.painted();
     this.#waiting = { head, picture, painted };

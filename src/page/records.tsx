@@ -61,6 +61,7 @@ export function Records({ connection, topic, large, covered, go }: Props) {
   const waiting = paused ? countSince(log.records, paused.at(-1)) : 0;
 
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog
     <div
       ref={panel}
       class={large ? "panel large" : "panel"}
@@ -99,6 +100,7 @@ export function Records({ connection, topic, large, covered, go }: Props) {
         role="log"
         aria-label={`Records of ${name}`}
         aria-live={topic.ratePerSecond < readAloudPerSecond && !paused ? "polite" : "off"}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         tabIndex={0}
         onScroll={scrolled}
         onKeyDown={moveBetweenRows}

@@ -63,6 +63,7 @@ export function Tile({ connection, stream, large, covered, alone, onOpen, onClos
   const badge = visible || large ? tileBadge(signal, stream.kind, (player?.measure.painted ?? 0) > 0) : null;
   return (
     <li class="cell" ref={cell}>
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog */}
       <div
         class={large ? "tile large" : "tile"}
         role={large ? "dialog" : "group"}

@@ -70,7 +70,7 @@ export function oneLine(text: string): string {
   return text
     .replaceAll(/\r?\n\s*/g, " ↵ ")
     .replaceAll("\t", " ")
-    .replaceAll(/[\0-\x1f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
+    .replaceAll(/\p{Cc}/gu, (control) => (control < " " ? String.fromCharCode(0x2400 + control.charCodeAt(0)) : control));
 }
 
 // Not parsed and printed again: JSON.parse would round 9007199254740993, and a record shows what it holds.
