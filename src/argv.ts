@@ -15,7 +15,7 @@ export interface Ticketed {
 }
 
 interface Flag {
-  /** As cac knows it: --name or -n. */
+  /** The long name, whichever was typed: cac would keep the values of two names apart. */
   name: string;
   takesValue: boolean;
 }
@@ -23,7 +23,9 @@ interface Flag {
 function knownFlags(specs: OptionSpecs): Map<string, Flag> {
   const flags = new Map<string, Flag>();
   for (const spec of Object.values(specs)) {
-    for (const name of spec.flags.replace(/ [<[].*$/, "").split(", ")) flags.set(name, { name, takesValue: spec.kind !== "flag" });
+    const names = spec.flags.replace(/ [<[].*$/, "").split(", ");
+    const long = names.at(-1) as string;
+    for (const name of names) flags.set(name, { name: long, takesValue: spec.kind !== "flag" });
   }
   for (const name of ["--help", "-h"]) flags.set(name, { name: "--help", takesValue: false });
   return flags;
@@ -49,9 +51,9 @@ export function ticket(argv: string[], specs: OptionSpecs, commandWords: string)
 
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] as string;
-    const value = (flag: Flag, attached: string | undefined) => {
+    const value = (flag: Flag, typed: string, attached: string | undefined) => {
       const text = attached ?? argv[++i];
-      if (text === undefined) throw KtError.usage(`${flag.name} needs a value.`, `${commandWords} --help shows it.`);
+      if (text === undefined) throw KtError.usage(`${typed} needs a value.`, `${commandWords} --help shows it.`);
       out.push(`${flag.name}=${hold(text)}`);
     };
     if (word === "--") {
@@ -63,7 +65,7 @@ export function ticket(argv: string[], specs: OptionSpecs, commandWords: string)
       const name = equals < 0 ? word : word.slice(0, equals);
       const flag = flags.get(name);
       if (!flag) throw unknown(name);
-      if (flag.takesValue) value(flag, equals < 0 ? undefined : word.slice(equals + 1));
+      if (flag.takesValue) value(flag, name, equals < 0 ? undefined : word.slice(equals + 1));
       else if (equals >= 0) throw KtError.usage(`${name} takes no value.`);
       else out.push(flag.name);
     } else if (/^-[^\d-]/.test(word)) {
@@ -72,7 +74,7 @@ export function ticket(argv: string[], specs: OptionSpecs, commandWords: string)
         const flag = flags.get(`-${word[at]}`);
         if (!flag) throw unknown(`-${word[at]}`);
         if (flag.takesValue) {
-          value(flag, at + 1 < word.length ? word.slice(at + 1) : undefined);
+          value(flag, `-${word[at]}`, at + 1 < word.length ? word.slice(at + 1) : undefined);
           break;
         }
         out.push(flag.name);

@@ -124,8 +124,9 @@ export async function run(argv: string[]): Promise<void> {
 
 async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
   const name = `kt ${spec.words}`;
-  if (argv.some((word, i) => (word === "--help" || word === "-h") && !argv.slice(0, i).includes("--"))) return print(commandHelp(spec));
+  if (argv[0] === "--help" || argv[0] === "-h") return print(commandHelp(spec));
   const tickets = ticket(argv, spec.options, name);
+  if (tickets.argv.includes("--help")) return print(commandHelp(spec));
   const cli = cac("kt");
   const declared = cli.command(`${spec.words} ${spec.args}`, spec.summary);
   for (const option of Object.values(spec.options)) declared.option(option.flags, option.summary);

@@ -53,7 +53,7 @@ function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (given: string, label: string): number => {
     const number = Number(given);
     if (!/^-?\d+$/.test(given) || number < least || number > most) {
-      const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
+      const range = most === Number.MAX_SAFE_INTEGER && !(number > most) ? `${least} or more` : `from ${least} to ${most}`;
       throw KtError.usage(`${label} must be a whole number, ${range}, not '${given}'.`);
     }
     return number;

@@ -47,15 +47,30 @@ export function parsePosition(text: string): Position {
   if (text === "start" || text === "beginning" || text === "earliest") return { at: "start" };
   if (text === "end" || text === "latest" || text === "live") return { at: "end" };
   if (text === "resume" || text === "stored") return { at: "resume" };
-  if (/^\d+$/.test(text)) return { at: "offset", offset: Number(text) };
-  if (/^-[1-9]\d*$/.test(text)) return { at: "tail", count: -Number(text) };
-  if (/^@\d+$/.test(text)) return { at: "time", timeMs: Number(text.slice(1)) };
-  const timeMs = text.startsWith("@") ? Date.parse(text.slice(1)) : Number.NaN;
-  if (!Number.isNaN(timeMs)) return { at: "time", timeMs };
+  const number = Number(text.replace(/^@/, ""));
+  if (/^@?-?\d+$/.test(text) && Number.isSafeInteger(number)) {
+    if (/^\d/.test(text)) return { at: "offset", offset: number };
+    if (/^-[1-9]/.test(text)) return { at: "tail", count: -number };
+    if (/^@\d/.test(text)) return { at: "time", timeMs: number };
+  }
+  const timeMs = text.startsWith("@") ? parseTime(text.slice(1)) : undefined;
+  if (timeMs !== undefined) return { at: "time", timeMs };
   throw KtError.usage(
     `'${text}' is not a position`,
     "Give start, end, an offset (42), the last N (-10), or a time (@2026-01-31T12:00:00Z, or @ and milliseconds).",
   );
+}
+
+/** RFC 3339, its time and its zone optional (then UTC); undefined for anything else, such as 31 February. */
+function parseTime(text: string): number | undefined {
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/i.exec(text);
+  if (!parts) return undefined;
+  const [, day, time = "00:00", zone = "Z"] = parts;
+  // Date.parse takes 31 February for 3 March: the day must come back as it went in.
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return undefined;
+  const timeMs = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
+  return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
 /** The value of the first header of that name, as text; undefined when there is none. */

@@ -2,10 +2,10 @@
 import { KtError } from "../errors.ts";
 import { toEnvelope } from "../format/json.ts";
 import { type Admin, openAdmin, type TopicPartition, type Watermarks } from "../kafka/admin.ts";
+import type { RecordBatch } from "../kafka/batch.ts";
 import { codes } from "../kafka/explain.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import type { RecordBatch } from "../kafka/packed.ts";
 import { connectReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import { type consumeOptions, kafkaConfig, type Resolved } from "../options.ts";
 import { shutdown } from "../shutdown.ts";

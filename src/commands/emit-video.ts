@@ -7,7 +7,7 @@ import { openAdmin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { describeFailure } from "../kafka/failures.ts";
-import type { Delivery } from "../kafka/packed.ts";
+import type { Delivery } from "../kafka/packer.ts";
 import { openProducer, type RecordProducer } from "../kafka/producer.ts";
 import { type emitVideoOptions, kafkaConfig, type Resolved } from "../options.ts";
 import { pause, shutdown } from "../shutdown.ts";

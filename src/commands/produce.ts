@@ -2,7 +2,7 @@
 import { read } from "node:fs";
 import { KtError } from "../errors.ts";
 import { describeFailure } from "../kafka/failures.ts";
-import type { Delivery } from "../kafka/packed.ts";
+import type { Delivery } from "../kafka/packer.ts";
 import { openProducer, type RecordProducer } from "../kafka/producer.ts";
 import { kafkaConfig, type produceOptions, type Resolved } from "../options.ts";
 import { pause, shutdown } from "../shutdown.ts";

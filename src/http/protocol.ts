@@ -2,10 +2,10 @@
  * What the page and the server say to each other over /ws: JSON texts both ways, and one binary
  * message for each frame. The page imports this file and nothing else of the server.
  */
-import type { RecordEnvelope } from "../format/json.ts";
+import type { Encoding, RecordEnvelope } from "../format/json.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 
-export type { StreamSummary, TopicKind, TopicSummary };
+export type { Encoding, RecordEnvelope, StreamSummary, TopicKind, TopicSummary };
 
 export type ClientMessage =
   /** Show a stream: frames come with this tile's number. The server sends at most two that are not painted yet. */

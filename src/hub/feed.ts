@@ -10,6 +10,8 @@ export interface FeedListener {
 /** A topic of text that is opened shows so many records at once. */
 const recentRecords = 200;
 const recentBytes = 4 << 20;
+/** So many streams of a topic have their newest picture kept. */
+const mostStreams = 256;
 
 export class TopicFeed {
   readonly topic: string;
@@ -42,12 +44,8 @@ export class TopicFeed {
     const kept = owned ? record : copyOf(record);
     const picture = pictureOf(kept);
     if (picture) {
-      if (picture.end) {
-        this.#ends.set(picture.key, picture);
-      } else {
-        this.#newest.set(picture.key, picture);
-        this.#ends.delete(picture.key);
-      }
+      keepNewest(picture.end ? this.#ends : this.#newest, picture);
+      if (!picture.end) this.#ends.delete(picture.key);
       for (const listener of this.listeners) listener.onPicture?.(picture);
     } else {
       this.#remember(kept);
@@ -63,8 +61,16 @@ export class TopicFeed {
   }
 }
 
+/** Where each picture has a key of its own, the streams that were silent longest are forgotten. */
+function keepNewest(pictures: Map<string, Picture>, picture: Picture): void {
+  pictures.delete(picture.key);
+  pictures.set(picture.key, picture);
+  if (pictures.size > mostStreams) pictures.delete(pictures.keys().next().value as string);
+}
+
 function sizeOf(record: KafkaRecord): number {
-  return (record.value?.length ?? 0) + (record.key?.length ?? 0);
+  const headerBytes = record.headers.reduce((sum, { name, value }) => sum + name.length + (value?.length ?? 0), 0);
+  return (record.value?.length ?? 0) + (record.key?.length ?? 0) + headerBytes;
 }
 
 /** A view keeps its whole batch in memory; a copy only itself. */

@@ -1,4 +1,5 @@
 /** A record seen as a picture of a stream, whoever produced it. */
+import { isUtf8 } from "node:buffer";
 import { headerText, type KafkaRecord } from "../record.ts";
 import { type FrameType, frameHeader, sniffFrame } from "../video/frame.ts";
 
@@ -36,7 +37,7 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
   const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
   const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
   return {
-    key: record.key ? new TextDecoder().decode(record.key) : "",
+    key: record.key ? streamName(record.key) : "",
     type: type ?? "image/jpeg",
     partition: record.partition,
     offset: record.offset,
@@ -49,4 +50,10 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     height: size ? Number(size[2]) : null,
     byKt: run !== "",
   };
+}
+
+/** The key as text; what is no UTF-8, such as a number from a Java program, in hexadecimal. */
+function streamName(key: Uint8Array): string {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  return isUtf8(bytes) ? bytes.toString() : `0x${bytes.toString("hex")}`;
 }

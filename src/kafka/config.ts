@@ -1,5 +1,6 @@
 /** How kt reaches Kafka: the brokers, and librdkafka properties that the user or kt sets. */
-import type { Properties } from "./native.ts";
+/** librdkafka's, by name. */
+export type Properties = Record<string, string | number | boolean>;
 
 export interface KafkaConfig {
   /** host:port, several separated by commas. */

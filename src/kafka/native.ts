@@ -3,10 +3,8 @@
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
 import "./native/compat.ts";
-import { clientProperties, type KafkaConfig } from "./config.ts";
+import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
 import { codes, explainCode, explainConnection } from "./explain.ts";
-
-export type Properties = Record<string, string | number | boolean>;
 
 /** One partition and where in it; negative offsets are librdkafka's logical ones. */
 export interface PartitionOffset {

@@ -1,8 +1,8 @@
 /** Records into Kafka: packed, submitted in batches, each one accounted for. */
 import type { OutgoingRecord } from "../record.ts";
-import { type KafkaConfig, producerDefaults } from "./config.ts";
-import { createProducer, extension, type ProducerClient, type Properties } from "./native.ts";
-import { countDeliveries, type Delivery, RecordPacker } from "./packed.ts";
+import { type KafkaConfig, type Properties, producerDefaults } from "./config.ts";
+import { createProducer, extension, type ProducerClient } from "./native.ts";
+import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
 
 export interface ProducerOptions {
   /** How long librdkafka may wait to fill a batch: 0 for frames, 5 for lines. */

@@ -1,8 +1,9 @@
 /** Records out of Kafka, by assignment: no group is joined, nothing is committed. */
-import { type KafkaConfig, readerDefaults } from "./config.ts";
+
+import { RecordBatch } from "./batch.ts";
+import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
 import { codes, explainCode } from "./explain.ts";
-import { type ClientLog, type ConsumerClient, connectConsumer, extension, type PartitionOffset, type Properties } from "./native.ts";
-import { RecordBatch } from "./packed.ts";
+import { type ClientLog, type ConsumerClient, connectConsumer, extension, type PartitionOffset } from "./native.ts";
 
 export interface ReaderLimits {
   /** A batch has at most so many records, */

@@ -7,6 +7,7 @@ import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
 import { samePlace, usePlace } from "./place.ts";
+import { Quiet } from "./quiet.tsx";
 import { Records } from "./records.tsx";
 import { sortTopics } from "./streams.ts";
 import { Wall } from "./wall.tsx";
@@ -56,14 +57,7 @@ export function App({ connection }: { connection: Connection }) {
           </section>
         )}
       </main>
-      {quiet.length > 0 && (
-        <footer class="quiet" inert={place !== null}>
-          <span>Without records:</span>
-          {quiet.map(({ name }) => (
-            <span key={name}>{name}</span>
-          ))}
-        </footer>
-      )}
+      <Quiet topics={quiet} covered={place !== null} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** The last records of a topic, bounded; what comes twice after a reconnect is kept once. Pure. */
-import type { RecordEnvelope } from "../format/json.ts";
+import type { RecordEnvelope } from "../http/protocol.ts";
 
 export const keptRecords = 500;
 

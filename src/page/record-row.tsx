@@ -1,6 +1,6 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
-import type { RecordEnvelope } from "../format/json.ts";
+import type { RecordEnvelope } from "../http/protocol.ts";
 import { Key, Value } from "./value.tsx";
 import { timeText } from "./words.ts";
 

@@ -12,25 +12,31 @@ export type Signal =
 
 const windowMs = 1000;
 const fpsWindowMs = 2000;
+/** What comes late and for no longer than this was kept by the server, and is no news. */
+const burstMs = 2000;
 const shortestSilenceMs = 3000;
 const longestPatienceMs = 60_000;
 
 export class SignalMeter {
   #paints: { atMs: number; delayMs: number }[] = [];
-  #watchedAtMs = 0;
+  #burstAtMs = 0;
+  #arrivedAtMs = 0;
   #signalAtMs: number | null = null;
   #lastTimestampMs: number | null = null;
   #patienceMs = shortestSilenceMs;
   #endedAtMs: number | null = null;
   #why: string | null = null;
 
-  /** The server is asked: what comes at once is what it kept, not news. */
+  /** The server is asked: what comes first is what it kept. */
   watched(nowMs: number): void {
-    this.#watchedAtMs = nowMs;
+    this.#burstAtMs = this.#arrivedAtMs = nowMs;
   }
 
   arrived(timestampMs: number, nowMs: number): void {
-    const kept = nowMs - this.#watchedAtMs < windowMs && nowMs - timestampMs > shortestSilenceMs;
+    if (nowMs - this.#arrivedAtMs > burstMs) this.#burstAtMs = nowMs;
+    this.#arrivedAtMs = nowMs;
+    // A source whose clock is wrong is live as well, once it has kept coming.
+    const kept = nowMs - timestampMs > shortestSilenceMs && nowMs - this.#burstAtMs < burstMs;
     this.#signalAtMs = kept ? timestampMs : nowMs;
     // A source that sends a picture every ten seconds is not silent after three.
     const intervalMs = this.#lastTimestampMs === null ? 0 : timestampMs - this.#lastTimestampMs;

@@ -20,7 +20,8 @@ export function jpegArguments({ input, loop, quality }: JpegJob): string[] {
     // Each message with its level and none folded into "repeated 3 times": they are counted.
     ...["-nostdin", "-hide_banner", "-nostats", "-v", "repeat+level+verbose"],
     ...(loop ? ["-stream_loop", "-1"] : []),
-    ...["-i", input, "-map", "0:v:0", "-fps_mode", "passthrough"],
+    // Times as they are in the source: by itself the encoder would round them to the average frame rate.
+    ...["-i", input, "-map", "0:v:0", "-fps_mode", "passthrough", "-enc_time_base", "-1"],
     ...["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", String(quality)],
     ...["-f", "mov", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "-flush_packets", "1", "pipe:1"],
   ];
@@ -46,7 +47,7 @@ export function emptyReport(): DecodeReport {
   return { packetsRead: 0, framesDecoded: 0, framesDamaged: 0, durationMs: undefined, complaints: [], lastError: undefined };
 }
 
-const aboutKtsOwnChoices = /deprecated pixel format|automatic bitstream filtering/;
+const aboutKtsOwnChoices = /deprecated pixel format|automatic bitstream filtering|timebase is very high/;
 
 /** Takes one line of ffmpeg's log (-v repeat+level+verbose) into the report. */
 export function readLogLine(report: DecodeReport, line: string): void {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OwnBroker } from "./support/broker.ts";
 import { makeClip } from "./support/clips.ts";
+import { isEnd, reported, sequenceOf, upTo } from "./support/frames.ts";
 import { jsonLines, ktOk, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import type { Running } from "./support/process.ts";
 
@@ -31,19 +32,13 @@ function emit(topic: string, ...options: string[]): Running {
 /** The kt-seq of each frame, in the order in which it is stored. */
 async function storedSequence(topic: string): Promise<number[]> {
   const { stdout } = await ktOk(["consume", topic, "--json", "--exit"], { env: env() });
-  return jsonLines(stdout).flatMap(({ headers }) => headers.filter(({ name }) => name === "kt-seq").map(({ value }) => Number(value)));
+  return sequenceOf(jsonLines(stdout).filter((record) => !isEnd(record)));
 }
 
 /** Until so many frames are on the broker. */
 async function whenStored(topic: string, count: number): Promise<void> {
   await using consumer = startKt(["consume", topic, "--json"], { env: env() });
   await consumer.stdout.waitFor((output) => output.lines.length >= count);
-}
-
-function reported(stderr: string): { sent: number; delivered: number; failed: number } {
-  const [, sent, delivered, failed] = /: (\d+) sent, (\d+) delivered, (\d+) failed/.exec(stderr) ?? [];
-  if (failed === undefined) throw new Error(`no report in: ${stderr}`);
-  return { sent: Number(sent), delivered: Number(delivered), failed: Number(failed) };
 }
 
 test.each(["stop", "kill"] as const)("a broker that goes (%s) in the middle and comes back: every frame once, in order, exit code 0", async (how) => {
@@ -57,37 +52,40 @@ test.each(["stop", "kill"] as const)("a broker that goes (%s) in the middle and 
   await broker.startAgain();
   expect(await emitter.ended(40_000)).toBe(0);
   expect(reported(emitter.stderr.text)).toEqual({ sent: 200, delivered: 200, failed: 0 });
-  expect(await storedSequence(topic)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  expect(await storedSequence(topic)).toEqual(upTo(200));
 });
 
 test.each([
   ["", []],
   [", whose queue is full", ["-X", "queue.buffering.max.messages=20"]],
-] as [string, string[]][])("a broker that does not come back%s: Ctrl-C ends it, with the exact number that was not delivered and exit code 1", async (_, options) => {
-  const topic = uniqueName("gone");
-  await ktOk(["topic", "create", topic], { env: env() });
-  await using emitter = emit(topic, "--loop", ...options);
-  await whenStored(topic, 40);
-  await broker.kill();
-  try {
-    await Bun.sleep(2500);
-    expect(emitter.running).toBe(true);
-    const interruptedAt = performance.now();
-    expect(await emitter.stop(25_000)).toBe(1);
-    expect(performance.now() - interruptedAt).toBeLessThan(20_000);
-  } finally {
-    await broker.startAgain();
-  }
-  const { sent, delivered, failed } = reported(emitter.stderr.text);
-  expect(delivered + failed).toBe(sent);
-  expect(failed).toBeGreaterThan(10);
-  expect(emitter.stderr.text).toContain(`kt: ${failed} of ${sent} frames were not delivered to ${topic}`);
-  // A record may be stored whose acknowledgement the crash kept back, but no more than was on its way at once.
-  const stored = await storedSequence(topic);
-  expect(stored).toEqual(Array.from({ length: stored.length }, (_, i) => i));
-  expect(stored.length).toBeGreaterThanOrEqual(delivered);
-  expect(stored.length).toBeLessThanOrEqual(delivered + 5);
-});
+] as [string, string[]][])(
+  "a broker that does not come back%s: Ctrl-C ends it, with the exact number that was not delivered and exit code 1",
+  async (_, options) => {
+    const topic = uniqueName("gone");
+    await ktOk(["topic", "create", topic], { env: env() });
+    await using emitter = emit(topic, "--loop", ...options);
+    await whenStored(topic, 40);
+    await broker.kill();
+    try {
+      await Bun.sleep(2500);
+      expect(emitter.running).toBe(true);
+      const interruptedAt = performance.now();
+      expect(await emitter.stop(25_000)).toBe(1);
+      expect(performance.now() - interruptedAt).toBeLessThan(20_000);
+    } finally {
+      await broker.startAgain();
+    }
+    const { sent, delivered, failed } = reported(emitter.stderr.text);
+    expect(delivered + failed).toBe(sent);
+    expect(failed).toBeGreaterThan(10);
+    expect(emitter.stderr.text).toContain(`kt: ${failed} of ${sent} frames were not delivered to ${topic}`);
+    // A record may be stored whose acknowledgement the crash kept back, but no more than was on its way at once.
+    const stored = await storedSequence(topic);
+    expect(stored).toEqual(upTo(stored.length));
+    expect(stored.length).toBeGreaterThanOrEqual(delivered);
+    expect(stored.length).toBeLessThanOrEqual(delivered + 5);
+  },
+);
 
 test("a second Ctrl-C does not wait for a broker that is away", async () => {
   const topic = uniqueName("twice");

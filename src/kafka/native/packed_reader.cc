@@ -2,7 +2,7 @@
 //
 // A thread a reader takes records from the client's queue and packs the next batch while JavaScript
 // works on the last one; it never has more than one batch waiting, so that a slow reader holds
-// librdkafka back instead of filling memory. src/kafka/packed.ts reads the format, which is:
+// librdkafka back instead of filling memory. src/kafka/batch.ts reads the format, which is:
 //
 //   size u32 (of the whole entry), error i32, partition i32, topic u32 (index into ktReaderTopics),
 //   offset i64, timestamp i64 (ms, -1: none), key length i32 (-1: null), value length i32 (-1: null),
@@ -10,6 +10,7 @@
 //   key, value, then for each header: name length u16, value length i32 (-1: null), name, value.
 //
 // An entry whose error is not 0 is no record: its value is the client's own sentence about it.
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -110,7 +111,7 @@ class Reader {
     int64_t timestamp = message->err ? -1 : rd_kafka_message_timestamp(message, &type);
     rd_kafka_headers_t* headers = nullptr;
     size_t header_count = 0;
-    if (!message->err && rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) header_count = rd_kafka_header_cnt(headers);
+    if (!message->err && rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) header_count = std::min<size_t>(rd_kafka_header_cnt(headers), UINT16_MAX);
     size_t begin = out.size();
     kt::Put<uint32_t>(out, 0);  // the size, known at the end
     kt::Put<int32_t>(out, message->err);
@@ -129,7 +130,7 @@ class Reader {
       const void* value;
       size_t size;
       rd_kafka_header_get_all(headers, i, &name, &value, &size);
-      size_t name_size = std::strlen(name);
+      size_t name_size = std::min<size_t>(std::strlen(name), UINT16_MAX);
       kt::Put<uint16_t>(out, static_cast<uint16_t>(name_size));
       kt::Put<int32_t>(out, value ? static_cast<int32_t>(size) : -1);
       out.append(name, name_size);

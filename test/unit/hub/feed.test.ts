@@ -18,10 +18,7 @@ function feedOf(...records: KafkaRecord[]): TopicFeed {
 describe("pictures", () => {
   test("are the newest of each stream", () => {
     const feed = feedOf(frame("door", 1), frame("yard", 2), frame("door", 3));
-    expect([...feed.pictures].map(([key, { data }]) => [key, data])).toEqual([
-      ["door", jpeg(3)],
-      ["yard", jpeg(2)],
-    ]);
+    expect(Object.fromEntries([...feed.pictures].map(([key, { data }]) => [key, data]))).toEqual({ door: jpeg(3), yard: jpeg(2) });
     expect(feed.records).toEqual([]);
   });
 
@@ -57,12 +54,14 @@ describe("the end of a stream", () => {
 
   test("leaves the stream's last picture to who comes later", () => {
     const feed = feedOf(frame("door", 1), end("door", 2));
-    expect([...feed.pictures.values()].map(({ data }) => data)).toContainEqual(jpeg(1));
+    expect(feed.pictures.get("door")).toMatchObject({ end: false, data: jpeg(1) });
+    expect(feed.ends.get("door")).toMatchObject({ end: true, offset: 2 });
   });
 
   test("is over when the stream begins again", () => {
     const feed = feedOf(frame("door", 1), end("door", 2), frame("door", 3));
     expect(feed.pictures.get("door")).toMatchObject({ end: false, data: jpeg(3) });
+    expect(feed.ends.size).toBe(0);
   });
 });
 

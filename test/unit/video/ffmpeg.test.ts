@@ -8,7 +8,7 @@ afterAll(() => clips.remove());
 
 describe("the command line for JPEG frames", () => {
   const rest =
-    "-map 0:v:0 -fps_mode passthrough -c:v mjpeg -pix_fmt yuvj420p -q:v 5 -f mov -movflags frag_every_frame+empty_moov+default_base_moof -flush_packets 1 pipe:1";
+    "-map 0:v:0 -fps_mode passthrough -enc_time_base -1 -c:v mjpeg -pix_fmt yuvj420p -q:v 5 -f mov -movflags frag_every_frame+empty_moov+default_base_moof -flush_packets 1 pipe:1";
 
   test("of a clip", () => {
     expect(jpegArguments({ input: "a clip.mp4", loop: false, quality: 5 })).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { countDeliveries, type Delivery, type PackedRecord, RecordBatch, RecordPacker } from "../../../src/kafka/packed.ts";
+import { RecordBatch } from "../../../src/kafka/batch.ts";
+import { countDeliveries, type Delivery, type PackedRecord, RecordPacker } from "../../../src/kafka/packer.ts";
 
 /** Little-endian numbers and bytes in a row, as the addon's C++ writes them. */
 class Writer {

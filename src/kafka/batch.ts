@@ -1,24 +1,11 @@
 /**
- * The packed formats in which records and deliveries cross between JavaScript and the addon, a batch
- * at a time. native/packed_reader.cc and native/packed_producer.cc are the other side, and state the
- * layouts. All numbers are little-endian.
+ * Records out of Kafka, as they cross from the addon into JavaScript: a packed batch at a time.
+ * native/packed_reader.cc is the other side, and states the layout.
  */
 import type { Header, KafkaRecord } from "../record.ts";
+import { readInt64 } from "./int64.ts";
 
 const readerHeaderBytes = 44;
-const producerHeaderBytes = 32;
-const deliveryBytes = 32;
-const twoTo32 = 2 ** 32;
-
-/** Offsets and times stay below 2^53, so two halves make an exact number without a BigInt. */
-function readInt64(view: DataView, at: number): number {
-  return view.getInt32(at + 4, true) * twoTo32 + view.getUint32(at, true);
-}
-
-function writeInt64(view: DataView, at: number, value: number): void {
-  view.setUint32(at, value >>> 0, true);
-  view.setInt32(at + 4, Math.floor(value / twoTo32), true);
-}
 
 /** What the client says in place of a record, such as the end of a partition (code -191). */
 export interface ReaderEvent {
@@ -164,131 +151,4 @@ export class RecordBatch implements Iterable<KafkaRecord> {
       offset: readInt64(this.#view, at + 16),
     };
   }
-}
-
-export interface PackedRecord {
-  topicIndex: number;
-  /** -1 lets the partitioner choose. */
-  partition: number;
-  /** 0 is now. */
-  timestampMs: number;
-  key: Uint8Array | null;
-  value: Uint8Array | null;
-  headers: readonly Header[];
-}
-
-/** Packs records for the addon into one buffer that grows to what it needs and is used again. */
-export class RecordPacker {
-  #bytes = Buffer.allocUnsafeSlow(1 << 18);
-  #view = new DataView(this.#bytes.buffer);
-  #length = 0;
-
-  get bytes(): Buffer {
-    return this.#bytes;
-  }
-  get length(): number {
-    return this.#length;
-  }
-  clear(): void {
-    this.#length = 0;
-  }
-
-  /** How many records stand in the buffer from that byte on. */
-  count(from: number): number {
-    let count = 0;
-    for (let at = from; at < this.#length; count++) {
-      const view = this.#view;
-      at += producerHeaderBytes + Math.max(0, view.getInt32(at + 16, true)) + Math.max(0, view.getInt32(at + 20, true)) + view.getUint32(at + 24, true);
-    }
-    return count;
-  }
-
-  add(record: PackedRecord): void {
-    const { key, value, headers } = record;
-    const names = headers.map((header) => Buffer.from(header.name));
-    let headerBytes = 0;
-    headers.forEach((header, i) => {
-      headerBytes += 6 + (names[i] as Buffer).length + (header.value?.length ?? 0);
-    });
-    let at = this.#begin(record, headerBytes, headers.length);
-    if (key) {
-      this.#bytes.set(key, at);
-      at += key.length;
-    }
-    if (value) {
-      this.#bytes.set(value, at);
-      at += value.length;
-    }
-    headers.forEach((header, i) => {
-      const name = names[i] as Buffer;
-      this.#view.setUint16(at, name.length, true);
-      this.#view.setInt32(at + 2, header.value ? header.value.length : -1, true);
-      this.#bytes.set(name, at + 6);
-      at += 6 + name.length;
-      if (header.value) {
-        this.#bytes.set(header.value, at);
-        at += header.value.length;
-      }
-    });
-    this.#length = at;
-  }
-
-  #begin(record: PackedRecord, headerBytes: number, headerCount: number): number {
-    const keyLength = record.key?.length ?? 0;
-    const valueLength = record.value?.length ?? 0;
-    const size = producerHeaderBytes + keyLength + valueLength + headerBytes;
-    if (this.#length + size > this.#bytes.length) this.#grow(size);
-    const at = this.#length;
-    const view = this.#view;
-    view.setUint32(at, record.topicIndex, true);
-    view.setInt32(at + 4, record.partition, true);
-    writeInt64(view, at + 8, record.timestampMs);
-    view.setInt32(at + 16, record.key ? keyLength : -1, true);
-    view.setInt32(at + 20, record.value ? valueLength : -1, true);
-    view.setUint32(at + 24, headerBytes, true);
-    view.setUint32(at + 28, headerCount, true);
-    return at + producerHeaderBytes;
-  }
-
-  #grow(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + needed));
-    this.#bytes.copy(grown, 0, 0, this.#length);
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
-  }
-}
-
-/** What became of one produced record. */
-export interface Delivery {
-  /** Which record of its producer, counted from 0. */
-  sequence: number;
-  partition: number;
-  /** Where it stands; -1001 where it was not delivered. */
-  offset: number;
-  /** From the produce call to the broker's acknowledgement. */
-  latencyMs: number;
-  /** librdkafka's error code; 0 when it was delivered. */
-  errorCode: number;
-}
-
-/**
- * Counts a packed batch of deliveries, and calls the function, where there is one, for each.
- * @returns how many were delivered, and how often each error code came
- */
-export function countDeliveries(bytes: Buffer, failures: Map<number, number>, visit?: (delivery: Delivery) => void): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let delivered = 0;
-  for (let at = 0; at < bytes.length; at += deliveryBytes) {
-    const errorCode = view.getInt32(at + 24, true);
-    if (errorCode === 0) delivered++;
-    else failures.set(errorCode, (failures.get(errorCode) ?? 0) + 1);
-    visit?.({
-      sequence: readInt64(view, at),
-      offset: readInt64(view, at + 8),
-      latencyMs: readInt64(view, at + 16) / 1000,
-      errorCode,
-      partition: view.getInt32(at + 28, true),
-    });
-  }
-  return delivered;
 }

@@ -1,0 +1,20 @@
+/** The topics that there is nothing to show of, by name. */
+import type { TopicSummary } from "../http/protocol.ts";
+import { plural } from "./words.ts";
+
+/** More are folded away: a broker may have hundreds. */
+const shownOpen = 12;
+
+export function Quiet({ topics, covered }: { topics: TopicSummary[]; covered: boolean }) {
+  if (topics.length === 0) return null;
+  return (
+    <details class="quiet" open={topics.length <= shownOpen} inert={covered}>
+      <summary>{plural(topics.length, "topic")} without records</summary>
+      <ul>
+        {topics.map(({ name }) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
