@@ -1,7 +1,7 @@
 /** kt produce: one record, or a line a record. */
 import { read } from "node:fs";
 import { KtError } from "../errors.ts";
-import { describeFailure } from "../kafka/failures.ts";
+import { describeFailure, maxMessageBytes } from "../kafka/failures.ts";
 import type { Delivery } from "../kafka/packer.ts";
 import { openProducer, type RecordProducer } from "../kafka/producer.ts";
 import { kafkaConfig, type produceOptions, type Resolved } from "../options.ts";
@@ -23,7 +23,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   if (value === undefined && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
   const producer = await openProducer(
     config,
-    value === undefined ? { topic, lingerMs: 5 } : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
+    value === undefined ? { topic, lingerMs: 5, maxMessageBytes: await maxMessageBytes(config, topic) } : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
   );
   if (value === undefined) await produceLines(producer, topic, options);
   else await produceOne(producer, topic, Buffer.from(value), options);

@@ -123,11 +123,17 @@ interface Extension {
 export const extension: Extension = require("@confluentinc/kafka-javascript/librdkafka.js");
 
 interface Package {
-  Producer: new (config: Properties, topicConfig: Properties) => ProducerClient;
-  KafkaConsumer: new (config: Properties, topicConfig: Properties) => ConsumerClient;
+  Producer: new (config: Properties, topicConfig: undefined) => ProducerClient;
+  KafkaConsumer: new (config: Properties, topicConfig: undefined) => ConsumerClient;
   AdminClient: { create(config: Properties, handlers: ClientLog["handlers"]): AdminNativeClient };
 }
 const clients: Package = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
+
+/**
+ * librdkafka takes a topic's properties (partitioner, acks, auto.offset.reset) among the client's; an
+ * empty topic configuration beside them would put all of those back to their defaults.
+ */
+const noTopicConfig = undefined;
 
 /** How long a broker may take to answer a new client. */
 export const connectTimeoutMs = 5000;
@@ -230,7 +236,7 @@ export function createProducer(
 ): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.Producer(properties, {}));
+  const client = construct(() => new clients.Producer(properties, noTopicConfig));
   log.listenTo(client);
   return { client, log, connect: () => connect(client, config, log, topic) };
 }
@@ -238,7 +244,7 @@ export function createProducer(
 export async function connectConsumer(config: KafkaConfig, defaults: Properties, topic?: string): Promise<{ client: ConsumerClient; log: ClientLog }> {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.KafkaConsumer(properties, {}));
+  const client = construct(() => new clients.KafkaConsumer(properties, noTopicConfig));
   log.listenTo(client);
   await connect(client, config, log, topic);
   return { client, log };
