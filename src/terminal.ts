@@ -1,4 +1,5 @@
 /** What people read: stdout is data, stderr is everything else. */
+import { dlopen, ptr } from "bun:ffi";
 import { fstatSync, write } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -31,6 +32,8 @@ export function clearProgress(): void {
   progressShown = false;
 }
 
+const pollError = 0x8; // POLLERR: the pipe has no reader
+
 /** Thrown by writeOut when the reader of the pipe has gone: the command ends well, as `| head` wants. */
 export class PipeClosed extends Error {}
 
@@ -52,6 +55,26 @@ export async function writeOut(bytes: Uint8Array): Promise<void> {
       await sleep(2);
     }
   }
+}
+
+/**
+ * Aborts when whoever reads stdout has gone. A write would tell, but on a quiet topic there is none:
+ * `kt consume TOPIC | head -1` would wait for the next record only to find nobody there.
+ */
+export function stdoutClosed(): AbortSignal {
+  const closed = new AbortController();
+  if (!fstatSync(1).isFIFO()) return closed.signal;
+  const libc = dlopen("libc.so.6", { poll: { args: ["ptr", "u64", "i32"], returns: "i32" } });
+  // struct pollfd: the descriptor, the events asked for (none: errors are always told), what came.
+  const request = new Int16Array([1, 0, 0, 0]);
+  const timer = setInterval(() => {
+    libc.symbols.poll(ptr(request), 1, 0);
+    if (((request[3] ?? 0) & pollError) === 0) return;
+    clearInterval(timer);
+    closed.abort();
+  }, 200);
+  timer.unref();
+  return closed.signal;
 }
 
 /** Whether stdin has something to give: a pipe or a file, or a person at a terminal. */

@@ -9,7 +9,7 @@ import type { PartitionOffset } from "../kafka/native.ts";
 import { connectReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import { type consumeOptions, kafkaConfig, type Resolved } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
-import { writeOut } from "../terminal.ts";
+import { stdoutClosed, writeOut } from "../terminal.ts";
 
 type Options = Resolved<typeof consumeOptions>;
 
@@ -56,8 +56,9 @@ function groupStart({ from }: Options): "start" | "end" {
 }
 
 async function printAll(reader: RecordReader, stop: StopRule, json: boolean, member?: GroupReader): Promise<void> {
+  const over = AbortSignal.any([shutdown, stdoutClosed()]);
   while (!stop.reached) {
-    const batch = await reader.next(shutdown);
+    const batch = await reader.next(over);
     if (!batch) return;
     stop.cut(batch);
     if (batch.length > 0) {

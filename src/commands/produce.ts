@@ -23,7 +23,9 @@ export async function produce(args: string[], options: Options): Promise<void> {
   if (value === undefined && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
   const producer = await openProducer(
     config,
-    value === undefined ? { topic, lingerMs: 5, maxMessageBytes: await maxMessageBytes(config, topic) } : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
+    value === undefined
+      ? { topic, lingerMs: 5, maxMessageBytes: await maxMessageBytes(config, topic) }
+      : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
   );
   if (value === undefined) await produceLines(producer, topic, options);
   else await produceOne(producer, topic, Buffer.from(value), options);
