@@ -12,7 +12,7 @@ import { openProducer, type RecordProducer } from "../kafka/producer.ts";
 import { type emitVideoOptions, kafkaConfig, type Resolved } from "../options.ts";
 import { pause, shutdown } from "../shutdown.ts";
 import { bytesText, note, progress } from "../terminal.ts";
-import { type DecodeReport, startJpeg, type VideoSource } from "../video/ffmpeg.ts";
+import { type DecodeReport, framesExpected, startJpeg, type VideoSource } from "../video/ffmpeg.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";
 import { endRecord, frameRecord, type Stream } from "../video/frame.ts";
 import { type Pace, realTime, unpaced } from "../video/pacing.ts";
@@ -33,7 +33,6 @@ export async function emitVideo(args: string[], options: Options): Promise<void>
     throw new KtError({ code: "bad_input", message: `There is no file '${input}'.`, hint: "Check the path; it is taken from the current folder." });
   const ffmpeg = findFfmpeg(options.ffmpeg);
   const config = kafkaConfig(options);
-  const maxMessageBytes = await prepareTopic(config, options.topic);
   const stream: Stream = {
     topic: options.topic,
     name: options.name ?? basename(input, extname(input)),
@@ -41,20 +40,25 @@ export async function emitVideo(args: string[], options: Options): Promise<void>
     type: "image/jpeg",
   };
   const ledger = new Ledger();
-  const producer = await openProducer(config, { topic: options.topic, lingerMs: 0, maxMessageBytes, onDelivery: (delivery) => ledger.deliver(delivery) });
   const source = startJpeg(ffmpeg, { input, loop: options.loop, quality: options.quality });
-  const stop = () => source.stop();
-  shutdown.addEventListener("abort", stop, { once: true });
-  const pace = options.fast ? unpaced() : realTime();
-  const display = setInterval(() => progress(progressText(stream, ledger, producer, pace)), progressEveryMs);
+  shutdown.addEventListener("abort", () => source.stop(), { once: true });
   try {
-    await emitFrames(source, stream, producer, pace, ledger, options);
+    // Only what has pictures makes a topic.
+    await source.begin();
+    const maxMessageBytes = await prepareTopic(config, options.topic);
+    const producer = await openProducer(config, { topic: options.topic, lingerMs: 0, maxMessageBytes, onDelivery: (delivery) => ledger.deliver(delivery) });
+    const pace = options.fast ? unpaced() : realTime();
+    const display = setInterval(() => progress(progressText(stream, ledger, producer, pace)), progressEveryMs);
+    try {
+      await emitFrames(source, stream, producer, pace, ledger, options);
+    } finally {
+      await flush(producer);
+      clearInterval(display);
+    }
   } finally {
     source.stop();
-    await flush(producer);
-    clearInterval(display);
   }
-  await report(config, stream, ledger, source.report);
+  await report(config, stream, ledger, source.report, shutdown.aborted);
 }
 
 /** Makes the topic where it is missing; returns the largest message that it takes. */
@@ -62,9 +66,14 @@ async function prepareTopic(config: KafkaConfig, name: string): Promise<number> 
   const admin = await openAdmin(config);
   try {
     if (!(await admin.topics()).some((topic) => topic.name === name)) {
-      await admin.createTopic({ name, partitions: 1, replicationFactor: 1, config: { "max.message.bytes": String(createdTopicMaxMessageBytes) } });
-      note(`Created topic ${name}.`);
-      return createdTopicMaxMessageBytes;
+      const config = { "max.message.bytes": String(createdTopicMaxMessageBytes) };
+      const created = await admin.createTopic({ name, partitions: 1, replicationFactor: 1, config }).catch((error: KtError) => error);
+      // Another camera may have made it in the same moment.
+      if (created?.code !== undefined && created.code !== "topic_exists") throw created;
+      if (!created) {
+        note(`Created topic ${name}.`);
+        return createdTopicMaxMessageBytes;
+      }
     }
     const limit = (await admin.topicConfig(name)).find((entry) => entry.name === "max.message.bytes");
     return Number(limit?.value ?? createdTopicMaxMessageBytes);
@@ -146,18 +155,13 @@ function progressText(stream: Stream, ledger: Ledger, producer: RecordProducer, 
   return `${stream.name} → ${stream.topic}  ${ledger.frames} frames  ${(ledger.frames / seconds).toFixed(1)} fps  ${(ledger.bytes / seconds / 1e6).toFixed(1)} MB/s  ${ledger.delivered} delivered  lag ${Math.round(pace.lagMs)} ms${waiting}`;
 }
 
-async function report(config: KafkaConfig, stream: Stream, ledger: Ledger, decoded: DecodeReport): Promise<void> {
+async function report(config: KafkaConfig, stream: Stream, ledger: Ledger, decoded: DecodeReport, interrupted: boolean): Promise<void> {
   const failed = ledger.failed + ledger.unknown;
   const seconds = (performance.now() - ledger.startedAt) / 1000;
   note(
     `${stream.topic}: ${ledger.frames} sent, ${ledger.delivered} delivered, ${failed} failed (${bytesText(ledger.bytes)} in ${seconds.toFixed(1)} s, stream '${stream.name}')`,
   );
-  const lost = Math.max(0, decoded.packetsRead - decoded.framesDecoded);
-  if (lost > 0 || decoded.framesDamaged > 0 || decoded.complaints.length > 0) {
-    note(
-      `Warning: the source is not clean: ${lost} of ${decoded.packetsRead} frames could not be decoded, ${decoded.framesDamaged} were shown damaged.${decoded.complaints[0] ? ` ffmpeg: ${decoded.complaints[0]}` : ""}`,
-    );
-  }
+  if (!interrupted) warnOfDamage(decoded);
   if (ledger.tooLarge) {
     throw new KtError({
       code: "too_large",
@@ -173,4 +177,13 @@ async function report(config: KafkaConfig, stream: Stream, ledger: Ledger, decod
       hint: "Is the broker running? kt topic list tells.",
     });
   }
+}
+
+/** Only of a run that read its source to the end: the counts are complete then. */
+function warnOfDamage(decoded: DecodeReport): void {
+  const expected = framesExpected(decoded);
+  const lost = Math.max(0, expected - decoded.framesEncoded);
+  if (lost === 0 && decoded.framesDamaged === 0 && decoded.complaints.length === 0) return;
+  const said = decoded.complaints[0] ? ` ffmpeg: ${decoded.complaints[0]}` : "";
+  note(`Warning: the source is not clean: ${lost} of ${expected} frames could not be decoded, ${decoded.framesDamaged} were shown damaged.${said}`);
 }

@@ -20,10 +20,12 @@ export function jpegArguments({ input, loop, quality }: JpegJob): string[] {
     // Each message with its level and none folded into "repeated 3 times": they are counted.
     ...["-nostdin", "-hide_banner", "-nostats", "-v", "repeat+level+verbose"],
     ...(loop ? ["-stream_loop", "-1"] : []),
-    // Times as they are in the source: by itself the encoder would round them to the average frame rate.
-    ...["-i", input, "-map", "0:v:0", "-fps_mode", "passthrough", "-enc_time_base", "-1"],
+    // Times as they are in the source: ffmpeg would begin at zero, and round them to the average frame
+    // rate. Of two pictures with one time, as damage makes them, the encoder takes only the first (vfr).
+    ...["-copyts", "-i", input, "-map", "0:v:0", "-fps_mode", "vfr", "-enc_time_base", "-1"],
     ...["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", String(quality)],
-    ...["-f", "mov", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "-flush_packets", "1", "pipe:1"],
+    ...["-f", "mov", "-movflags", "frag_every_frame+empty_moov+default_base_moof+frag_discont"],
+    ...["-avoid_negative_ts", "disabled", "-flush_packets", "1", "pipe:1"],
   ];
 }
 
@@ -31,12 +33,13 @@ export function jpegArguments({ input, loop, quality }: JpegJob): string[] {
 export interface DecodeReport {
   /** Packets that the source had. */
   packetsRead: number;
-  /** Pictures that were made of them. */
-  framesDecoded: number;
+  /** Pictures that ffmpeg handed on. */
+  framesEncoded: number;
   /** Pictures that ffmpeg itself calls corrupt, but showed. */
   framesDamaged: number;
-  /** The source's length, where it says so. */
+  /** The source's length and frames a second, where it says so. */
   durationMs: number | undefined;
+  framesPerSecond: number | undefined;
   /** Errors and warnings about the source, each once. */
   complaints: string[];
   /** The last error, for when nothing came. */
@@ -44,18 +47,19 @@ export interface DecodeReport {
 }
 
 export function emptyReport(): DecodeReport {
-  return { packetsRead: 0, framesDecoded: 0, framesDamaged: 0, durationMs: undefined, complaints: [], lastError: undefined };
+  return { packetsRead: 0, framesEncoded: 0, framesDamaged: 0, durationMs: undefined, framesPerSecond: undefined, complaints: [], lastError: undefined };
 }
 
-const aboutKtsOwnChoices = /deprecated pixel format|automatic bitstream filtering|timebase is very high/;
+const aboutKtsOwnChoices = /deprecated pixel format|automatic bitstream filtering|timebase is very high|No meaningful edit list/;
 
 /** Takes one line of ffmpeg's log (-v repeat+level+verbose) into the report. */
 export function readLogLine(report: DecodeReport, line: string): void {
-  const totals = /Input stream #0:\d+ \(video\): (\d+) packets read .*?; (\d+) frames decoded/.exec(line);
-  if (totals) {
-    report.packetsRead += Number(totals[1]);
-    report.framesDecoded += Number(totals[2]);
-  }
+  const read = /Input stream #0:\d+ \(video\): (\d+) packets read/.exec(line);
+  if (read) report.packetsRead += Number(read[1]);
+  const encoded = /Output stream #0:\d+ \(video\): (\d+) frames encoded/.exec(line);
+  if (encoded) report.framesEncoded += Number(encoded[1]);
+  const rate = /Stream #0:\d+.*: Video: .* ([\d.]+) fps/.exec(line);
+  if (rate) report.framesPerSecond ??= Number(rate[1]);
   const duration = /Duration: (\d+):(\d+):([\d.]+)/.exec(line);
   if (duration && report.durationMs === undefined) report.durationMs = (Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])) * 1000;
   if (line.includes("corrupt decoded frame")) report.framesDamaged++;
@@ -67,8 +71,21 @@ export function readLogLine(report: DecodeReport, line: string): void {
   if (report.complaints.length < 20 && !report.complaints.includes(sentence)) report.complaints.push(sentence);
 }
 
+/**
+ * How many pictures the source should have had. Where there are signs of damage, packets may have been
+ * lost before they could be counted: then the source's own length tells.
+ */
+export function framesExpected({ packetsRead, framesDamaged, lastError, durationMs, framesPerSecond }: DecodeReport): number {
+  const damaged = framesDamaged > 0 || lastError !== undefined;
+  const byLength = damaged && durationMs !== undefined && framesPerSecond !== undefined ? Math.round((durationMs / 1000) * framesPerSecond) : 0;
+  return Math.max(packetsRead, byLength);
+}
+
 /** A running ffmpeg: its frames in order, and its report, complete once the frames have ended. */
 export interface VideoSource {
+  /** Waits for the first picture. @throws KtError bad_input when there is none */
+  begin(): Promise<void>;
+  /** All pictures, once; the first as well. */
   frames(): AsyncIterable<Frame>;
   readonly report: DecodeReport;
   /** Ends ffmpeg; the frames then end as well. */
@@ -82,7 +99,7 @@ export function startJpeg(ffmpeg: string, job: JpegJob): VideoSource {
   const logRead = readLog(child.stderr, report);
   let stopped = false;
 
-  async function* frames(): AsyncGenerator<Frame> {
+  async function* read(): AsyncGenerator<Frame> {
     let count = 0;
     for await (const frame of readPackets(child.stdout)) {
       count++;
@@ -99,8 +116,19 @@ export function startJpeg(ffmpeg: string, job: JpegJob): VideoSource {
       });
   }
 
+  const pictures = read();
+  let first: Promise<IteratorResult<Frame>> | undefined;
   return {
-    frames,
+    async begin() {
+      first ??= pictures.next();
+      await first;
+    },
+    async *frames() {
+      const begun = await first;
+      if (begun?.done) return;
+      if (begun) yield begun.value;
+      yield* pictures;
+    },
     report,
     stop() {
       stopped = true;
