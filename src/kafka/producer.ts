@@ -22,7 +22,7 @@ export interface RecordProducer {
   readonly pendingBytes: number;
   /** Submits each line of [0, end) as a value with nothing else; the last byte is a newline. Waits as submit does. */
   submitLines(topic: string, partition: number, lines: Buffer, end: number, signal?: AbortSignal): Promise<void>;
-  /** Hands everything added to the client; while its queue is full it waits, so nothing is dropped. */
+  /** Hands everything added to the client; while its queue is full it waits, so nothing is dropped but by an abort. */
   submit(signal?: AbortSignal): Promise<void>;
   /** Waits until every submitted record is delivered or failed, at most so long. True when all are. */
   flush(timeoutMs: number): Promise<boolean>;
@@ -126,8 +126,7 @@ class PackedProducer implements RecordProducer {
     for (let from = 0; ; ) {
       from += extension.ktProducerLines(this.#id, index, partition, lines, from, end, newline);
       this.sent = extension.ktProducerSequence(this.#id);
-      if (from >= end) return;
-      signal?.throwIfAborted();
+      if (from >= end || signal?.aborted) return;
       await this.#progress();
     }
   }
@@ -137,8 +136,7 @@ class PackedProducer implements RecordProducer {
     try {
       for (;;) {
         from += extension.ktProducerProduce(this.#id, this.#packer.bytes, from, this.#packer.length);
-        if (from === this.#packer.length) break;
-        signal?.throwIfAborted();
+        if (from === this.#packer.length || signal?.aborted) return;
         await this.#progress();
       }
     } finally {
