@@ -93,6 +93,8 @@ class Tile extends Watcher {
   readonly #tile: number;
   readonly #key: string;
   #waiting: Picture | undefined;
+  /** The end mark has no picture, and must not take the last one's place. */
+  #waitingEnd: Picture | undefined;
   #unpainted = 0;
   #dropped = 0;
   #run: string | undefined;
@@ -112,16 +114,22 @@ class Tile extends Watcher {
 
   painted(): void {
     this.#unpainted = Math.max(0, this.#unpainted - 1);
-    const picture = this.#waiting;
-    this.#waiting = undefined;
+    const [picture, end] = [this.#waiting, this.#waitingEnd];
+    this.#waiting = this.#waitingEnd = undefined;
     if (picture) this.#see(picture);
+    if (end) this.#see(end);
   }
 
   #see(picture: Picture): void {
     if (picture.key !== this.#key || this.closed) return;
     if (this.#unpainted >= maxUnpainted || this.#socket.getBufferedAmount() > maxBufferedBytes) {
+      if (picture.end) {
+        this.#waitingEnd = picture;
+        return;
+      }
       if (this.#waiting) this.#dropped++;
       this.#waiting = picture;
+      this.#waitingEnd = undefined;
       return;
     }
     const message = new Uint8Array(frameHeaderBytes + picture.data.length);
@@ -137,6 +145,7 @@ class Tile extends Watcher {
     });
     message.set(picture.data, frameHeaderBytes);
     this.#dropped = 0;
+    this.#waiting = undefined;
     this.#unpainted++;
     this.#socket.sendBinary(message);
   }
