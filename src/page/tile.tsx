@@ -30,7 +30,7 @@ export function Tile({ connection, stream, large, covered, alone, onOpen, onClos
   const canvas = useRef<HTMLCanvasElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [player, setPlayer] = useState<Player | null>(null);
-  const visible = useVisible(cell) && !covered;
+  const visible = useVisible(cell, large) && !covered;
   const signal = player?.measure.signal ?? { state: "waiting" as const };
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
 

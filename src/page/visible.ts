@@ -6,7 +6,8 @@ import { cell, useCell } from "./cell.ts";
 const pageVisible = cell(!document.hidden);
 document.addEventListener("visibilitychange", () => pageVisible.set(!document.hidden));
 
-export function useVisible(element: RefObject<HTMLElement | null>): boolean {
+/** @param inFront it covers the page, wherever its place among the others may be */
+export function useVisible(element: RefObject<HTMLElement | null>, inFront = false): boolean {
   const [onScreen, setOnScreen] = useState(false);
   useEffect(() => {
     if (!element.current) return;
@@ -15,5 +16,5 @@ export function useVisible(element: RefObject<HTMLElement | null>): boolean {
     observer.observe(element.current);
     return () => observer.disconnect();
   }, [element]);
-  return useCell(pageVisible) && onScreen;
+  return useCell(pageVisible) && (onScreen || inFront);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OwnBroker } from "./support/broker.ts";
 import { makeClip } from "./support/clips.ts";
 import { isEnd, reported, sequenceOf, upTo } from "./support/frames.ts";
-import { jsonLines, ktOk, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { eventually, jsonLines, kt, ktOk, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import type { Running } from "./support/process.ts";
 
 setDefaultTimeout(120_000);
@@ -19,7 +19,7 @@ beforeAll(async () => {
   clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 8 });
 }, 120_000);
 afterAll(async () => {
-  await broker[Symbol.asyncDispose]();
+  await broker?.[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 }, 60_000);
 
@@ -31,7 +31,11 @@ function emit(topic: string, ...options: string[]): Running {
 
 /** The kt-seq of each frame, in the order in which it is stored. */
 async function storedSequence(topic: string): Promise<number[]> {
-  const { stdout } = await ktOk(["consume", topic, "--json", "--exit"], { env: env() });
+  // A broker that has just come back may not lead its partitions yet; a test of its own is about that.
+  const { stdout } = await eventually(async () => {
+    const finished = await kt(["consume", topic, "--json", "--exit"], { env: env() });
+    return finished.code === 0 && finished;
+  }, `reading ${topic}`);
   return sequenceOf(jsonLines(stdout).filter((record) => !isEnd(record)));
 }
 
@@ -101,6 +105,22 @@ test("a second Ctrl-C does not wait for a broker that is away", async () => {
   } finally {
     await broker.startAgain();
   }
+});
+
+test("a command that comes right after the broker did waits until it leads the topic again", async () => {
+  const topic = uniqueName("epoch");
+  await ktOk(["topic", "create", topic, "--partitions", "4"], { env: env() });
+  await ktOk(["produce", topic, "kept"], { env: env() });
+  await broker.kill();
+  await broker.startAgain();
+  const all = await Promise.all([
+    kt(["consume", topic, "--exit"], { env: env() }),
+    kt(["topic", "describe", topic], { env: env() }),
+    kt(["topic", "list"], { env: env() }),
+    kt(["produce", topic, "more"], { env: env() }),
+  ]);
+  expect(all.map(({ code, stderr }) => (code === 0 ? "" : stderr))).toEqual(["", "", "", ""]);
+  expect(all[0]?.stdout).toStartWith("kept\n");
 });
 
 test("kt produce and kt consume outlive a restart of the broker, too", async () => {

@@ -14,7 +14,7 @@ export class OwnBroker implements AsyncDisposable {
   static async start(): Promise<OwnBroker> {
     const folder = await tempFolder();
     try {
-      return new OwnBroker(await kafka("start", folder), folder);
+      return new OwnBroker(await kafka("start", folder, "--port", String(freePort())), folder);
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -42,8 +42,21 @@ export class OwnBroker implements AsyncDisposable {
   }
 }
 
-async function kafka(action: string, folder: TempFolder): Promise<string> {
-  const { code, stdout, stderr } = await run([`${root}scripts/kafka`, action, "--data", `${folder.path}/kafka`], { timeoutMs: 120_000 });
+/** Not the usual port, for which a developer's own Kafka may ask, and below those that Linux gives to outgoing connections. */
+function freePort(): number {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+      return port;
+    } catch {
+      // taken: another one
+    }
+  }
+}
+
+async function kafka(action: string, folder: TempFolder, ...options: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run([`${root}scripts/kafka`, action, "--data", `${folder.path}/kafka`, ...options], { timeoutMs: 120_000 });
   if (code !== 0) throw new Error(`scripts/kafka ${action}: ${stderr}`);
   return stdout.trim();
 }
