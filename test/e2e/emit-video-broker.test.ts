@@ -109,18 +109,19 @@ test("a second Ctrl-C does not wait for a broker that is away", async () => {
 
 test("a command that comes right after the broker did waits until it leads the topic again", async () => {
   const topic = uniqueName("epoch");
-  await ktOk(["topic", "create", topic, "--partitions", "4"], { env: env() });
-  await ktOk(["produce", topic, "kept"], { env: env() });
+  await ktOk(["topic", "create", topic, "--partitions", "60"], { env: env() });
+  await ktOk(["produce", topic, "kept", "--partition", "59"], { env: env() });
   await broker.kill();
   await broker.startAgain();
-  const all = await Promise.all([
-    kt(["consume", topic, "--exit"], { env: env() }),
-    kt(["topic", "describe", topic], { env: env() }),
-    kt(["topic", "list"], { env: env() }),
-    kt(["produce", topic, "more"], { env: env() }),
-  ]);
-  expect(all.map(({ code, stderr }) => (code === 0 ? "" : stderr))).toEqual(["", "", "", ""]);
-  expect(all[0]?.stdout).toStartWith("kept\n");
+  for (let round = 0; round < 3; round++) {
+    const all = await Promise.all([
+      kt(["consume", topic, "--exit"], { env: env() }),
+      kt(["topic", "describe", topic], { env: env() }),
+      kt(["topic", "list"], { env: env() }),
+    ]);
+    expect(all.map(({ code, stderr }) => (code === 0 ? "" : stderr))).toEqual(["", "", ""]);
+    expect(all[0]?.stdout).toBe("kept\n");
+  }
 });
 
 test("kt produce and kt consume outlive a restart of the broker, too", async () => {

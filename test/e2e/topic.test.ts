@@ -1,7 +1,7 @@
 /** kt topic: what is made, what is shown, and what is said when it cannot be. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { makeClip } from "./support/clips.ts";
-import { brokers, kt, ktOk, makeTopic, tempFolder, uniqueName } from "./support/kt.ts";
+import { brokers, kt, ktOk, makeTopic, uniqueName } from "./support/kt.ts";
+import { expectOneSentence } from "./support/sentence.ts";
 
 setDefaultTimeout(60_000);
 
@@ -15,13 +15,6 @@ interface Described {
   name: string;
   partitions: { id: number; leader: number; replicas: number[]; isr: number[]; low: number; high: number }[];
   config: { name: string; value: string; source: string }[];
-}
-
-/** One sentence that names the thing, and what to do: no stack, no second line. */
-function expectOneSentence(stderr: string): void {
-  expect(stderr).toMatch(/^kt: .+\n$/);
-  expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stderr).not.toMatch(/\bat .*\.ts:|undefined|\[object|unexpectedly/);
 }
 
 /** The cells of the table's row that begins with the name. */
@@ -166,46 +159,6 @@ test("an unknown topic is named, with the way to find or make it", async () => {
   }
   const names = (JSON.parse((await ktOk(["topic", "list", "--json"])).stdout) as Listed[]).map((topic) => topic.name);
   expect(names).not.toContain(name); // asking must not make it
-});
-
-const withoutBroker = (clip: string): string[][] => [
-  ["topic", "list"],
-  ["topic", "create", "t"],
-  ["topic", "describe", "t"],
-  ["produce", "t", "value"],
-  ["consume", "t"],
-  ["emit-video", clip],
-  ["serve", "--port", "0"],
-];
-
-async function expectNoBroker(address: string): Promise<void> {
-  await using folder = await tempFolder();
-  const clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 1 });
-  const results = await Promise.all(withoutBroker(clip).map(async (args) => ({ args, ...(await kt(args, { env: { KT_BROKERS: address } })) })));
-  for (const { args, code, stdout, stderr, ms } of results) {
-    const what = args.join(" ");
-    expect([what, code, stdout]).toEqual([what, 1, ""]);
-    expectOneSentence(stderr);
-    expect(stderr).toContain(address);
-    expect(stderr).toMatch(/start a broker/i);
-    expect(ms).toBeLessThan(10_000);
-  }
-}
-
-test("no broker: every command says so within ten seconds, with the address and how to start one", async () => {
-  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const port = free.port;
-  free.stop(true);
-  await expectNoBroker(`127.0.0.1:${port}`);
-});
-
-test("a server that accepts and never answers is no broker either", async () => {
-  const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  try {
-    await expectNoBroker(`127.0.0.1:${silent.port}`);
-  } finally {
-    silent.stop(true);
-  }
 });
 
 test("-b wins over KT_BROKERS", async () => {
