@@ -10,7 +10,9 @@ import {
   createAdmin,
   extension,
   firstAnswer,
+  type ListedOffset,
   type Metadata,
+  type NativeError,
   type PartitionOffset,
   promise,
 } from "./native.ts";
@@ -71,6 +73,9 @@ export interface Admin {
 const offsetSpec = { latest: -1, earliest: -2 };
 const topicResource = 2; // RD_KAFKA_RESOURCE_TOPIC
 const requestTimeoutMs = 10_000;
+/** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
+const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
+const settleTimeoutMs = 5000;
 
 /** Connects; @throws KtError no_broker or auth. */
 export async function openAdmin(config: KafkaConfig): Promise<Admin> {
@@ -179,17 +184,25 @@ class NativeAdmin implements Admin {
     if (partitions.length === 0) return [];
     const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec({ topic, partition }) } }));
     const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
-    const listed = await promise<(PartitionOffset & { error?: { code?: number; message: string } })[]>(
-      (callback) => this.#client.listOffsets(request, { timeout: requestTimeoutMs }, callback),
-      doing,
-    );
-    // The answer comes in the brokers' order, not in the question's.
-    const offsets = new Map<string, number>();
-    for (const { topic, partition, offset, error } of listed) {
-      if (error?.code) throw explainCode(error.code, error.message, doing);
-      offsets.set(`${topic}/${partition}`, offset);
+    const deadlineMs = performance.now() + settleTimeoutMs;
+    for (;;) {
+      const { listed, error } = await this.#askOffsets(request);
+      if (!error) {
+        // The answer comes in the brokers' order, not in the question's.
+        const offsets = new Map(listed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+        return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`) ?? -1);
+      }
+      if (!settling.includes(error.code ?? -1) || performance.now() > deadlineMs) throw explainCode(error.code ?? -1, error.message, doing);
+      await Bun.sleep(200);
     }
-    return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`) ?? -1);
+  }
+
+  #askOffsets(request: Parameters<AdminNativeClient["listOffsets"]>[0]): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
+    return new Promise((resolve) => {
+      this.#client.listOffsets(request, { timeout: requestTimeoutMs }, (error, listed) => {
+        resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error });
+      });
+    });
   }
 
   /** The extension's failures come as "code: sentence". */
