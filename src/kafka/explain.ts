@@ -19,7 +19,7 @@ export const codes = {
   leaderNotAvailable: 5,
   notLeader: 6,
   fencedLeaderEpoch: 74,
-  unknownLeaderEpoch: 76,
+  unknownLeaderEpoch: 75,
   unknownTopic: 3,
   messageTooLarge: 10,
   invalidTopic: 17,
