@@ -1,29 +1,10 @@
 /** From the emitter's timestamp to the picture on the page in Chromium, and to a consumer; 200 frames each. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { kt, median, percentile, report, run, work } from "./support.ts";
+import { kt, median, percentile, report, run, testClip } from "./support.ts";
 
 const frameCount = 200;
-const clip = join(work, "clip.mp4");
-await run([
-  "ffmpeg",
-  "-v",
-  "error",
-  "-f",
-  "lavfi",
-  "-i",
-  "testsrc2=size=1280x720:rate=30",
-  "-t",
-  "20",
-  "-c:v",
-  "libx264",
-  "-preset",
-  "veryfast",
-  "-pix_fmt",
-  "yuv420p",
-  clip,
-]);
+const clip = await testClip();
 
 const topic = `bench-latency-${process.pid}`;
 await run([kt, "topic", "create", topic]);

@@ -1,29 +1,10 @@
 /** The memory of kt serve with twenty viewers for five minutes, and what its processor time is. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { kt, report, run, work } from "./support.ts";
+import { kt, report, run, testClip } from "./support.ts";
 
 const viewers = 20;
 const minutes = Number(process.argv[2] ?? 5);
-const clip = join(work, "clip.mp4");
-await run([
-  "ffmpeg",
-  "-v",
-  "error",
-  "-f",
-  "lavfi",
-  "-i",
-  "testsrc2=size=1280x720:rate=30",
-  "-t",
-  "20",
-  "-c:v",
-  "libx264",
-  "-preset",
-  "veryfast",
-  "-pix_fmt",
-  "yuv420p",
-  clip,
-]);
+const clip = await testClip();
 const topic = `bench-serve-${process.pid}`;
 await run([kt, "topic", "create", topic, "--config", "retention.bytes=500000000", "--config", "segment.bytes=100000000"]);
 const port = 20_000 + (process.pid % 20_000);

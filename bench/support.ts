@@ -66,3 +66,11 @@ export async function byTurns<Name extends string>(
 export function report(line: string): void {
   console.log(line);
 }
+
+/** Twenty seconds of a moving test picture, 720p30. */
+export async function testClip(): Promise<string> {
+  const clip = join(work, "clip.mp4");
+  const encoding = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
+  await run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-t", "20", ...encoding, clip]);
+  return clip;
+}
