@@ -21,7 +21,7 @@ LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-s
 
 .build/kafka.node: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
 	g++ -shared -o $@.new $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
-	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -lpthread -ldl -lm -lrt -Wl,--strip-debug
+	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -Wl,--wrap=rd_kafka_cgrp_op -lpthread -ldl -lm -lrt -Wl,--strip-debug
 	mv $@.new $@
 
 $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)

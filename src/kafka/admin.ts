@@ -160,19 +160,21 @@ class NativeAdmin implements Admin {
   async groupOffsets(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]> {
     const doing = `reading the offsets of group '${group}'`;
     const request = [{ groupId: group, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) }];
-    const [result] = await promise<{ partitions: PartitionOffset[]; error?: { code?: number; message: string } }[]>(
-      (callback) => this.#client.listConsumerGroupOffsets(request, { timeout: requestTimeoutMs }, callback),
-      doing,
-    );
-    if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
-    return (result?.partitions ?? []).filter(({ offset }) => offset >= 0).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    const partitionsOf = async () => {
+      const [result] = await promise<{ partitions: PartitionOffset[]; error?: { code?: number; message: string } }[]>(
+        (callback) => this.#client.listConsumerGroupOffsets(request, { timeout: requestTimeoutMs }, callback),
+        doing,
+      );
+      if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
+      return result?.partitions ?? [];
+    };
+    return (await untilSettled(partitionsOf)).filter(({ offset }) => offset >= 0).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
   }
 
   async commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void> {
     const flat = places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]);
-    await this.#extension(
-      (callback) => extension.ktAlterGroupOffsets(this.#client._client, group, flat, requestTimeoutMs, callback),
-      `moving group '${group}'`,
+    await untilSettled(() =>
+      this.#extension((callback) => extension.ktAlterGroupOffsets(this.#client._client, group, flat, requestTimeoutMs, callback), `moving group '${group}'`),
     );
   }
 
@@ -214,6 +216,18 @@ class NativeAdmin implements Admin {
         else resolve(texts);
       });
     });
+  }
+}
+
+/** Asks again while the broker says that it is not ready yet. */
+async function untilSettled<T>(ask: () => Promise<T>): Promise<T> {
+  for (const deadlineMs = performance.now() + settleTimeoutMs; ; await Bun.sleep(200)) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passes = error instanceof KtError && error.retryable && error.code === "kafka";
+      if (!passes || performance.now() > deadlineMs) throw error;
+    }
   }
 }
 

@@ -22,6 +22,9 @@ export const codes = {
   unknownLeaderEpoch: 75,
   unknownTopic: 3,
   messageTooLarge: 10,
+  coordinatorLoading: 14,
+  coordinatorNotAvailable: 15,
+  notCoordinator: 16,
   invalidTopic: 17,
   topicExists: 36,
   invalidPartitions: 37,
@@ -83,6 +86,17 @@ export function explainCode(code: number, message: string, doing: string): KtErr
         code: "no_broker",
         message: `The broker did not answer (${doing}).`,
         hint: "Is it still running? kt topic list tells.",
+        retryable: true,
+        cause,
+      });
+    // On a young broker, or one that has just started, it is not decided yet who keeps a group.
+    case codes.coordinatorLoading:
+    case codes.coordinatorNotAvailable:
+    case codes.notCoordinator:
+      return new KtError({
+        code: "kafka",
+        message: `The broker is not ready for consumer groups yet (${doing}).`,
+        hint: "Try again in a moment.",
         retryable: true,
         cause,
       });
