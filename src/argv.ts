@@ -18,6 +18,8 @@ interface Flag {
   /** The long name, whichever was typed: cac would keep the values of two names apart. */
   name: string;
   takesValue: boolean;
+  /** What the next word must look like to be the value of an option that has one only sometimes. */
+  valueLike: RegExp | undefined;
 }
 
 function knownFlags(specs: OptionSpecs): Map<string, Flag> {
@@ -25,9 +27,10 @@ function knownFlags(specs: OptionSpecs): Map<string, Flag> {
   for (const spec of Object.values(specs)) {
     const names = spec.flags.replace(/ [<[].*$/, "").split(", ");
     const long = names.at(-1) as string;
-    for (const name of names) flags.set(name, { name: long, takesValue: spec.kind !== "flag" });
+    for (const name of names)
+      flags.set(name, { name: long, takesValue: spec.kind !== "flag", valueLike: spec.kind === "optional" ? spec.valueLike : undefined });
   }
-  for (const name of ["--help", "-h"]) flags.set(name, { name: "--help", takesValue: false });
+  for (const name of ["--help", "-h"]) flags.set(name, { name: "--help", takesValue: false, valueLike: undefined });
   return flags;
 }
 
@@ -52,7 +55,7 @@ export function ticket(argv: string[], specs: OptionSpecs, commandWords: string)
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] as string;
     const value = (flag: Flag, typed: string, attached: string | undefined) => {
-      const text = attached ?? argv[++i];
+      const text = attached ?? (flag.valueLike && !flag.valueLike.test(argv[i + 1] ?? "") ? "" : argv[++i]);
       if (text === undefined) throw KtError.usage(`${typed} needs a value.`, `${commandWords} --help shows it.`);
       out.push(`${flag.name}=${hold(text)}`);
     };

@@ -76,17 +76,17 @@ const commands: CommandSpec[] = [
   command(
     "consume",
     "<...topics>",
-    "Print records as they arrive",
+    "Print records as they arrive, or write their pictures into files",
     consumeOptions,
-    ["kt consume sample", "kt consume sample --from -10 --json --exit"],
+    ["kt consume sample --from -10 --json --exit", "kt consume video --record out.mp4 --from @2026-01-31T12:00:00Z --until @2026-01-31T12:05:00Z"],
     async () => (await import("./commands/consume.ts")).consume,
   ),
   command(
     "emit-video",
-    "<input>",
-    "Send each frame of a video as a record",
+    "<...inputs>",
+    "Send each frame of videos, cameras or images as a record",
     emitVideoOptions,
-    ["kt emit-video clip.mp4", "kt emit-video clip.mp4 --topic cameras --name door --loop"],
+    ["kt emit-video clip.mp4", "kt emit-video door=rtsp://cam1/stream yard=clip.mp4 test=testsrc --topic 'cam-{name}'"],
     async () => (await import("./commands/emit-video.ts")).emitVideo,
   ),
   command(

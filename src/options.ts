@@ -5,6 +5,7 @@
 import { KtError } from "./errors.ts";
 import type { KafkaConfig } from "./kafka/config.ts";
 import { type Header, parsePosition } from "./record.ts";
+import { parseBytes, parseDuration, splitWords } from "./units.ts";
 
 export interface OptionSpec<T> {
   /** As cac wants them: "-n, --count <n>". */
@@ -14,7 +15,10 @@ export interface OptionSpec<T> {
   /** As the user would type it; undefined where the option is simply absent by default. */
   defaultText?: string;
   env?: string;
-  kind: "flag" | "value" | "list";
+  /** An optional one may stand alone, and then reads as the empty text. */
+  kind: "flag" | "value" | "list" | "optional";
+  /** Of an optional one: what the next word must look like to be its value. */
+  valueLike?: RegExp;
   /** Texts exactly as typed; none when the option was not given. @throws KtError usage */
   read(texts: string[], label: string): T;
 }
@@ -46,6 +50,16 @@ function list<T>(flags: string, summary: string, parse: (text: string, label: st
   return { flags, summary, kind: "list", read: (texts, label) => texts.map((text) => parse(text, label)) };
 }
 
+/** A flag that may be followed by a whole number; undefined where it is not given, Infinity where it stands alone. */
+function times(flags: string, summary: string): OptionSpec<number | undefined> {
+  const parse = integer(1);
+  const read = (texts: string[], label: string) => {
+    const last = texts.at(-1);
+    return last === undefined ? undefined : last === "" ? Number.POSITIVE_INFINITY : parse(last, label);
+  };
+  return { flags, summary, kind: "optional", valueLike: /^\d+$/, read };
+}
+
 const text = (given: string) => given;
 
 /** A whole number in a range, both ends included. */
@@ -58,6 +72,29 @@ function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
     }
     return number;
   };
+}
+
+function oneOf<const Choice extends string>(...choices: Choice[]) {
+  return (given: string, label: string): Choice => {
+    const choice = choices.find((candidate) => candidate === given);
+    if (choice === undefined) throw KtError.usage(`${label} takes ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}, not '${given}'.`);
+    return choice;
+  };
+}
+
+function decimal(least: number) {
+  return (given: string, label: string): number => {
+    const number = Number(given);
+    if (!/^\d*\.?\d+$/.test(given) || number < least || number === 0) throw KtError.usage(`${label} must be a number, ${least} or more, not '${given}'.`);
+    return number;
+  };
+}
+
+/** 1280x720; either side may be left out: 1280x, x720. */
+function pictureSize(given: string, label: string): { width: number | undefined; height: number | undefined } {
+  const [, width, height] = /^(\d{0,5})x(\d{0,5})$/.exec(given) ?? [];
+  if (!Number(width) && !Number(height)) throw KtError.usage(`${label} takes a size such as 1280x720, 1280x or x720, not '${given}'.`);
+  return { width: Number(width) || undefined, height: Number(height) || undefined };
 }
 
 function pair(given: string, label: string): [string, string] {
@@ -79,7 +116,7 @@ export const connectionOptions = {
 };
 
 const json = flag("--json", "Print JSON");
-const topicName = "Topic to send frames to; it is created when it is missing";
+const codecs = ["auto", "mjpeg", "png", "h264", "copy"] as const;
 
 export const createOptions = {
   ...connectionOptions,
@@ -103,17 +140,50 @@ export const consumeOptions = {
   from: value("-f, --from <position>", "Where to begin: start, end, an offset, -N (the last N), @time (RFC 3339 or ms)", parsePosition, { default: "start" }),
   count: value("-n, --count <n>", "Stop after so many records", integer(1)),
   exit: flag("-e, --exit", "Stop at the end that was there at the start"),
+  until: value("-u, --until <position>", "Stop in front of a position, as --from takes it; one that is still to come is waited for", parsePosition),
+  key: value("-k, --key <text>", "Only records with exactly this key, such as the stream of a camera", text),
   group: value("-g, --group <name>", "Join a consumer group: continue where it stopped, commit what was printed", text),
   json: flag("--json", "Print a JSON object a line, with nothing left out"),
+  save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", text),
+  record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", text),
+  force: flag("--force", "Let --save and --record overwrite files that exist"),
+  ffmpeg: value("--ffmpeg <path>", "ffmpeg to use (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, { env: "FFMPEG_BIN" }),
 };
 
 export const emitVideoOptions = {
   ...connectionOptions,
-  topic: value("-t, --topic <name>", topicName, text, { default: "video", env: "KT_TOPIC" }),
-  name: value("--name <text>", "Name of the stream, the key of its records (otherwise from the file's name)", text),
+  topic: value("-t, --topic <name>", "Topic to send frames to, created when it is missing; {name} stands for the stream's name", text, {
+    default: "video",
+    env: "KT_TOPIC",
+  }),
+  name: value("--name <text>", "Name of the stream, the key of its records (otherwise NAME= before the input, or the file's name)", text),
+  codec: value(
+    "-c, --codec <name>",
+    "auto, mjpeg, png, h264 or copy; auto leaves H.264, JPEG and PNG untouched, and makes JPEG of the rest",
+    oneOf(...codecs),
+    {
+      default: "auto",
+    },
+  ),
+  quality: value("-q, --quality <n>", "2 (best, large) to 31 (worst, small), where frames are encoded (otherwise 5)", integer(2, 31)),
+  size: value("-s, --size <WxH>", "Scale the frames: 1280x720, or one side and the other follows (1280x, x720)", pictureSize),
+  fps: value("--fps <n>", "Frames a second: leaves some out or repeats some", decimal(0.001)),
+  keyint: value("--keyint <n>", "Frames from one key frame to the next, where H.264 is encoded", integer(1, 100_000), { default: "60" }),
+  filter: value("--filter <filters>", "ffmpeg's -vf", text),
+  inputOptions: value("--input-options <words>", "Options of ffmpeg for reading the input, such as '-rtsp_transport udp'", splitWords, { default: "" }),
+  speed: value("--speed <n>", "Times real time: 2 is twice as fast", decimal(0.001), { default: "1" }),
+  every: value("--every <time>", "A frame every so often (200ms), whatever the source says", parseDuration),
   fast: flag("--fast", "As fast as it goes, instead of in real time"),
-  loop: flag("--loop", "Begin again at the end, for ever"),
-  quality: value("-q, --quality <n>", "JPEG quality, 2 (best, large) to 31 (worst, small)", integer(2, 31), { default: "5" }),
+  loop: times("--loop [n]", "Play the source n times, or for ever"),
+  start: value("--start <time>", "Begin there: 90, 1:30 or 1500ms (untouched H.264: at the key frame before)", parseDuration),
+  duration: value("--duration <time>", "Stop after so much of the source", parseDuration),
+  live: flag("--live", "Take the input for a camera: never slow it down, date each frame by when it came"),
+  retries: value("--retries <n>", "How often a camera that was lost is tried again (otherwise for ever)", integer(0)),
+  buffer: value("--buffer <size>", "How many bytes may wait for Kafka; then a file waits, and a camera's frames are left out", parseBytes, { default: "64MB" }),
+  bufferFrames: value("--buffer-frames <n>", "How many frames may wait for Kafka", integer(1), { default: "4096" }),
+  fit: flag("--fit", "Make JPEG frames smaller that are too large for the topic"),
+  stats: value("--stats <format>", "json: an object a second on stderr, instead of the progress line", oneOf("json")),
+  metricsPort: value("--metrics-port <n>", "Serve Prometheus metrics on this port of 127.0.0.1; 0 takes a free one", integer(0, 65_535)),
   ffmpeg: value("--ffmpeg <path>", "ffmpeg to use (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, { env: "FFMPEG_BIN" }),
 };
 
@@ -121,6 +191,9 @@ export const serveOptions = {
   ...connectionOptions,
   host: value("--host <address>", "Address to listen on; 0.0.0.0 opens it to the network, without a password", text, { default: "127.0.0.1" }),
   port: value("-p, --port <n>", "Port to listen on; 0 takes a free one", integer(0, 65_535), { default: "5000" }),
+  ffmpeg: value("--ffmpeg <path>", "ffmpeg that makes JPEG of H.264 for plain clients (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, {
+    env: "FFMPEG_BIN",
+  }),
 };
 
 /** The connection that the options ask for. */

@@ -16,20 +16,24 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-let progressShown = false;
+let linesShown = 0;
 
-/** A line that the next one overwrites; nothing where stderr is no terminal. */
-export function progress(line: string): void {
+/** Lines that the next call overwrites; nothing where stderr is no terminal. */
+export function progress(...lines: string[]): void {
   if (!stderrIsTerminal) return;
   const width = process.stderr.columns || 80;
-  process.stderr.write(`\r\x1b[K${line.slice(0, width - 1)}`);
-  progressShown = true;
+  const most = Math.max(1, (process.stderr.rows || 24) - 2);
+  const shown = lines.length > most ? [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`] : lines;
+  clearProgress();
+  process.stderr.write(shown.map((line) => line.slice(0, width - 1)).join("\n"));
+  linesShown = shown.length;
 }
 
 export function clearProgress(): void {
-  if (!progressShown) return;
-  process.stderr.write("\r\x1b[K");
-  progressShown = false;
+  if (linesShown === 0) return;
+  // To the first of the lines, and from there everything below is erased.
+  process.stderr.write(`\r${linesShown > 1 ? `\x1b[${linesShown - 1}A` : ""}\x1b[J`);
+  linesShown = 0;
 }
 
 const pollError = 0x8; // POLLERR: the pipe has no reader

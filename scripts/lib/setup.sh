@@ -35,11 +35,22 @@ tests   procps                has pgrep
 tests   curl                  has curl
 tests   jq                    has jq
 tests   util-linux            has setsid
+tests   python3-gi            rtsp_server
+tests   gir1.2-gst-rtsp-server-1.0  rtsp_server
+tests   gstreamer1.0-plugins-base   rtsp_server
+tests   gstreamer1.0-plugins-good   rtsp_server
+tests   gstreamer1.0-plugins-bad    rtsp_server
 bench   kcat                  has kcat
 '
 node_18() { has node && [[ $(node -v) =~ ^v([0-9]+) ]] && ((BASH_REMATCH[1] >= 18)); }
 java_17() { has java && [[ $(java -version 2>&1) =~ version\ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17)); }
 has_ffmpeg() { [[ -x ${FFMPEG_BIN:-} ]] || has ffmpeg; }
+# A camera for tests: Debian's own Python, GStreamer's RTSP server, and what takes an MP4 apart.
+rtsp_server() {
+  /usr/bin/python3 -c "import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstRtspServer', '1.0')
+from gi.repository import Gst, GstRtspServer
+Gst.init(None); exit(not all(Gst.ElementFactory.find(n) for n in ('qtdemux', 'h264parse', 'rtph264pay')))" 2>/dev/null
+}
 python_venv() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 # missing SET…: the Debian packages that these sets still lack, one a line.

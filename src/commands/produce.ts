@@ -21,10 +21,11 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const config = kafkaConfig(options);
   let last: Delivery | undefined;
   if (value === undefined && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
+  const limit = value === undefined ? await maxMessageBytes(config, topic) : undefined;
   const producer = await openProducer(
     config,
     value === undefined
-      ? { topic, lingerMs: 5, maxMessageBytes: await maxMessageBytes(config, topic) }
+      ? { topic, lingerMs: 5, maxMessageBytes: limit, maxBatchBytes: limit }
       : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
   );
   if (value === undefined) await produceLines(producer, topic, options);

@@ -4,9 +4,11 @@ import { openHub } from "../hub/hub.ts";
 import { kafkaConfig, type Resolved, type serveOptions } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { note } from "../terminal.ts";
+import { findFfmpeg } from "../video/find-ffmpeg.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
-  const hub = await openHub(kafkaConfig(options), (trouble) => note(`Warning: ${trouble}`));
+  const ffmpeg = () => findFfmpeg(options.ffmpeg);
+  const hub = await openHub(kafkaConfig(options), ffmpeg, (trouble) => note(`Warning: ${trouble}`));
   try {
     const server = startServer(hub, { host: options.host, port: options.port, brokers: options.brokers });
     note(`kt serves ${options.brokers} at http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${server.port}/ (Ctrl-C ends)`);

@@ -8,8 +8,11 @@ import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 export type { Encoding, RecordEnvelope, StreamSummary, TopicKind, TopicSummary };
 
 export type ClientMessage =
-  /** Show a stream: frames come with this tile's number. The server sends at most two that are not painted yet. */
-  | { type: "watch"; tile: number; topic: string; key: string }
+  /**
+   * Show a stream: frames come with this tile's number, so many at most that are not answered yet as the
+   * server sees fit. Where the browser cannot decode H.264, it is sent as JPEG.
+   */
+  | { type: "watch"; tile: number; topic: string; key: string; h264: boolean }
   | { type: "unwatch"; tile: number }
   /** A frame of the tile is on the screen, or was thrown away: the next may come. */
   | { type: "painted"; tile: number }
@@ -22,6 +25,8 @@ export type ServerMessage =
   | { type: "topics"; topics: TopicSummary[] }
   /** Whether the broker answers; the page keeps what it shows while it does not. */
   | { type: "broker"; up: boolean; brokers: string; message: string }
+  /** Why nothing can be shown of a stream. */
+  | { type: "trouble"; tile: number; message: string }
   /** Newest last. `skipped` counts records that came too fast to be shown since the last message. */
   | { type: "records"; panel: number; records: RecordEnvelope[]; skipped: number };
 
@@ -35,6 +40,8 @@ export const frameFlags = {
   discontinuity: 2,
   /** The source ended well; the message has no picture. */
   end: 4,
+  /** Newer frames are there already: this one is only on the way to them. */
+  behind: 8,
 } as const;
 
 export interface FrameHead {

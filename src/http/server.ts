@@ -3,7 +3,7 @@ import type { BunRequest, Server } from "bun";
 import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
 import { replay } from "../hub/replay.ts";
-import { viewLive } from "../hub/viewer.ts";
+import { newestPicture, viewPictures } from "../hub/viewer.ts";
 import page from "../page/index.html";
 import { parsePosition } from "../record.ts";
 import { isBrowser, mjpegResponse } from "./mjpeg.ts";
@@ -46,7 +46,10 @@ export function startServer(hub: Hub, { host, port, brokers }: ServerOptions): S
       websocket: {
         perMessageDeflate: false, // JPEG does not shrink
         open(socket) {
-          socket.data.session = openSession(socket, hub.live, hub.catalogue, brokers);
+          socket.data.session = openSession(socket, hub, hub.catalogue, brokers);
+        },
+        drain(socket) {
+          socket.data.session?.drained();
         },
         message(socket, message) {
           if (typeof message !== "string") return;
@@ -97,7 +100,7 @@ async function streamMjpeg(hub: Hub, request: TopicRequest): Promise<Response> {
   if (!(speed > 0 && speed <= 100)) throw KtError.usage(`speed must be above 0 and at most 100, not '${query.get("speed")}'.`);
   const browser = isBrowser(request.headers);
   if (group === undefined && from.at === "end") {
-    const viewer = await viewLive(hub.live, topic, key);
+    const viewer = await viewPictures(hub, topic, key);
     return mjpegResponse(
       browser,
       () => viewer.next(),
@@ -105,8 +108,10 @@ async function streamMjpeg(hub: Hub, request: TopicRequest): Promise<Response> {
     );
   }
   await hub.admin.topic(topic);
+  // Where there is none it has to be said now: an answer that has begun has its status.
+  if (isH264(hub, topic, key)) hub.ffmpeg();
   const closing = new AbortController();
-  const pictures = replay(hub.config, hub.admin, hub.places, { topic, key, from, group, speed }, closing.signal);
+  const pictures = replay(hub, { topic, key, from, group, speed }, closing.signal);
   const next = async () => (await pictures.next()).value ?? undefined;
   return mjpegResponse(browser, next, () => {
     closing.abort();
@@ -114,14 +119,17 @@ async function streamMjpeg(hub: Hub, request: TopicRequest): Promise<Response> {
   });
 }
 
+function isH264({ catalogue }: Hub, topic: string, key: string | undefined): boolean {
+  const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
+  return streams.some((stream) => (key === undefined || stream.key === key) && stream.contentType === "video/h264");
+}
+
+const newestWithinMs = 2000;
+
 /** The newest picture of a stream. */
 async function newestFrame(hub: Hub, request: TopicRequest): Promise<Response> {
   const key = new URL(request.url).searchParams.get("key") ?? undefined;
-  const viewer = await viewLive(hub.live, request.params.topic, key);
-  const timeout = setTimeout(() => viewer.close(), 2000);
-  const picture = await viewer.next();
-  clearTimeout(timeout);
-  viewer.close();
+  const picture = await newestPicture(hub, request.params.topic, key, newestWithinMs);
   if (!picture) return problem(404, `Topic '${request.params.topic}' has no picture${key === undefined ? "" : ` of '${key}'`} near its end.`);
   return new Response(Buffer.from(picture.data), {
     headers: { "Content-Type": picture.type, "Cache-Control": "no-store", "X-Timestamp": String(picture.timestampMs), "X-Offset": String(picture.offset) },
@@ -134,7 +142,7 @@ function sameOrigin(request: Request): boolean {
   return origin === null || new URL(origin).host === request.headers.get("host");
 }
 
-const statusByCode: Partial<Record<KtError["code"], number>> = { unknown_topic: 404, usage: 400, no_broker: 503 };
+const statusByCode: Partial<Record<KtError["code"], number>> = { unknown_topic: 404, usage: 400, no_broker: 503, no_ffmpeg: 503 };
 
 async function answer(work: () => Response | Promise<Response>): Promise<Response> {
   try {

@@ -1,14 +1,18 @@
 /** The page's one WebSocket: all its tiles and lists, each no faster than it can show. */
 import type { ServerWebSocket } from "bun";
+import { KtError } from "../errors.ts";
 import { toEnvelope } from "../format/json.ts";
 import type { Catalogue, CatalogueListener } from "../hub/catalogue.ts";
 import type { LiveHub, Watch } from "../hub/live.ts";
 import type { Picture } from "../hub/picture.ts";
+import { LiveView, type ViewHub } from "../hub/viewer.ts";
 import type { KafkaRecord } from "../record.ts";
 import { type ClientMessage, frameFlags, frameHeaderBytes, type ServerMessage, writeFrameHead } from "./protocol.ts";
 
-/** One frame on its way and one being painted: enough to hide the way, too few to pile up. */
+/** Pictures that stand alone: one on its way and one being painted, enough to hide the way, too few to pile up. */
 const maxUnpainted = 2;
+/** Frames of H.264: each is needed by the next, and a GOP must come fast to who begins in its middle. */
+const maxUndecoded = 32;
 const recordsEveryMs = 100;
 /** Rows that one message brings at most; a person reads no more of a faster topic. */
 const recordsAtOnce = 100;
@@ -17,10 +21,12 @@ const maxBufferedBytes = 8 << 20;
 
 export interface Session {
   receive(message: string): void;
+  /** The socket has room again. */
+  drained(): void;
   close(): void;
 }
 
-export function openSession(socket: ServerWebSocket<unknown>, hub: LiveHub, catalogue: Catalogue, brokers: string): Session {
+export function openSession(socket: ServerWebSocket<unknown>, hub: ViewHub, catalogue: Catalogue, brokers: string): Session {
   const tiles = new Map<number, Tile>();
   const panels = new Map<number, Panel>();
   const send = (message: ServerMessage) => void socket.sendText(JSON.stringify(message));
@@ -42,7 +48,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: LiveHub, cata
       switch (message.type) {
         case "watch":
           close(tiles, message.tile);
-          tiles.set(message.tile, new Tile(socket, hub, message.tile, message.topic, message.key));
+          tiles.set(message.tile, new Tile(socket, hub, message, send));
           break;
         case "unwatch":
           close(tiles, message.tile);
@@ -52,12 +58,15 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: LiveHub, cata
           break;
         case "tail":
           close(panels, message.panel);
-          panels.set(message.panel, new Panel(hub, message.panel, message.topic, send));
+          panels.set(message.panel, new Panel(hub.live, message.panel, message.topic, send));
           break;
         case "untail":
           close(panels, message.panel);
           break;
       }
+    },
+    drained() {
+      for (const tile of tiles.values()) tile.pump();
     },
     close() {
       catalogue.listeners.delete(listener);
@@ -68,90 +77,96 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: LiveHub, cata
 }
 
 /** Something of a topic that is watched until closed, even if it is closed before the hub answered. */
-abstract class Watcher {
+abstract class Watcher<Watching extends { close(): void }> {
   protected closed = false;
-  #watch: Watch | undefined;
+  protected watching: Watching | undefined;
 
-  protected async open(watching: Promise<Watch>, begin: (watch: Watch) => void): Promise<void> {
+  protected async open(opening: Promise<Watching>, begin: (watching: Watching) => void, fail: (error: KtError) => void = () => {}): Promise<void> {
     try {
-      const watch = await watching;
-      if (this.closed) return watch.close();
-      this.#watch = watch;
-      begin(watch);
-    } catch {
-      // The topic went before the watch began: the page hears of that by the list of topics.
+      const watching = await opening;
+      if (this.closed) return watching.close();
+      this.watching = watching;
+      begin(watching);
+    } catch (error) {
+      // Where the topic went before the watch began, the page hears of that by the list of topics.
+      if (!this.closed) fail(KtError.from(error));
     }
   }
   close(): void {
     this.closed = true;
-    this.#watch?.close();
+    this.watching?.close();
   }
 }
 
-class Tile extends Watcher {
+class Tile extends Watcher<LiveView> {
   readonly #socket: ServerWebSocket<unknown>;
   readonly #tile: number;
-  readonly #key: string;
-  #waiting: Picture | undefined;
-  /** The end mark has no picture, and must not take the last one's place. */
-  #waitingEnd: Picture | undefined;
+  /** Sent and not answered yet. */
   #unpainted = 0;
-  #dropped = 0;
+  #mostUnpainted = maxUnpainted;
   #run: string | undefined;
+  #end: Picture | undefined;
 
-  constructor(socket: ServerWebSocket<unknown>, hub: LiveHub, tile: number, topic: string, key: string) {
+  constructor(
+    socket: ServerWebSocket<unknown>,
+    hub: ViewHub,
+    { tile, topic, key, h264 }: Extract<ClientMessage, { type: "watch" }>,
+    send: (message: ServerMessage) => void,
+  ) {
     super();
     this.#socket = socket;
     this.#tile = tile;
-    this.#key = key;
-    void this.open(hub.watch(topic, { onPicture: (picture) => this.#see(picture) }), ({ feed }) => {
-      const newest = feed.pictures.get(key);
-      const end = feed.ends.get(key);
-      if (newest) this.#see(newest);
-      if (end) this.#see(end);
-    });
+    void this.open(
+      LiveView.open(hub, { topic, key, h264 }, () => this.pump()),
+      () => this.pump(),
+      (error) => error.code !== "unknown_topic" && send({ type: "trouble", tile, message: error.sentence }),
+    );
   }
 
   painted(): void {
     this.#unpainted = Math.max(0, this.#unpainted - 1);
-    const [picture, end] = [this.#waiting, this.#waitingEnd];
-    this.#waiting = this.#waitingEnd = undefined;
-    if (picture) this.#see(picture);
-    if (end) this.#see(end);
+    this.pump();
   }
 
-  #see(picture: Picture): void {
-    if (picture.key !== this.#key || this.closed) return;
-    if (this.#unpainted >= maxUnpainted || this.#socket.getBufferedAmount() > maxBufferedBytes) {
-      if (picture.end) {
-        this.#waitingEnd = picture;
-        return;
-      }
-      if (this.#waiting) this.#dropped++;
-      this.#waiting = picture;
-      this.#waitingEnd = undefined;
-      return;
+  /** Sends what there is, as far as the page and its socket have room. */
+  pump(): void {
+    const view = this.watching;
+    if (!view || this.closed) return;
+    while (this.#hasRoom) {
+      const picture = view.next();
+      if (!picture) break;
+      this.#mostUnpainted = picture.type === "video/h264" ? maxUndecoded : maxUnpainted;
+      this.#send(picture, view.behind, view.takeDropped());
+      this.#end = undefined;
     }
+    const { end } = view;
+    if (!end || end === this.#end || !this.#hasRoom) return;
+    this.#end = end;
+    this.#send(end, false, 0);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#unpainted < this.#mostUnpainted && this.#socket.getBufferedAmount() <= maxBufferedBytes;
+  }
+
+  #send(picture: Picture, behind: boolean, dropped: number): void {
     const message = new Uint8Array(frameHeaderBytes + picture.data.length);
     const discontinuity = this.#run !== undefined && this.#run !== picture.run;
     this.#run = picture.run;
-    writeFrameHead(new DataView(message.buffer), {
-      tile: this.#tile,
-      type: picture.type,
-      flags: (picture.keyFrame ? frameFlags.key : 0) | (picture.end ? frameFlags.end : 0) | (discontinuity ? frameFlags.discontinuity : 0),
-      dropped: this.#dropped,
-      timestampMs: picture.timestampMs,
-      offset: picture.offset,
-    });
+    const flags =
+      (picture.keyFrame ? frameFlags.key : 0) |
+      (picture.end ? frameFlags.end : 0) |
+      (discontinuity ? frameFlags.discontinuity : 0) |
+      (behind ? frameFlags.behind : 0);
+    const { type, timestampMs, offset } = picture;
+    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset });
     message.set(picture.data, frameHeaderBytes);
-    this.#dropped = 0;
-    this.#waiting = undefined;
     this.#unpainted++;
     this.#socket.sendBinary(message);
   }
 }
 
-class Panel extends Watcher {
+class Panel extends Watcher<Watch> {
   readonly #panel: number;
   readonly #send: (message: ServerMessage) => void;
   readonly #timer: ReturnType<typeof setInterval>;

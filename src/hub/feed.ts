@@ -1,5 +1,6 @@
-/** One watched topic: the newest picture of each of its streams, its last records, and who listens. */
+/** One watched topic: what is kept of each of its streams, its last records, and who listens. */
 import type { KafkaRecord } from "../record.ts";
+import { LiveStream } from "./live-stream.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
 export interface FeedListener {
@@ -10,29 +11,37 @@ export interface FeedListener {
 /** A topic of text that is opened shows so many records at once. */
 const recentRecords = 200;
 const recentBytes = 4 << 20;
-/** So many streams of a topic have their newest picture kept. */
+/** Where each picture has a key of its own, or many streams are large, those that were silent longest are forgotten. */
 const mostStreams = 256;
+const mostStreamBytes = 256 << 20;
 
 export class TopicFeed {
   readonly topic: string;
   /** Where each partition is read next. */
   readonly positions = new Map<number, number>();
   readonly listeners = new Set<FeedListener>();
-  readonly #newest = new Map<string, Picture>();
-  readonly #ends = new Map<string, Picture>();
+  /** Those that were silent longest come first. */
+  readonly #streams = new Map<string, LiveStream>();
+  #streamBytes = 0;
+  /** Where each partition ended when the topic was opened, as long as it was not read so far. */
+  readonly #goals = new Map<number, number>();
+  readonly #atEnd = Promise.withResolvers<void>();
   readonly #recent: KafkaRecord[] = [];
+  readonly #onOrphan: ((picture: Picture) => void) | undefined;
   #recentSize = 0;
 
-  constructor(topic: string) {
+  /** @param onOrphan told when the first frame of a stream cannot be decoded without those before it */
+  constructor(topic: string, onOrphan?: (picture: Picture) => void) {
     this.topic = topic;
+    this.#onOrphan = onOrphan;
   }
 
-  get pictures(): ReadonlyMap<string, Picture> {
-    return this.#newest;
+  /** Resolves when what was in the topic when it was opened has been read. */
+  get atEnd(): Promise<void> {
+    return this.#atEnd.promise;
   }
-  /** The end marks of the streams that ended, and were not taken up again. */
-  get ends(): ReadonlyMap<string, Picture> {
-    return this.#ends;
+  get streams(): ReadonlyMap<string, LiveStream> {
+    return this.#streams;
   }
   get records(): readonly KafkaRecord[] {
     return this.#recent;
@@ -44,12 +53,53 @@ export class TopicFeed {
     const kept = owned ? record : copyOf(record);
     const picture = pictureOf(kept);
     if (picture) {
-      keepNewest(picture.end ? this.#ends : this.#newest, picture);
-      if (!picture.end) this.#ends.delete(picture.key);
-      for (const listener of this.listeners) listener.onPicture?.(picture);
+      this.#keep(picture);
+      this.#tell(picture);
     } else {
       this.#remember(kept);
       for (const listener of this.listeners) listener.onRecord?.(kept);
+    }
+    this.reached(record.partition, record.offset + 1);
+  }
+
+  /** Gives a stream the beginning of its GOP, which was looked up in the log; `rest` is what follows it. */
+  complete(beginning: readonly Picture[], rest: Picture): void {
+    const stream = this.#streams.get(rest.key);
+    if (!stream) return;
+    this.#streamBytes -= stream.bytes;
+    stream.prepend(beginning, rest);
+    this.#streamBytes += stream.bytes;
+    this.#tell(rest);
+  }
+
+  /** @param end the offset after the partition's last record */
+  expect(partition: number, end: number): void {
+    this.#goals.set(partition, end);
+  }
+
+  /** Nothing more is to be expected of what was there before. */
+  reached(partition: number, offset: number): void {
+    if (offset >= (this.#goals.get(partition) ?? Number.POSITIVE_INFINITY)) this.#goals.delete(partition);
+    if (this.#goals.size === 0) this.#atEnd.resolve();
+  }
+
+  #tell(picture: Picture): void {
+    for (const listener of this.listeners) listener.onPicture?.(picture);
+  }
+
+  #keep(picture: Picture): void {
+    const { key } = picture;
+    const stream = this.#streams.get(key) ?? new LiveStream();
+    this.#streamBytes -= stream.bytes;
+    stream.take(picture);
+    this.#streamBytes += stream.bytes;
+    this.#streams.delete(key);
+    this.#streams.set(key, stream);
+    if (stream.count === 1 && !stream.decodable && !picture.end) this.#onOrphan?.(picture);
+    while (this.#streams.size > mostStreams || (this.#streamBytes > mostStreamBytes && this.#streams.size > 1)) {
+      const [oldest, { bytes }] = this.#streams.entries().next().value as [string, LiveStream];
+      this.#streams.delete(oldest);
+      this.#streamBytes -= bytes;
     }
   }
 
@@ -59,13 +109,6 @@ export class TopicFeed {
     while (this.#recent.length > recentRecords || (this.#recentSize > recentBytes && this.#recent.length > 1))
       this.#recentSize -= sizeOf(this.#recent.shift() as KafkaRecord);
   }
-}
-
-/** Where each picture has a key of its own, the streams that were silent longest are forgotten. */
-function keepNewest(pictures: Map<string, Picture>, picture: Picture): void {
-  pictures.delete(picture.key);
-  pictures.set(picture.key, picture);
-  if (pictures.size > mostStreams) pictures.delete(pictures.keys().next().value as string);
 }
 
 function sizeOf(record: KafkaRecord): number {

@@ -4,6 +4,9 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import { Catalogue } from "./catalogue.ts";
 import { LiveHub } from "./live.ts";
 import { Places } from "./places.ts";
+import { Transcoder } from "./transcoder.ts";
+
+const mostClosingMs = 2000;
 
 export interface Hub {
   config: KafkaConfig;
@@ -11,18 +14,23 @@ export interface Hub {
   catalogue: Catalogue;
   live: LiveHub;
   places: Places;
+  transcoder: Transcoder;
+  /** Finds the program. @throws KtError no_ffmpeg */
+  ffmpeg(): string;
   close(): Promise<void>;
 }
 
 /**
+ * @param ffmpeg finds the program, when H.264 has to become JPEG for the first time
  * @param onTrouble told what the viewers cannot see
  * @throws KtError no_broker or auth
  */
-export async function openHub(config: KafkaConfig, onTrouble: (message: string) => void): Promise<Hub> {
+export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTrouble: (message: string) => void): Promise<Hub> {
   const admin = await openAdmin(config);
   const catalogue = new Catalogue(config, admin);
   const live = new LiveHub(config, admin);
   const places = new Places(admin, onTrouble);
+  const transcoder = new Transcoder(live, ffmpeg, onTrouble);
   await catalogue.start();
   return {
     config,
@@ -30,10 +38,14 @@ export async function openHub(config: KafkaConfig, onTrouble: (message: string) 
     catalogue,
     live,
     places,
+    transcoder,
+    ffmpeg,
     async close() {
       catalogue.close();
-      await Promise.all([places.close(), live.close()]);
-      admin.close();
+      transcoder.close();
+      const closed = Promise.all([places.close(), live.close()]).then(() => true);
+      // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
+      if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();
     },
   };
 }

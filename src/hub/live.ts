@@ -2,13 +2,18 @@
 
 import type { Admin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
+import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
+import type { Picture } from "./picture.ts";
+import { gopBefore } from "./rewind.ts";
 
 /** A topic is begun a little before its end, so that each of its streams has a picture at once. */
 const backlogRecords = 64;
 /** How long a topic is still read after its last viewer went: most come back. */
 const lingerMs = 20_000;
+/** A first viewer waits so long for what the topic holds already; what comes later is live to him. */
+const mostBacklogMs = 1000;
 
 export interface Watch {
   readonly feed: TopicFeed;
@@ -43,6 +48,7 @@ export class LiveHub {
       opening.catch(() => this.#opening.delete(topic));
     }
     const feed = await opening;
+    await Promise.race([feed.atEnd, Bun.sleep(mostBacklogMs)]);
     feed.listeners.add(listener);
     return { feed, close: () => this.#leave(feed, listener) };
   }
@@ -57,12 +63,23 @@ export class LiveHub {
     const { partitions } = await this.#admin.topic(topic);
     const watermarks = await this.#admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
     const places = await this.#admin.resolve({ at: "tail", count: backlogRecords }, watermarks);
-    const feed = new TopicFeed(topic);
+    const feed: TopicFeed = new TopicFeed(topic, (picture) => void this.#rewind(feed, picture));
     for (const { partition, offset } of places) feed.positions.set(partition, offset);
+    for (const { partition, high } of watermarks) feed.expect(partition, high);
+    for (const { partition, offset } of places) feed.reached(partition, offset);
     const reader = await this.#startReader();
     this.#feeds.set(topic, feed);
     reader.client.incrementalAssign(places);
     return feed;
+  }
+
+  /** A stream that was begun in the middle of a GOP gets the beginning from the log. */
+  async #rewind(feed: TopicFeed, picture: Picture): Promise<void> {
+    try {
+      feed.complete(await gopBefore(this.#config, feed.topic, picture), picture);
+    } catch {
+      // Without it the stream is shown from its next key frame on.
+    }
   }
 
   #leave(feed: TopicFeed, listener: FeedListener): void {
@@ -103,6 +120,8 @@ export class LiveHub {
         const record = batch.record(i);
         this.#feeds.get(record.topic)?.take(record, batch.length === 1);
       }
+      for (const { code, topic, partition } of batch.events)
+        if (code === codes.partitionEof) this.#feeds.get(topic)?.reached(partition, Number.POSITIVE_INFINITY);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** A record seen as a picture of a stream, whoever produced it. */
-import { isUtf8 } from "node:buffer";
 import { headerText, type KafkaRecord } from "../record.ts";
-import { type FrameType, frameHeader, sniffFrame } from "../video/frame.ts";
+import { type FrameType, frameHeader, sniffFrame, streamName } from "../video/frame.ts";
+import { splitAnnexB } from "../video/h264.ts";
 
 export interface Picture {
   /** The stream's name: the record's key, "" where it has none. */
@@ -18,6 +18,8 @@ export interface Picture {
   end: boolean;
   /** The emit run; "" where the producer gave none. */
   run: string;
+  /** When it is shown, in the source; null where the producer did not say. */
+  ptsUs: number | null;
   width: number | null;
   height: number | null;
   /** True where kt wrote it: a frame of a video, rather than somebody's picture. */
@@ -36,6 +38,7 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
   if (!end && (type === undefined || value.length === 0)) return undefined;
   const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
   const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
+  const pts = headers.length > 0 ? headerText(headers, frameHeader.pts) : undefined;
   return {
     key: record.key ? streamName(record.key) : "",
     type: type ?? "image/jpeg",
@@ -43,17 +46,22 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     offset: record.offset,
     timestampMs: record.timestampMs,
     data: value,
-    keyFrame: type !== "video/h264" || headerText(headers, frameHeader.key) === "1",
+    keyFrame: type !== "video/h264" || headerText(headers, frameHeader.key) === "1" || (run === "" && isKeyUnit(value)),
     end,
     run,
+    ptsUs: pts !== undefined && /^-?\d+$/.test(pts) ? Number(pts) : null,
     width: size ? Number(size[1]) : null,
     height: size ? Number(size[2]) : null,
     byKt: run !== "",
   };
 }
 
-/** The key as text; what is no UTF-8, such as a number from a Java program, in hexadecimal. */
-function streamName(key: Uint8Array): string {
-  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  return isUtf8(bytes) ? bytes.toString() : `0x${bytes.toString("hex")}`;
+const enoughToSee = 4096;
+
+/**
+ * Whether decoding can begin with this access unit, of a producer that does not say so: it has an IDR
+ * slice, or the sequence's parameters in front (ITU-T H.264 table 7-1). Both come before much else.
+ */
+export function isKeyUnit(unit: Uint8Array): boolean {
+  return splitAnnexB(unit.subarray(0, enoughToSee)).some(([header = 0]) => (header & 0x1f) === 5 || (header & 0x1f) === 7);
 }

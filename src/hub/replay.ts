@@ -1,11 +1,10 @@
 /** Pictures from a place in the log, at the pace in which they were taken. */
-import type { Admin } from "../kafka/admin.ts";
-import type { KafkaConfig } from "../kafka/config.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import { openReader, raiseFatal } from "../kafka/reader.ts";
 import type { Position } from "../record.ts";
+import type { Hub } from "./hub.ts";
 import { type Picture, pictureOf } from "./picture.ts";
-import type { Places } from "./places.ts";
+import { StoredPictures } from "./stored.ts";
 
 export interface ReplayRequest {
   topic: string;
@@ -18,42 +17,68 @@ export interface ReplayRequest {
   speed: number;
 }
 
+export type ReplayHub = Pick<Hub, "config" | "admin" | "places" | "ffmpeg">;
+
 /** A pause in the source longer than this is cut short. */
 const longestGapMs = 1000;
 const mostCatchUpMs = 200;
 /** One viewer's read-ahead is kept small. */
 const readAhead = { "queued.max.messages.kbytes": 8192, "queued.min.messages": 64, "fetch.message.max.bytes": 1_048_576 };
 
-/** Pictures, each when it is due; waits for new ones at the end of the log. */
-export async function* replay(config: KafkaConfig, admin: Admin, places: Places, request: ReplayRequest, signal: AbortSignal): AsyncGenerator<Picture> {
-  const begin = await startingPlaces(admin, places, request);
-  const reader = await openReader(config, begin, { maxRecords: 64, maxBytes: 1 << 20 }, readAhead);
+/** Pictures that stand alone, each when it is due; waits for new ones at the end of the log. */
+export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: AbortSignal): AsyncGenerator<Picture> {
   let dueMs: number | undefined;
   let lastTimestampMs: number | undefined;
+  const begin = await startingPlaces(hub, request);
+  const stored = new StoredPictures(hub.config, hub.ffmpeg, request.topic, begin);
+  const reading = read(hub, begin, request, stored, signal);
+  signal.addEventListener("abort", () => stored.close(), { once: true });
   try {
-    for (let batch = await reader.next(signal); batch; batch = await reader.next(signal)) {
-      raiseFatal(batch);
-      for (const record of batch) {
-        const picture = pictureOf(record);
-        if (picture && !picture.end && (request.key === undefined || picture.key === request.key)) {
-          const gapMs = Math.min(longestGapMs, Math.max(0, picture.timestampMs - (lastTimestampMs ?? picture.timestampMs)));
-          lastTimestampMs = picture.timestampMs;
-          // What is a little late is caught up with; what is later is shown at once, and the pace goes on from there.
-          dueMs = Math.max((dueMs ?? performance.now()) + gapMs / request.speed, performance.now() - mostCatchUpMs);
-          const waitMs = dueMs - performance.now();
-          if (waitMs >= 1) await Bun.sleep(waitMs);
-          if (signal.aborted) return;
-          yield picture;
-        }
-        if (request.group !== undefined) places.set(request.group, { topic: request.topic, partition: record.partition, offset: record.offset + 1 });
-      }
+    for (let picture = await stored.next(); picture; picture = await stored.next()) {
+      // Where pictures are stored out of order, a place may lie before the time that was asked for.
+      if (request.group === undefined && request.from.at === "time" && picture.timestampMs < request.from.timeMs) continue;
+      const gapMs = Math.min(longestGapMs, Math.max(0, picture.timestampMs - (lastTimestampMs ?? picture.timestampMs)));
+      lastTimestampMs = picture.timestampMs;
+      // What is a little late is caught up with; what is later is shown at once, and the pace goes on from there.
+      dueMs = Math.max((dueMs ?? performance.now()) + gapMs / request.speed, performance.now() - mostCatchUpMs);
+      const waitMs = dueMs - performance.now();
+      if (waitMs >= 1) await Bun.sleep(waitMs);
+      if (signal.aborted) return;
+      yield picture;
+      stored.shown(picture);
+      const { partition } = picture;
+      if (request.group !== undefined) hub.places.set(request.group, { topic: request.topic, partition, offset: stored.place(partition) });
     }
   } finally {
-    await reader.close();
+    stored.close();
+    await reading;
   }
 }
 
-async function startingPlaces(admin: Admin, places: Places, { topic, from, group }: ReplayRequest): Promise<PartitionOffset[]> {
+/** Reads until the pictures are closed. */
+async function read({ config }: ReplayHub, begin: PartitionOffset[], { key }: ReplayRequest, stored: StoredPictures, signal: AbortSignal): Promise<void> {
+  const closing = AbortSignal.any([signal, stored.closing]);
+  try {
+    const reader = await openReader(config, begin, { maxRecords: 64, maxBytes: 1 << 20 }, readAhead);
+    try {
+      for (let batch = await reader.next(closing); batch; batch = await reader.next(closing)) {
+        raiseFatal(batch);
+        for (const record of batch) {
+          const picture = pictureOf(record);
+          if (picture && (key === undefined || picture.key === key)) await stored.take(picture);
+          else stored.pass(record.partition, record.offset);
+          if (closing.aborted) return;
+        }
+      }
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    stored.close(error);
+  }
+}
+
+async function startingPlaces({ admin, places }: ReplayHub, { topic, from, group }: ReplayRequest): Promise<PartitionOffset[]> {
   const { partitions } = await admin.topic(topic);
   const watermarks = await admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
   const begin = await admin.resolve(from.at === "resume" ? { at: "start" } : from, watermarks);

@@ -1,43 +1,151 @@
-/** A live viewer of one stream: it always gets the newest picture, and never a queue. */
-import type { LiveHub } from "./live.ts";
+/** A live viewer of one stream: what it gets next is what the stream keeps, and never a queue. */
+import { Cursor } from "./cursor.ts";
+import type { Hub } from "./hub.ts";
+import type { Watch } from "./live.ts";
+import type { LiveStream } from "./live-stream.ts";
 import type { Picture } from "./picture.ts";
+import type { Transcoded } from "./transcoder.ts";
 
-export interface LiveViewer {
+export interface ViewRequest {
+  topic: string;
+  /** The stream; without one, the stream whose picture is the newest. */
+  key: string | undefined;
+  /** False where the viewer cannot decode H.264: it gets JPEG instead. */
+  h264: boolean;
+}
+
+export type ViewHub = Pick<Hub, "live" | "transcoder">;
+
+export class LiveView {
+  readonly #hub: ViewHub;
+  readonly #request: ViewRequest;
+  readonly #onChange: () => void;
+  readonly #cursor = new Cursor(() => this.#shown());
+  #watch: Watch | undefined;
+  #key: string | undefined;
+  #transcoded: Transcoded | undefined;
+
+  private constructor(hub: ViewHub, request: ViewRequest, onChange: () => void) {
+    this.#hub = hub;
+    this.#request = request;
+    this.#key = request.key;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * @param onChange called when there may be more to give; not before this resolves
+   * @throws KtError unknown_topic, no_ffmpeg
+   */
+  static async open(hub: ViewHub, request: ViewRequest, onChange: () => void): Promise<LiveView> {
+    const view = new LiveView(hub, request, onChange);
+    view.#watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
+    try {
+      view.#settle();
+    } catch (error) {
+      view.close();
+      throw error;
+    }
+    return view;
+  }
+
+  /** The stream as the topic has it. */
+  get stream(): LiveStream | undefined {
+    return this.#key === undefined ? undefined : this.#watch?.feed.streams.get(this.#key);
+  }
+  get key(): string | undefined {
+    return this.#key;
+  }
+
+  /** The next picture in order; undefined while there is none to give. */
+  next(): Picture | undefined {
+    return this.#cursor.next();
+  }
+  /** Newer pictures are there already. */
+  get behind(): boolean {
+    return this.#cursor.behind;
+  }
+  takeDropped(): number {
+    return this.#cursor.takeDropped();
+  }
+  /** The end mark, once everything before it was given. */
+  get end(): Picture | undefined {
+    return this.#cursor.behind ? undefined : this.#shown()?.end;
+  }
+
+  close(): void {
+    this.#watch?.close();
+    this.#transcoded?.close();
+  }
+
+  #see(picture: Picture): void {
+    if (!this.#watch || (this.#key !== undefined && picture.key !== this.#key)) return;
+    try {
+      this.#settle();
+    } catch {
+      // The stream became H.264 where there is no ffmpeg: nothing more can be shown of it.
+    }
+    this.#onChange();
+  }
+
+  /** Which stream it is, and in which form it is shown. */
+  #settle(): void {
+    if (this.#key === undefined) {
+      const streams = [...(this.#watch?.feed.streams ?? [])].filter(([, { newest }]) => newest);
+      this.#key = streams.toSorted(([, a], [, b]) => (b.newest?.timestampMs ?? 0) - (a.newest?.timestampMs ?? 0))[0]?.[0];
+    }
+    if (this.#key === undefined || this.#request.h264 || this.stream?.newest?.type !== "video/h264") return;
+    this.#transcoded ??= this.#hub.transcoder.watch(this.#request.topic, this.#key, this.#onChange);
+  }
+
+  #shown(): LiveStream | undefined {
+    const { stream } = this;
+    return stream?.newest?.type === "video/h264" && !this.#request.h264 ? this.#transcoded?.stream : stream;
+  }
+}
+
+/** Pictures that stand alone, for one who asks for the next when it has shown the last. */
+export interface LivePictures {
   /** The newest picture that was not given yet; waits for one. undefined once closed. */
   next(): Promise<Picture | undefined>;
   close(): void;
 }
 
 /**
- * @param key the stream; without one, the stream of the first picture that is seen
- * @throws KtError unknown_topic
+ * @param key the stream; without one, the stream whose picture is the newest
+ * @throws KtError unknown_topic, no_ffmpeg
  */
-export async function viewLive(hub: LiveHub, topic: string, key: string | undefined): Promise<LiveViewer> {
-  let chosen = key;
-  let newest: Picture | undefined;
+export async function viewPictures(hub: ViewHub, topic: string, key: string | undefined): Promise<LivePictures> {
   let wake: (() => void) | undefined;
   let closed = false;
-  const see = (picture: Picture) => {
-    if (picture.end || picture.data.length === 0) return;
-    chosen ??= picture.key;
-    if (picture.key !== chosen) return;
-    newest = picture;
-    wake?.();
-  };
-  const watch = await hub.watch(topic, { onPicture: see });
-  const latest = [...watch.feed.pictures.values()].sort((a, b) => b.timestampMs - a.timestampMs);
-  for (const picture of latest) see(picture);
+  const view = await LiveView.open(hub, { topic, key, h264: false }, () => wake?.());
   return {
     async next() {
-      while (!newest && !closed) await new Promise<void>((resolve) => (wake = resolve));
-      const picture = newest;
-      newest = undefined;
-      return closed ? undefined : picture;
+      while (!closed) {
+        const picture = view.next();
+        if (picture) return picture;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+      return undefined;
     },
     close() {
       closed = true;
-      watch.close();
+      view.close();
       wake?.();
     },
   };
+}
+
+/** The newest picture of a stream, once; undefined where none comes in time. @throws KtError unknown_topic, no_ffmpeg, bad_input */
+export async function newestPicture(hub: ViewHub, topic: string, key: string | undefined, timeoutMs: number): Promise<Picture | undefined> {
+  const changed = { tell: () => {} };
+  // As the topic has it: a picture that nobody else looks at needs no ffmpeg that goes on.
+  const view = await LiveView.open(hub, { topic, key, h264: true }, () => changed.tell());
+  const late = Bun.sleep(timeoutMs).then(() => "late");
+  try {
+    while (!view.stream?.decodable) if ((await Promise.race([new Promise<void>((resolve) => (changed.tell = resolve)), late])) === "late") return undefined;
+    const { newest } = view.stream;
+    return newest?.type === "video/h264" ? await hub.transcoder.newest(topic, view.key ?? "", view.stream) : newest;
+  } finally {
+    view.close();
+  }
 }

@@ -10,10 +10,17 @@ const producerHeaderBytes = 32;
 const deliveryBytes = 32;
 const longestHeaderName = 0xffff;
 
+/** The few names that most records have, as bytes. */
+const knownNames = new Map<string, Buffer>();
+const mostKnownNames = 256;
+
 /** Its length must fit in 16 bits. */
 function headerName(name: string): Buffer {
+  const known = knownNames.get(name);
+  if (known) return known;
   const bytes = Buffer.from(name);
   if (bytes.length > longestHeaderName) throw KtError.usage(`A header's name has ${bytes.length} bytes, and ${longestHeaderName} are the most.`);
+  if (knownNames.size < mostKnownNames) knownNames.set(name, bytes);
   return bytes;
 }
 

@@ -9,8 +9,12 @@ export interface ProducerOptions {
   lingerMs: number;
   /** The topic that most records go to: its metadata is fetched while connecting. */
   topic?: string;
-  /** The largest message the topic takes; a batch of several is kept below it too. */
+  /** The largest message of any topic that is written to; larger ones are refused here. */
   maxMessageBytes?: number;
+  /** The smallest limit of those topics: a batch of several records is kept below it. */
+  maxBatchBytes?: number;
+  /** How much may wait in the client, in bytes, before submit waits. */
+  queueBytes?: number;
   /** Called once for each record, delivered or not. */
   onDelivery?: (delivery: Delivery) => void;
 }
@@ -42,10 +46,9 @@ const recheckMs = 100;
 
 export async function openProducer(config: KafkaConfig, options: ProducerOptions): Promise<RecordProducer> {
   const defaults: Properties = { ...producerDefaults, "linger.ms": options.lingerMs };
-  if (options.maxMessageBytes !== undefined) {
-    defaults["message.max.bytes"] = options.maxMessageBytes;
-    defaults["batch.size"] = Math.min(1_000_000, options.maxMessageBytes);
-  }
+  if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = options.maxMessageBytes;
+  if (options.maxBatchBytes !== undefined) defaults["batch.size"] = Math.min(1_000_000, options.maxBatchBytes);
+  if (options.queueBytes !== undefined) defaults["queue.buffering.max.kbytes"] = Math.ceil(options.queueBytes / 1024);
   const { client, log, connect } = createProducer(config, defaults, options.topic);
   const producer = new PackedProducer(client, options.onDelivery, () => log.lines.at(-1));
   try {

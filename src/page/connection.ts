@@ -13,6 +13,7 @@ export type FrameListener = (head: FrameHead, picture: Uint8Array<ArrayBuffer>, 
 interface Subscription {
   ask: ClientMessage;
   frame?: FrameListener;
+  trouble?: (message: string) => void;
   records?: (message: RecordsMessage) => void;
 }
 
@@ -41,10 +42,14 @@ export class Connection {
     addEventListener("offline", () => this.#socket?.close());
   }
 
-  /** @returns the way to stop watching */
-  watch(topic: string, key: string, frame: FrameListener): () => void {
+  /**
+   * @param h264 false where H.264 has to come as JPEG
+   * @param trouble told why nothing can be shown
+   * @returns the way to stop watching
+   */
+  watch(topic: string, key: string, h264: boolean, frame: FrameListener, trouble: (message: string) => void): () => void {
     const tile = ++this.#lastNumber;
-    return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key }, frame }, { type: "unwatch", tile });
+    return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key, h264 }, frame, trouble }, { type: "unwatch", tile });
   }
 
   /** @returns the way to stop */
@@ -90,6 +95,7 @@ export class Connection {
   #text(message: ServerMessage): void {
     if (message.type === "topics") this.topics.set(message.topics);
     else if (message.type === "broker") this.broker.set(message);
+    else if (message.type === "trouble") this.#subscriptions.get(message.tile)?.trouble?.(message.message);
     else this.#subscriptions.get(message.panel)?.records?.(message);
   }
 

@@ -1,5 +1,12 @@
 /** H.264 by WebCodecs: access units in Annex B, so that the decoder needs no description. */
 import { type FrameHead, frameFlags } from "../http/protocol.ts";
+import { cell } from "./cell.ts";
+
+/** False where the server has to send JPEG: WebCodecs is there over https and on localhost only, and some browsers lack H.264. */
+export const decodesH264 = cell(typeof VideoDecoder !== "undefined");
+
+/** A picture on the way to newer ones is shown where none of them came out of the decoder for so long. */
+const patienceMs = 200;
 
 export class H264Decoder {
   #show: (frame: VideoFrame, head: FrameHead) => void;
@@ -10,6 +17,10 @@ export class H264Decoder {
   #heads = new Map<number, FrameHead>();
   /** The answers that the server waits for, oldest first. */
   #owed: (() => void)[] = [];
+  /** The newest picture that was passed over, closed when another is shown. */
+  #passed: { frame: VideoFrame; head: FrameHead } | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #shownAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param show must not keep the frame: it is closed when the call returns */
   constructor(show: (frame: VideoFrame, head: FrameHead) => void, fail: (why: string) => void) {
@@ -19,9 +30,9 @@ export class H264Decoder {
 
   decode(head: FrameHead, unit: Uint8Array<ArrayBuffer>, painted: () => void): void {
     const key = (head.flags & frameFlags.key) !== 0;
+    // What follows a gap would be decoded into smears; a new run begins afresh.
+    if (head.flags & frameFlags.discontinuity || (head.dropped > 0 && !key)) this.reset();
     if (key) this.#start(codecOf(unit) ?? "avc1.640028");
-    // What follows a gap would be decoded into smears.
-    else if (head.flags & frameFlags.discontinuity || head.dropped > 0) this.reset();
     if (this.#decoder?.state !== "configured") {
       painted();
       return;
@@ -32,11 +43,17 @@ export class H264Decoder {
     this.#decoder.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: head.offset, data: unit }));
   }
 
+  /** The source ended: what the decoder holds for the sake of the order is shown. */
+  finish(): void {
+    if (this.#decoder?.state === "configured") this.#decoder.flush().catch(() => {}); // it was reset meanwhile
+  }
+
   /** Nothing more is decoded until a key frame. */
   reset(): void {
     if (this.#decoder?.state === "configured") this.#decoder.close();
     this.#decoder = undefined;
     this.#heads.clear();
+    this.#pass(undefined);
     for (const painted of this.#owed.splice(0)) painted();
   }
 
@@ -47,22 +64,21 @@ export class H264Decoder {
   #start(codec: string): void {
     if (this.#decoder?.state === "configured" && codec === this.#codec) return;
     this.reset();
-    if (typeof VideoDecoder === "undefined") {
-      this.#fail(isSecureContext ? "This browser has no decoder for H.264" : "Browsers decode H.264 only over https or on localhost");
-      return;
-    }
+    if (typeof VideoDecoder === "undefined") return;
     this.#codec = codec;
     const decoder = new VideoDecoder({
       output: (frame) => {
         const head = this.#heads.get(frame.timestamp);
-        if (head && decoder === this.#decoder) this.#show(frame, head);
         this.#heads.delete(frame.timestamp);
-        frame.close();
+        if (head && decoder === this.#decoder) this.#decoded(frame, head);
+        else frame.close();
       },
       error: (error) => {
         if (decoder !== this.#decoder) return;
         this.reset();
-        this.#fail(`H.264 (${codec}) was not decoded: ${error.message}`);
+        // From now on it comes as JPEG.
+        if (error.name === "NotSupportedError") decodesH264.set(false);
+        else this.#fail(`H.264 (${codec}) was not decoded: ${error.message}`);
       },
     });
     // Answered when the decoder has taken the frame, not when it shows it: one that reorders frames
@@ -72,6 +88,32 @@ export class H264Decoder {
     };
     this.#decoder = decoder;
     decoder.configure({ codec, optimizeForLatency: true });
+  }
+
+  /** Of a backlog only what is newest is shown, and something now and then, so that the picture is there at once. */
+  #decoded(frame: VideoFrame, head: FrameHead): void {
+    const waited = performance.now() - this.#shownAtMs > patienceMs;
+    if (!(head.flags & frameFlags.behind) || waited) {
+      this.#pass(undefined);
+      this.#present(frame, head);
+    } else this.#pass({ frame, head });
+  }
+
+  #present(frame: VideoFrame, head: FrameHead): void {
+    this.#shownAtMs = performance.now();
+    this.#show(frame, head);
+    frame.close();
+  }
+
+  #pass(passed: { frame: VideoFrame; head: FrameHead } | undefined): void {
+    this.#passed?.frame.close();
+    this.#passed = passed;
+    clearTimeout(this.#patience);
+    if (!passed) return;
+    this.#patience = setTimeout(() => {
+      this.#passed = undefined;
+      this.#present(passed.frame, passed.head);
+    }, patienceMs);
   }
 }
 

@@ -56,6 +56,7 @@ export class Player {
     this.measure.dropped += head.dropped;
     if (head.flags & frameFlags.end) {
       this.#meter.ended(head.timestampMs);
+      this.#h264?.finish();
       painted();
       return;
     }
@@ -67,7 +68,7 @@ export class Player {
           this.#draw(frame, frame.displayWidth, frame.displayHeight);
           this.#count(of, { width: frame.displayWidth, height: frame.displayHeight });
         },
-        (why) => this.#fail(why),
+        (why) => this.fail(why),
       );
       this.#h264.decode(head, picture, painted);
       return;
@@ -90,7 +91,7 @@ export class Player {
         this.#shownEighths = eighths;
         image.close();
       } catch {
-        this.#fail(`This is not a picture: ${head.type}, ${picture.length} bytes`);
+        this.fail(`This is not a picture: ${head.type}, ${picture.length} bytes`);
       }
       painted();
     }
@@ -113,7 +114,7 @@ export class Player {
     this.measure.painted++;
   }
 
-  #fail(why: string): void {
+  fail(why: string): void {
     this.measure.broken++;
     this.#meter.broken(why);
   }

@@ -1,6 +1,8 @@
 /** One stream: its picture, and how it is doing. */
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
+import { decodesH264 } from "./h264.ts";
 import { CloseIcon, FullIcon, LeftIcon, RightIcon } from "./icons.tsx";
 import { measureTile } from "./measure.ts";
 import { Player } from "./player.ts";
@@ -31,6 +33,7 @@ export function Tile({ connection, stream, large, covered, alone, onOpen, onClos
   const button = useRef<HTMLButtonElement>(null);
   const [player, setPlayer] = useState<Player | null>(null);
   const visible = useVisible(cell, large) && !covered;
+  const h264 = useCell(decodesH264);
   const signal = player?.measure.signal ?? { state: "waiting" as const };
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
 
@@ -47,14 +50,20 @@ export function Tile({ connection, stream, large, covered, alone, onOpen, onClos
   useEffect(() => {
     if (!visible || !player) return;
     player.watched(true);
-    const stop = connection.watch(topic, key, (head, picture, painted) => player.receive(head, picture, painted));
+    const stop = connection.watch(
+      topic,
+      key,
+      h264,
+      (head, picture, painted) => player.receive(head, picture, painted),
+      (message) => player.fail(message),
+    );
     const timer = setInterval(() => look(null), lookEveryMs);
     return () => {
       clearInterval(timer);
       stop();
       player.watched(false);
     };
-  }, [visible, player]);
+  }, [visible, player, h264]);
 
   useEffect(() => {
     if (large) button.current?.focus();

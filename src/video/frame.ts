@@ -2,19 +2,27 @@
  * The frame record, version 1: one encoded picture a record, as any program that knows JPEG reads it.
  * The key is the stream's name, the value the picture byte for byte, the rest stands in headers.
  */
-import type { Header, OutgoingRecord } from "../record.ts";
+import { isUtf8 } from "node:buffer";
+import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
+import { readSps, type SpsInfo, splitAnnexB } from "./h264.ts";
+import { pictureSize } from "./picture-size.ts";
 
 export type FrameType = "image/jpeg" | "image/png" | "video/h264";
 
 /** One encoded picture, with its time in the source. */
 export interface Frame {
+  type: FrameType;
   data: Uint8Array;
   /** Presentation time in the source, in microseconds. */
   ptsUs: number;
+  /** Decoding time: it never goes back from one frame to the next, as the presentation time may. */
+  dtsUs: number;
   /** True where it can be decoded without any other frame. */
   key: boolean;
   width: number;
   height: number;
+  /** Of H.264, from its parameter sets: avc1.64001f. */
+  codec: string | undefined;
 }
 
 /** What the frames of one emit run have in common. */
@@ -24,15 +32,16 @@ export interface Stream {
   name: string;
   /** A random id of the run: where it changes, the stream was interrupted. */
   run: string;
-  type: FrameType;
 }
 
 export const frameHeader = {
   contentType: "content-type",
   sequence: "kt-seq",
   pts: "kt-pts",
+  dts: "kt-dts",
   key: "kt-key",
   size: "kt-size",
+  codec: "kt-codec",
   run: "kt-run",
   end: "kt-end",
 } as const;
@@ -47,12 +56,15 @@ function header(name: string, value: string | number): Header {
  */
 export function frameRecord(stream: Stream, frame: Frame, sequence: number, timestampMs: number): OutgoingRecord {
   const headers = [
-    header(frameHeader.contentType, stream.type),
+    header(frameHeader.contentType, frame.type),
     header(frameHeader.sequence, sequence),
     header(frameHeader.pts, Math.round(frame.ptsUs)),
     header(frameHeader.size, `${frame.width}x${frame.height}`),
     header(frameHeader.run, stream.run),
   ];
+  // Only where pictures are stored out of order does the decoding time say something new.
+  if (Math.round(frame.dtsUs) !== Math.round(frame.ptsUs)) headers.push(header(frameHeader.dts, Math.round(frame.dtsUs)));
+  if (frame.codec) headers.push(header(frameHeader.codec, frame.codec));
   if (frame.key) headers.push(header(frameHeader.key, 1));
   return { topic: stream.topic, key: Buffer.from(stream.name), value: frame.data, timestampMs: Math.round(timestampMs), headers };
 }
@@ -77,4 +89,60 @@ export function sniffFrame(value: Uint8Array): FrameType | undefined {
   if (value.length > 8 && value[0] === 0x89 && value[1] === 0x50 && value[2] === 0x4e && value[3] === 0x47 && value[4] === 0x0d && value[5] === 0x0a)
     return "image/png";
   return undefined;
+}
+
+/** A frame that came back out of Kafka, with what its record says around it. */
+export interface RecordedFrame {
+  /** The stream's name; "" where the record has no key. */
+  name: string;
+  /** The emit run; "" where the producer gave none. */
+  run: string;
+  /** Milliseconds since 1970; -1 where the record has none. */
+  timestampMs: number;
+  /** Whether the frame's times are its source's; without them both are zero, and the timestamp is all there is. */
+  timed: boolean;
+  /** Its data is a view into the batch that brought the record. */
+  frame: Frame;
+}
+
+/** Undefined where a record is no picture; the one that says that a source ended is none either. */
+export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecord): RecordedFrame | undefined {
+  if (!value || value.length === 0) return undefined;
+  const text = (name: string) => headerText(headers, name);
+  const type = asFrameType(text(frameHeader.contentType)) ?? sniffFrame(value);
+  if (!type) return undefined;
+  const ptsUs = wholeNumber(text(frameHeader.pts));
+  const isKey = type !== "video/h264" || text(frameHeader.key) === "1";
+  const [width, height] = text(frameHeader.size)?.split("x").map(Number) ?? [];
+  const codec = text(frameHeader.codec);
+  const described = width && height && (codec || type !== "video/h264") ? { width, height, codec } : describe(type, value);
+  return {
+    name: key ? streamName(key) : "",
+    run: text(frameHeader.run) ?? "",
+    timestampMs,
+    timed: ptsUs !== undefined,
+    frame: { type, data: value, ptsUs: ptsUs ?? 0, dtsUs: wholeNumber(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },
+  };
+}
+
+/** A stream's name as people read it: a key that is no UTF-8, such as a number from a Java program, in hexadecimal. */
+export function streamName(key: Uint8Array): string {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  return isUtf8(bytes) ? bytes.toString() : `0x${bytes.toString("hex")}`;
+}
+
+/** What the picture says of itself, where no header does. */
+function describe(type: FrameType, value: Uint8Array): Pick<Frame, "width" | "height" | "codec"> {
+  if (type !== "video/h264") return { ...(pictureSize(value) ?? { width: 0, height: 0 }), codec: undefined };
+  const sps = splitAnnexB(value).find((unit) => ((unit[0] ?? 0) & 0x1f) === 7);
+  const info: SpsInfo | undefined = sps && readSps(sps);
+  return { width: info?.width ?? 0, height: info?.height ?? 0, codec: info?.codec };
+}
+
+function asFrameType(text: string | undefined): FrameType | undefined {
+  return text === "image/jpeg" || text === "image/png" || text === "video/h264" ? text : undefined;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -25,7 +25,7 @@ async function expectRefused(input: string, sentence: RegExp): Promise<void> {
 }
 
 test("a missing file", () => expectRefused(at("no such.mp4"), /^kt: There is no file/));
-test("a folder", () => expectRefused(folder.path, /^kt: .*(is no video|is a folder|directory)/i));
+test("a folder without images", () => expectRefused(folder.path, /^kt: The folder .* has no images in it/));
 test("an empty file", async () => {
   await writeFile(at("empty.mp4"), "");
   await expectRefused(at("empty.mp4"), /^kt: .*is no video/);
@@ -65,7 +65,7 @@ test.each(damagedSources)("a damaged file (%s): what can be decoded is sent, wha
   await copyFile(at(name), at(`damaged-${name}`));
   await damage(at(`damaged-${name}`));
   const topic = uniqueName("damaged");
-  const { code, stderr } = await kt(["emit-video", at(`damaged-${name}`), "--topic", topic, "--fast"]);
+  const { code, stderr } = await kt(["emit-video", at(`damaged-${name}`), "--topic", topic, "--fast", "--codec", "mjpeg"]);
   const delivered = Number(/ (\d+) delivered, 0 failed/.exec(stderr)?.[1]);
   const lost = Number(/Warning: .*?(\d+) of \d+ frames could not be decoded/.exec(stderr)?.[1]);
   expect({ code, stderr, total: delivered + lost }).toEqual({ code: 0, stderr, total: 100 });
@@ -81,7 +81,7 @@ test("a frame that is larger than the topic takes: its size, the setting and its
   const topic = await makeTopic("narrow", "--config", "max.message.bytes=5000");
   const { code, stderr } = await kt(["emit-video", clip, "--topic", topic]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^kt: Frame 0 has \d{5,} bytes, .*max\.message\.bytes is 5000.*\n$/m);
+  expect(stderr).toMatch(/^kt: Frame 0 has \d{4,} bytes, .*max\.message\.bytes is 5000.*\n$/m);
   expect(stderr).toContain(topic);
   expect(stderr).toMatch(/: \d+ sent, 0 delivered, [1-9]\d* failed/);
 });

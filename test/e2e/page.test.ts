@@ -27,8 +27,8 @@ test("from nothing to a live wall, without a reload, through a broker that goes 
     const list = (await paints(page)).filter(({ topic, key }) => topic === "video" && key === "yard");
     return list.length > 25 && list;
   }, "a live tile");
-  const offsets = painted.map(({ offset }) => offset);
-  expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+  const times = painted.map(({ timestampMs }) => timestampMs);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
 
   // A topic of text appears as a list, and a record in it as a row.
   await ktOk(["produce", "scores", "first row"], { env });

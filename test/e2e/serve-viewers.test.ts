@@ -41,7 +41,7 @@ async function deleteTopic(topic: string): Promise<void> {
 
 test("curl and ffmpeg read the stream: whole pictures, framed as their types say", async () => {
   const topic = uniqueName("curl");
-  await ktOk(["emit-video", clip, "--topic", topic, "--fast"]);
+  await ktOk(["emit-video", clip, "--topic", topic, "--fast", "--codec", "mjpeg"]);
   await using served = await serve();
   const url = streamOf(served, topic, "?from=start&speed=4");
   const { bytes } = await run(["curl", "-siN", "--max-time", "4", url]);
@@ -138,12 +138,14 @@ for group in sys.argv[3:]:
       (text) => text.trim().split("\n").map(Number),
       () => [],
     );
+  // Pictures are stored up to four places before they are shown: where one goes on nothing is left out.
+  const lagging = (shown: number) => shown - 5;
   const [first, second] = await eventually(async () => {
     const offsets = await committed();
-    return offsets.length === 2 && offsets;
+    return (offsets[1] ?? 0) >= lagging(60) && offsets;
   }, "both groups have committed");
-  expect(first).toBeWithin(9, 31);
-  expect(second).toBeWithin(59, 81);
+  expect(first).toBeWithin(lagging(10), 31);
+  expect(second).toBeWithin(lagging(60), 81);
 });
 
 test("Ctrl-C ends the server with 0 within three seconds, whoever is watching", async () => {
@@ -185,5 +187,6 @@ test("viewers stay through a restart of the broker; without a broker Ctrl-C stil
   await using named = new Viewer(streamOf(served, "cam", "?group=view"));
   await named.more(10);
   await broker.kill();
+  await Bun.sleep(1000); // a place was to be written meanwhile, and is still waited for
   expect(await served.process.stop(5000)).toBe(0);
 });

@@ -17,11 +17,11 @@ async function summary(url: string, topic: string): Promise<Summary> {
   return (await fetch(`${url}/topics/${topic}`)).json() as Promise<Summary>;
 }
 
-/** A topic with a video of so many frames, of 320x240. */
+/** A topic with a video of so many frames, of 320x240, as JPEG unless told otherwise. */
 async function videoTopic(frames: number, ...options: string[]): Promise<string> {
   await using folder = await tempFolder();
   const topic = uniqueName("video");
-  await ktOk(["emit-video", await makeClip(`${folder.path}/clip.mp4`, { seconds: frames / 25 }), "--topic", topic, "--fast", ...options]);
+  await ktOk(["emit-video", await makeClip(`${folder.path}/clip.mp4`, { seconds: frames / 25 }), "--topic", topic, "--fast", "--codec", "mjpeg", ...options]);
   return topic;
 }
 

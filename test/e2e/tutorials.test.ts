@@ -89,7 +89,7 @@ test("their OpenCV producer of PNG → a tile on the page, and PNG parts for pro
 test("kt emit-video → their consumer: each value decodes to a picture of the right size, in order", async () => {
   await using folder = await tempFolder();
   const topic = uniqueName("frames");
-  await ktOk(["emit-video", await makeClip(`${folder.path}/clip.mp4`), "--topic", topic, "--fast"]);
+  await ktOk(["emit-video", await makeClip(`${folder.path}/clip.mp4`), "--topic", topic, "--fast", "--codec", "mjpeg"]);
   const printed = await pythonOk(
     `import sys, cv2, numpy
 from kafka import KafkaConsumer
@@ -105,7 +105,7 @@ for msg in KafkaConsumer(sys.argv[2], group_id='view', bootstrap_servers=sys.arg
 test("kt emit-video → their Flask application, which a browser reads for ever", async () => {
   await using folder = await tempFolder();
   const topic = await makeTopic("flask");
-  await using _emitter = startKt(["emit-video", await makeClip(`${folder.path}/clip.mp4`), "--topic", topic, "--loop"]);
+  await using _emitter = startKt(["emit-video", await makeClip(`${folder.path}/clip.mp4`), "--topic", topic, "--loop", "--codec", "mjpeg"]);
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   await using _flask = startPython(flaskConsumer, [brokers, topic, String(port)]);
   const response = await eventually(() => fetch(`http://127.0.0.1:${port}/`).catch(() => undefined), "Flask answers");

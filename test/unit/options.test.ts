@@ -24,10 +24,14 @@ describe("without options", () => {
 
   test("consume begins at the start and does not end", () => {
     expect(untouched(consumeOptions)).toMatchObject({ from: { at: "start" }, count: undefined, exit: false, group: undefined, json: false });
+    expect(untouched(consumeOptions)).toMatchObject({ until: undefined, key: undefined, save: undefined, record: undefined, force: false });
   });
 
   test("emit-video sends to 'video' in real time", () => {
-    expect(untouched(emitVideoOptions)).toMatchObject({ topic: "video", name: undefined, fast: false, loop: false, quality: 5, ffmpeg: undefined });
+    expect(untouched(emitVideoOptions)).toMatchObject({
+      ...{ topic: "video", name: undefined, codec: "auto", fast: false, speed: 1, loop: undefined, quality: undefined, ffmpeg: undefined },
+      ...{ buffer: 64_000_000, bufferFrames: 4096, inputOptions: [], retries: undefined, live: false },
+    });
   });
 
   test("serve is open to this machine only", () => {

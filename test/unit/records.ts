@@ -14,6 +14,11 @@ export function headers(texts: Record<string, string>): Header[] {
 export const jpeg = (last = 0) => Buffer.from([0xff, 0xd8, 0xff, 0xe0, last]);
 export const png = (last = 0) => Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, last]);
 
+/** An access unit of H.264 as far as kt looks into one: a start code, and the header of its first unit. */
+const unit = (header: number, last: number) => Buffer.from([0, 0, 0, 1, header, last]);
+export const h264Key = (last = 0) => Buffer.concat([unit(0x67, 0), unit(0x68, 0), unit(0x65, last)]);
+export const h264Delta = (last = 0) => unit(0x41, last);
+
 export function picture(fields: Partial<Picture> = {}): Picture {
   return {
     key: "door",
@@ -25,6 +30,7 @@ export function picture(fields: Partial<Picture> = {}): Picture {
     keyFrame: true,
     end: false,
     run: "",
+    ptsUs: null,
     width: null,
     height: null,
     byKt: false,

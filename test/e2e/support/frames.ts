@@ -1,5 +1,23 @@
 /** The frame records of emit-video, and what it reports of them. */
 import type { RecordEnvelope } from "../../../src/format/json.ts";
+import { ktOk, recordsOf, uniqueName } from "./kt.ts";
+
+/** Emits a source as fast as it goes and returns the frames, without the end record. */
+export async function framesOf(input: string, ...options: string[]): Promise<RecordEnvelope[]> {
+  const topic = uniqueName("frames");
+  await ktOk(["emit-video", input, "--topic", topic, "--fast", ...options], { timeoutMs: 60_000 });
+  return (await recordsOf(topic)).filter((record) => !isEnd(record));
+}
+
+/** The picture, byte for byte. */
+export function pictureOf(record: RecordEnvelope | undefined): Buffer {
+  return Buffer.from(record?.value ?? "", "base64");
+}
+
+/** A header that is a number. */
+export function numberIn(record: RecordEnvelope | undefined, name: string): number {
+  return Number(header(record, name) ?? Number.NaN);
+}
 
 export function header(record: RecordEnvelope | undefined, name: string): string | null | undefined {
   return record?.headers.find((candidate) => candidate.name === name)?.value;

@@ -45,8 +45,8 @@ export interface Served extends AsyncDisposable {
 }
 
 /** kt serve on a free port. */
-export async function serve(ofBrokers = brokers): Promise<Served> {
-  const process = startKt(["serve", "--port", "0"], { env: { KT_BROKERS: ofBrokers } });
+export async function serve(ofBrokers = brokers, ...options: string[]): Promise<Served> {
+  const process = startKt(["serve", "--port", "0", ...options], { env: { KT_BROKERS: ofBrokers } });
   try {
     const found = await process.stderr.waitFor(/(http:\/\/127\.0\.0\.1:\d+)\//);
     return { url: found?.[1] as string, process, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };

@@ -6,8 +6,11 @@ export interface Part {
   body: Buffer;
 }
 
-/** The first parts of a stream; then the connection is closed. */
-export async function parts(url: string, count: number, timeoutMs = 20_000): Promise<Part[]> {
+/**
+ * The first parts of a stream; then the connection is closed.
+ * @param arrived told of each as soon as it is whole
+ */
+export async function parts(url: string, count: number, timeoutMs = 20_000, arrived?: (part: Part) => void): Promise<Part[]> {
   const found: Part[] = [];
   let rest = Buffer.alloc(0);
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
@@ -17,6 +20,7 @@ export async function parts(url: string, count: number, timeoutMs = 20_000): Pro
     for (let part = nextPart(rest); part; part = nextPart(rest)) {
       rest = rest.subarray(part.end);
       found.push(part.part);
+      arrived?.(part.part);
       if (found.length === count) return found;
     }
   }

@@ -98,10 +98,10 @@ export class Running implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  write(text: string): void {
+  write(data: string | Uint8Array): void {
     const stdin = this.#child.stdin;
     if (typeof stdin !== "object" || stdin === null) throw new Error("started without stdin: pipe");
-    stdin.write(text);
+    stdin.write(data);
     stdin.flush();
   }
 

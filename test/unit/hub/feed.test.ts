@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { TopicFeed } from "../../../src/hub/feed.ts";
 import type { Picture } from "../../../src/hub/picture.ts";
 import type { KafkaRecord } from "../../../src/record.ts";
-import { headers, jpeg, png, record } from "../records.ts";
+import { h264Delta, h264Key, headers, jpeg, png, record } from "../records.ts";
 
 const frame = (key: string, last: number, offset = last) => record({ key: Buffer.from(key), value: jpeg(last), offset });
 const end = (key: string, offset: number) =>
@@ -18,13 +18,13 @@ function feedOf(...records: KafkaRecord[]): TopicFeed {
 describe("pictures", () => {
   test("are the newest of each stream", () => {
     const feed = feedOf(frame("door", 1), frame("yard", 2), frame("door", 3));
-    expect(Object.fromEntries([...feed.pictures].map(([key, { data }]) => [key, data]))).toEqual({ door: jpeg(3), yard: jpeg(2) });
+    expect(Object.fromEntries([...feed.streams].map(([key, { newest }]) => [key, newest?.data]))).toEqual({ door: jpeg(3), yard: jpeg(2) });
     expect(feed.records).toEqual([]);
   });
 
   test("without key and headers are a stream as well", () => {
     const feed = feedOf(record({ value: png(1) }));
-    expect(feed.pictures.get("")).toMatchObject({ type: "image/png", data: png(1) });
+    expect(feed.streams.get("")?.newest).toMatchObject({ type: "image/png", data: png(1) });
   });
 
   test("are told to each listener, and no longer to one that left", () => {
@@ -43,6 +43,58 @@ describe("pictures", () => {
   });
 });
 
+describe("H.264", () => {
+  const h264 = (key: string, offset: number, value: Uint8Array) =>
+    record({ key: Buffer.from(key), value, offset, headers: headers({ "content-type": "video/h264" }) });
+  const offsets = (feed: TopicFeed, key: string) => feed.streams.get(key)?.kept.map(({ offset }) => offset);
+
+  test("is kept since the last key frame, each stream by itself", () => {
+    const feed = feedOf(h264("a", 0, h264Key()), h264("a", 1, h264Delta()), h264("b", 2, h264Key()), h264("a", 3, h264Key()), h264("a", 4, h264Delta()));
+    expect(offsets(feed, "a")).toEqual([3, 4]);
+    expect(offsets(feed, "b")).toEqual([2]);
+  });
+
+  test("that begins in the middle of a GOP is told once, and whole when the beginning was found", () => {
+    const orphans: Picture[] = [];
+    const feed = new TopicFeed("t", (orphan) => void orphans.push(orphan));
+    feed.take(h264("a", 5, h264Delta()), true);
+    feed.take(h264("a", 6, h264Delta()), true);
+    expect(orphans.map(({ offset }) => offset)).toEqual([5]);
+    expect(feed.streams.get("a")?.decodable).toBe(false);
+    let told = 0;
+    feed.listeners.add({ onPicture: () => void told++ });
+    const before = feedOf(h264("a", 3, h264Key()), h264("a", 4, h264Delta())).streams.get("a")?.kept ?? [];
+    feed.complete(before, orphans[0] as Picture);
+    expect(offsets(feed, "a")).toEqual([3, 4, 5, 6]);
+    expect(feed.streams.get("a")?.decodable).toBe(true);
+    expect(told).toBe(1);
+  });
+
+  test("of many large streams is forgotten where nothing came for longest", () => {
+    const feed = new TopicFeed("t");
+    const large = Buffer.concat([h264Key(), Buffer.alloc(15 << 20)]);
+    for (let i = 0; i < 20; i++) feed.take(h264(`cam${i}`, i, large), true);
+    expect([feed.streams.has("cam0"), feed.streams.has("cam19"), feed.streams.size]).toEqual([false, true, 17]);
+  });
+});
+
+test("what was there when the topic was opened has been read when each partition was, or its end was met", async () => {
+  const feed = new TopicFeed("t");
+  for (const partition of [0, 1, 2]) feed.expect(partition, 8);
+  let atEnd = false;
+  void feed.atEnd.then(() => {
+    atEnd = true;
+  });
+  feed.take(record({ partition: 0, offset: 7, value: jpeg() }), true);
+  feed.take(record({ partition: 1, offset: 6, value: jpeg() }), true);
+  feed.reached(2, 8);
+  await Bun.sleep(0);
+  expect(atEnd).toBe(false);
+  feed.reached(1, Number.POSITIVE_INFINITY); // its last record was removed
+  await Bun.sleep(0);
+  expect(atEnd).toBe(true);
+});
+
 describe("the end of a stream", () => {
   test("is told to who watches", () => {
     const feed = feedOf(frame("door", 1));
@@ -54,14 +106,14 @@ describe("the end of a stream", () => {
 
   test("leaves the stream's last picture to who comes later", () => {
     const feed = feedOf(frame("door", 1), end("door", 2));
-    expect(feed.pictures.get("door")).toMatchObject({ end: false, data: jpeg(1) });
-    expect(feed.ends.get("door")).toMatchObject({ end: true, offset: 2 });
+    expect(feed.streams.get("door")?.newest).toMatchObject({ end: false, data: jpeg(1) });
+    expect(feed.streams.get("door")?.end).toMatchObject({ end: true, offset: 2 });
   });
 
   test("is over when the stream begins again", () => {
     const feed = feedOf(frame("door", 1), end("door", 2), frame("door", 3));
-    expect(feed.pictures.get("door")).toMatchObject({ end: false, data: jpeg(3) });
-    expect(feed.ends.size).toBe(0);
+    expect(feed.streams.get("door")?.newest).toMatchObject({ end: false, data: jpeg(3) });
+    expect(feed.streams.get("door")?.end).toBeUndefined();
   });
 });
 
@@ -113,7 +165,7 @@ test("what is kept does not change when the batch's memory is used again", () =>
   batch.fill(0);
   const [kept] = feed.records;
   expect([kept?.key, kept?.value, kept?.headers[0]?.value].map((bytes) => Buffer.from(bytes ?? []).toString())).toEqual(["key", "val", "hdr"]);
-  const newest = feed.pictures.get("key")?.data ?? new Uint8Array();
+  const newest = feed.streams.get("key")?.newest?.data ?? new Uint8Array();
   expect(Buffer.from(newest)).toEqual(jpeg(1));
   // A view of a few bytes would keep a batch of megabytes in memory.
   expect(newest.buffer).not.toBe(batch.buffer);

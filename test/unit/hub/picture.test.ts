@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { pictureOf } from "../../../src/hub/picture.ts";
+import { isKeyUnit, pictureOf } from "../../../src/hub/picture.ts";
 import type { KafkaRecord, OutgoingRecord } from "../../../src/record.ts";
 import { endRecord, frameRecord } from "../../../src/video/frame.ts";
-import { headers, jpeg, png, record } from "../records.ts";
+import { h264Delta, h264Key, headers, jpeg, png, record } from "../records.ts";
 
-const stream = { topic: "cameras", name: "door", run: "0badcafe", type: "image/jpeg" } as const;
+const stream = { topic: "cameras", name: "door", run: "0badcafe" } as const;
 
 /** As it comes back out of Kafka. */
 function stored({ topic, key = null, value, timestampMs = 0, headers: own = [] }: OutgoingRecord): KafkaRecord {
@@ -13,7 +13,12 @@ function stored({ topic, key = null, value, timestampMs = 0, headers: own = [] }
 
 describe("what emit-video sent", () => {
   test("is a picture with all that its headers say", () => {
-    const sent = frameRecord(stream, { data: jpeg(), ptsUs: 0, key: true, width: 1280, height: 720 }, 0, 1000);
+    const sent = frameRecord(
+      stream,
+      { type: "image/jpeg", data: jpeg(), ptsUs: 40_000, dtsUs: 40_000, key: true, width: 1280, height: 720, codec: undefined },
+      0,
+      1000,
+    );
     expect(pictureOf(stored(sent))).toEqual({
       key: "door",
       type: "image/jpeg",
@@ -24,6 +29,7 @@ describe("what emit-video sent", () => {
       keyFrame: true,
       end: false,
       run: "0badcafe",
+      ptsUs: 40_000,
       width: 1280,
       height: 720,
       byKt: true,
@@ -32,7 +38,7 @@ describe("what emit-video sent", () => {
 
   test("is an H.264 frame that needs others, unless it is a key frame", () => {
     const sent = (key: boolean) =>
-      frameRecord({ ...stream, type: "video/h264" }, { data: Buffer.from([0, 0, 0, 1]), ptsUs: 0, key, width: 2, height: 2 }, 0, 0);
+      frameRecord(stream, { type: "video/h264", data: h264Key(), ptsUs: 0, dtsUs: 0, key, width: 2, height: 2, codec: "avc1.64001f" }, 0, 0);
     expect(pictureOf(stored(sent(true)))).toMatchObject({ type: "video/h264", keyFrame: true });
     expect(pictureOf(stored(sent(false)))).toMatchObject({ type: "video/h264", keyFrame: false });
   });
@@ -56,6 +62,7 @@ describe("what somebody else's program sent", () => {
       keyFrame: true,
       end: false,
       run: "",
+      ptsUs: null,
       width: null,
       height: null,
       byKt: false,
@@ -68,6 +75,14 @@ describe("what somebody else's program sent", () => {
 
   test("is what its content-type says", () => {
     expect(pictureOf(record({ value: Buffer.from([0, 0, 1]), headers: headers({ "content-type": "video/h264" }) }))?.type).toBe("video/h264");
+  });
+
+  test("is an H.264 frame that needs others by what is in it", () => {
+    const h264 = (value: Uint8Array) => pictureOf(record({ value, headers: headers({ "content-type": "video/h264" }) }));
+    expect(h264(h264Key())).toMatchObject({ keyFrame: true, ptsUs: null });
+    expect(h264(h264Delta())?.keyFrame).toBe(false);
+    expect(isKeyUnit(Buffer.from([0, 0, 1, 9, 0xf0, 0, 0, 1, 0x65, 1]))).toBe(true); // a delimiter first, short start codes
+    expect(isKeyUnit(Buffer.from([0x67, 0x65]))).toBe(false);
   });
 
   test("has a size only where the header is one", () => {

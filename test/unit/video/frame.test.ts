@@ -3,8 +3,17 @@ import type { OutgoingRecord } from "../../../src/record.ts";
 import { endRecord, type Frame, frameRecord, type Stream, sniffFrame } from "../../../src/video/frame.ts";
 import { jpeg, png } from "../records.ts";
 
-const stream: Stream = { topic: "cameras", name: "tür 1", run: "0badcafe", type: "image/jpeg" };
-const frame: Frame = { data: jpeg(7), ptsUs: 1_033_333.6, key: true, width: 1280, height: 720 };
+const stream: Stream = { topic: "cameras", name: "tür 1", run: "0badcafe" };
+const frame: Frame = {
+  type: "image/jpeg",
+  data: jpeg(7),
+  ptsUs: 1_033_333.6,
+  dtsUs: 1_033_333.6,
+  key: true,
+  width: 1280,
+  height: 720,
+  codec: undefined,
+};
 const headersOf = (record: OutgoingRecord) =>
   Object.fromEntries((record.headers ?? []).map(({ name, value }) => [name, value && Buffer.from(value).toString()]));
 
@@ -33,11 +42,22 @@ describe("a frame's record", () => {
   });
 
   test("begins with number 0 at time 0", () => {
-    expect(headersOf(frameRecord(stream, { ...frame, ptsUs: 0 }, 0, 0))).toMatchObject({ "kt-seq": "0", "kt-pts": "0" });
+    expect(headersOf(frameRecord(stream, { ...frame, ptsUs: 0, dtsUs: 0 }, 0, 0))).toMatchObject({ "kt-seq": "0", "kt-pts": "0" });
+  });
+
+  test("of H.264 has the codec, and the decoding time where it is another", () => {
+    const unit: Frame = { ...frame, type: "video/h264", codec: "avc1.64001f", dtsUs: 953_333.6 };
+    expect(headersOf(frameRecord(stream, unit, 31, 0))).toMatchObject({
+      "content-type": "video/h264",
+      "kt-codec": "avc1.64001f",
+      "kt-dts": "953334",
+      "kt-pts": "1033334",
+    });
+    expect(headersOf(frameRecord(stream, { ...unit, dtsUs: unit.ptsUs }, 31, 0))).not.toHaveProperty("kt-dts");
   });
 
   test("has kt-key only where the frame needs no other", () => {
-    expect(headersOf(frameRecord({ ...stream, type: "video/h264" }, { ...frame, key: false }, 1, 0))).not.toHaveProperty("kt-key");
+    expect(headersOf(frameRecord(stream, { ...frame, type: "video/h264", key: false }, 1, 0))).not.toHaveProperty("kt-key");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { realTime, unpaced } from "../../../src/video/pacing.ts";
+import { every, realTime, unpaced } from "../../../src/video/pacing.ts";
 
 /** The same numbers from 0 to 1 in every run. */
 function dice(): () => number {
@@ -18,11 +18,10 @@ describe("real time", () => {
     let nowMs = startMs;
     let worstMs = 0;
     for (let i = 0; i < 18_000; i++) {
-      const ptsUs = firstUs + (i * 1e6 * 1001) / 30_000;
-      const waitMs = pace.waitMs(ptsUs, nowMs);
-      worstMs = Math.max(worstMs, Math.abs(nowMs + waitMs - (startMs + (ptsUs - firstUs) / 1000)));
-      expect(pace.lagMs).toBe(0);
-      nowMs += waitMs + roll() * 15; // the timer fires late,
+      const dtsUs = firstUs + (i * 1e6 * 1001) / 30_000;
+      const dueMs = pace.dueMs(dtsUs, nowMs);
+      worstMs = Math.max(worstMs, Math.abs(dueMs - (startMs + (dtsUs - firstUs) / 1000)));
+      nowMs = Math.max(nowMs, dueMs) + roll() * 15; // the timer fires late,
       nowMs += roll() * 15; // and the frame takes its time
     }
     expect(nowMs - startMs).toBeGreaterThan(600_000);
@@ -30,37 +29,70 @@ describe("real time", () => {
   });
 
   test("does not wait for the first frame, whatever its time in the source", () => {
-    expect(realTime().waitMs(3_600_000_000, 5)).toBe(0);
+    expect(realTime().dueMs(3_600_000_000, 5)).toBe(5);
   });
 
   test("makes up for a stall, and then is on time again", () => {
     const pace = realTime();
-    pace.waitMs(0, 1000);
-    expect(pace.waitMs(100_000, 1600)).toBe(0);
-    expect(pace.lagMs).toBe(500);
-    expect(pace.waitMs(400_000, 1601)).toBe(0);
-    expect(pace.lagMs).toBe(201);
-    expect(pace.waitMs(700_000, 1602)).toBe(98);
-    expect(pace.lagMs).toBe(0);
+    pace.dueMs(0, 1000);
+    expect(pace.dueMs(100_000, 1600)).toBe(1100);
+    expect(pace.dueMs(700_000, 1602)).toBe(1700);
   });
 
   test("waits longer for a frame that comes after a gap in the source", () => {
     const pace = realTime();
-    pace.waitMs(0, 0);
-    pace.waitMs(33_000, 1);
-    expect(pace.waitMs(5_000_000, 40)).toBe(4960);
+    pace.dueMs(0, 0);
+    pace.dueMs(33_000, 1);
+    expect(pace.dueMs(5_000_000, 40)).toBe(5000);
   });
 
-  test("counts the source's time from its first frame", () => {
+  test("counts the presentation time from the first frame's, also where that is decoded before it is shown", () => {
     const pace = realTime();
-    pace.waitMs(1_000_000, 77);
-    expect(pace.elapsedMs(3_500_500)).toBe(2500.5);
+    pace.dueMs(-80_000, 77);
+    expect(pace.elapsedMs(0)).toBe(0);
+    expect(pace.dueMs(-40_000, 78)).toBe(117);
+    expect(pace.elapsedMs(160_000)).toBe(160);
+    pace.dueMs(0, 117);
+    expect(pace.elapsedMs(80_000)).toBe(80);
+  });
+
+  test("goes on where a source begins its times anew, as joined recordings do", () => {
+    const pace = realTime();
+    const seen = [3_600_000_000, 3_600_040_000, 0, 40_000].map((us) => [pace.dueMs(us, 1000), pace.elapsedMs(us)]);
+    expect(seen).toEqual([
+      [1000, 0],
+      [1040, 40],
+      [1040, 40],
+      [1080, 80],
+    ]);
+  });
+
+  test("at twice the speed takes half the time, in both counts", () => {
+    const pace = realTime(2);
+    pace.dueMs(0, 100);
+    pace.elapsedMs(0);
+    expect(pace.dueMs(1_000_000, 101)).toBe(600);
+    expect(pace.elapsedMs(1_000_000)).toBe(500);
   });
 });
 
-test("unpaced never waits, is never late, and counts the source's time all the same", () => {
+test("a frame every so often, whatever the source says, and none is made up for twice", () => {
+  const pace = every(200);
+  const due = [5_000_000, 1, 1, 77].map((dtsUs, i) => {
+    const dueMs = pace.dueMs(dtsUs, 1000 + i * 130);
+    return [dueMs, pace.elapsedMs(dtsUs)];
+  });
+  expect(due).toEqual([
+    [1000, 0],
+    [1200, 200],
+    [1400, 400],
+    [1600, 600],
+  ]);
+});
+
+test("unpaced never waits, and counts the source's time all the same", () => {
   const pace = unpaced();
-  for (let i = 1; i < 100; i++) expect(pace.waitMs(i * 1e6, i)).toBe(0);
-  expect(pace.lagMs).toBe(0);
+  for (let i = 1; i < 100; i++) expect(pace.dueMs(i * 1e6, i)).toBe(i);
+  pace.elapsedMs(1e6);
   expect(pace.elapsedMs(3_500_000)).toBe(2500);
 });

@@ -1,15 +1,16 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { jpegArguments } from "../../../src/video/ffmpeg.ts";
+import { videoArguments } from "../../../src/video/arguments.ts";
 import type { Frame } from "../../../src/video/frame.ts";
 import { readPackets } from "../../../src/video/packets.ts";
 import { openClips, probeTimes } from "./clips.ts";
+import { inputOf, jobOf } from "./jobs.ts";
 
 const clips = openClips();
 afterAll(() => clips.remove());
 
 /** As emit-video reads a clip: by its own command line for ffmpeg. */
 async function framesOf(input: string): Promise<Frame[]> {
-  const child = Bun.spawn(["ffmpeg", ...jpegArguments({ input, loop: false, quality: 5 })], { stdin: "ignore", stdout: "pipe", stderr: "ignore" });
+  const child = Bun.spawn(["ffmpeg", ...videoArguments(jobOf(inputOf(input)), "mjpeg")], { stdin: "ignore", stdout: "pipe", stderr: "ignore" });
   return Array.fromAsync(readPackets(child.stdout));
 }
 
@@ -65,7 +66,7 @@ test("each frame is a whole picture of its own, with its size, that needs no oth
   expect(new Set(frames.map(({ data }) => Bun.hash(data))).size).toBe(20);
 });
 
-test("a stream that is empty, or no QuickTime, has no frames", async () => {
+test("a stream that is empty has no frames, and one that is no QuickTime is an error", async () => {
   expect(await Array.fromAsync(readPackets(new Blob([]).stream()))).toEqual([]);
-  expect(await Array.fromAsync(readPackets(new Blob(["hello, world"]).stream()))).toEqual([]);
+  expect(Array.fromAsync(readPackets(new Blob(["hello, world"]).stream()))).rejects.toThrow(/no MP4/);
 });

@@ -1,0 +1,238 @@
+/** One source's way to Kafka, from its first frame to its last; a camera's over and over again. */
+import { randomBytes } from "node:crypto";
+import { KtError } from "../errors.ts";
+import { pause } from "../shutdown.ts";
+import type { VideoJob } from "../video/arguments.ts";
+import { CaptureClock } from "../video/capture-clock.ts";
+import { openVideo, type VideoSource } from "../video/ffmpeg.ts";
+import { type DecodeReport, emptyReport } from "../video/ffmpeg-log.ts";
+import { endRecord, type Frame, frameRecord, type Stream } from "../video/frame.ts";
+import type { Pace } from "../video/pacing.ts";
+import { Ledger } from "./ledger.ts";
+import type { Outlet } from "./outlet.ts";
+import type { Topics } from "./topics.ts";
+
+export interface StreamJob {
+  video: VideoJob;
+  topic: string;
+  ffmpeg: string;
+  /** A new one for each run. */
+  pace: () => Pace;
+  /** What a frame's timestamp is counted from, given the source's length; in ms since 1970. */
+  startMs: (durationMs: number | undefined) => number;
+  /** True where the timestamp of a frame is when it was sent. */
+  stampNow: boolean;
+  /** How often a live source is tried again after it was lost. */
+  retries: number;
+  /** Makes a frame small enough for its topic; undefined where it cannot be. */
+  fit: ((frame: Frame, maxBytes: number) => Promise<Frame>) | undefined;
+}
+
+/** A camera without a picture for so long is taken for lost, and connected again. */
+const stallMs = 10_000;
+/** More than a record's key and headers, and the batch around it, ever have. */
+const recordOverheadBytes = 1024;
+const firstPictureMs = 20_000;
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+/** Without times of their own: each picture is of when it came. */
+const clockless = /^(?:mpjpeg|mjpeg|jpeg_pipe|png_pipe|image2pipe|h264)$/;
+/** Live, and yet delivered in pieces of several seconds: played at its own pace. */
+const inPieces = /^(?:hls|dash)$/;
+
+export type StreamState = "opening" | "live" | "waiting" | "ended" | "failed";
+
+export class StreamEmitter {
+  readonly name: string;
+  readonly topic: string;
+  readonly ledger = new Ledger();
+  state: StreamState = "opening";
+  /** How often a live source was lost. */
+  interruptions = 0;
+  /** How late the last frame went by the clock that paces it, in ms; below zero it was early. Undefined where nothing paces. */
+  driftMs: number | undefined;
+  /** Media time that was sent, in ms. */
+  mediaMs = 0;
+  report: DecodeReport = emptyReport();
+  readonly #job: StreamJob;
+  readonly #outlet: Outlet;
+  readonly #topics: Topics;
+  readonly #say: (line: string) => void;
+  readonly #signal: AbortSignal;
+  #source: VideoSource | undefined;
+  #firstPtsUs: number | undefined;
+  #earlierMediaMs = 0;
+
+  constructor(job: StreamJob, outlet: Outlet, topics: Topics, signal: AbortSignal, say: (line: string) => void) {
+    this.name = job.video.input.name;
+    this.topic = job.topic;
+    this.#job = job;
+    this.#outlet = outlet;
+    this.#topics = topics;
+    this.#signal = signal;
+    this.#say = say;
+  }
+
+  /** Resolves when the source has ended or the signal aborted. @throws KtError */
+  async run(): Promise<void> {
+    const onAbort = () => this.#source?.stop();
+    this.#signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await this.#runOverAndOver();
+      this.state = "ended";
+    } catch (error) {
+      this.state = "failed";
+      throw error;
+    } finally {
+      this.#source?.stop();
+      this.#signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #runOverAndOver(): Promise<void> {
+    for (let failures = 0; ; ) {
+      const sentBefore = this.ledger.sent;
+      const ending = await this.#runOnce();
+      if (ending === "done" || this.#signal.aborted) return;
+      // Whoever sent pictures again begins anew with short pauses.
+      failures = this.ledger.sent > sentBefore ? 1 : failures + 1;
+      if (failures > this.#job.retries) throw ending;
+      if (failures === 1) this.interruptions++;
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+      this.state = "waiting";
+      this.#say(`${this.name}: ${ending.message.replace(/\.$/, "")}; trying again in ${pauseMs / 1000} s.`);
+      if (!(await pause(pauseMs, this.#signal))) return;
+      this.state = "opening";
+    }
+  }
+
+  /** "done", or why a live source was lost. @throws KtError where trying again would not help */
+  async #runOnce(): Promise<"done" | KtError> {
+    const { video, ffmpeg } = this.#job;
+    const source = openVideo(ffmpeg, video);
+    this.#source = source;
+    const watch = new Watch(() => source.stop());
+    let live = video.input.live ?? false;
+    // What came on stdin does not come again.
+    const heals = (isLive: boolean) => isLive && video.input.kind !== "stdin";
+    try {
+      if (heals(live)) watch.expect(firstPictureMs);
+      await source.begin();
+      if (this.#signal.aborted) return "done";
+      if (watch.barked) return lost(`no picture within ${firstPictureMs / 1000} s`);
+      this.report = source.report;
+      live ||= video.input.live === undefined && source.report.durationMs === undefined;
+      if (source.remark && this.interruptions === 0) this.#say(`Note: ${source.remark}`);
+      const maxBytes = (await this.#topics.prepare(this.topic)) - recordOverheadBytes;
+      this.state = "live";
+      const format = source.report.format ?? "";
+      const stream = this.#newRun();
+      const lastMs =
+        live && !inPieces.test(format)
+          ? await this.#sendLive(source, stream, maxBytes, clockless.test(format), () => heals(live) && watch.expect(stallMs))
+          : await this.#sendPaced(source, stream, maxBytes);
+      if (this.#signal.aborted) return "done";
+      if (heals(live)) return lost(watch.barked ? `no picture for ${stallMs / 1000} s` : "the source ended");
+      // Where something failed, the stream did not end well.
+      if (this.ledger.failed === 0) await this.#outlet.send(endRecord(stream, lastMs), undefined);
+      return "done";
+    } catch (error) {
+      if (this.#signal.aborted) return "done";
+      if (!heals(live) || !(error instanceof KtError) || error.code !== "bad_input") throw error;
+      return error;
+    } finally {
+      this.report = source.report;
+      watch.rest();
+      source.stop();
+    }
+  }
+
+  /** Waits for each frame's time, and for Kafka: nothing is left out. Returns the last timestamp. */
+  async #sendPaced(source: VideoSource, stream: Stream, maxBytes: number): Promise<number> {
+    const pace = this.#job.pace();
+    let startMs = 0;
+    let lastMs = 0;
+    let frameNumber = 0;
+    for await (const picture of source.frames()) {
+      const beganMs = performance.now();
+      const dueMs = pace.dueMs(picture.dtsUs, beganMs);
+      if (dueMs - beganMs >= 1 && !(await pause(dueMs - beganMs, this.#signal))) break;
+      const frame = await this.#fitted(picture, maxBytes);
+      if (!this.#outlet.hasRoom(this.ledger, frame.data.length)) await this.#outlet.waitForRoom(this.ledger, frame.data.length, this.#signal);
+      if (this.#signal.aborted) break;
+      if (dueMs !== beganMs) this.driftMs = performance.now() - dueMs;
+      startMs ||= this.#job.startMs(source.report.durationMs);
+      lastMs = this.#job.stampNow ? Date.now() : startMs + pace.elapsedMs(frame.ptsUs);
+      await this.#send(stream, frame, frameNumber++, lastMs);
+      if (this.ledger.tooLarge) break;
+    }
+    return lastMs;
+  }
+
+  /** Never waits: what Kafka cannot take is left out, up to a frame that needs none of what was left out. */
+  async #sendLive(source: VideoSource, stream: Stream, maxBytes: number, stampArrival: boolean, onFrame: () => void): Promise<number> {
+    const clock = new CaptureClock();
+    const beganMs = performance.now();
+    let capturedMs = 0;
+    let dropping = false;
+    let frameNumber = 0;
+    for await (const picture of source.frames()) {
+      onFrame();
+      const elapsedUs = (performance.now() - beganMs) * 1000;
+      const frame = stampArrival ? { ...picture, ptsUs: elapsedUs, dtsUs: elapsedUs } : picture;
+      const number = frameNumber++;
+      dropping = !this.#outlet.hasRoom(this.ledger, frame.data.length) || (dropping && !frame.key);
+      capturedMs = clock.captured(frame.ptsUs / 1000, Date.now());
+      if (dropping) this.ledger.dropped++;
+      else await this.#send(stream, await this.#fitted(frame, maxBytes), number, capturedMs);
+      if (this.#signal.aborted || this.ledger.tooLarge) break;
+    }
+    return capturedMs;
+  }
+
+  #newRun(): Stream {
+    this.#firstPtsUs = undefined;
+    this.#earlierMediaMs = this.mediaMs;
+    return { topic: this.topic, name: this.name, run: randomBytes(4).toString("hex") };
+  }
+
+  async #fitted(frame: Frame, maxBytes: number): Promise<Frame> {
+    return this.#job.fit && frame.data.length > maxBytes ? this.#job.fit(frame, maxBytes) : frame;
+  }
+
+  #send(stream: Stream, frame: Frame, number: number, timestampMs: number): Promise<void> {
+    this.#firstPtsUs ??= frame.ptsUs;
+    this.mediaMs = Math.max(this.mediaMs, this.#earlierMediaMs + (frame.ptsUs - this.#firstPtsUs) / 1000);
+    return this.#outlet.send(frameRecord(stream, frame, number, timestampMs), this.ledger, this.#signal);
+  }
+}
+
+function lost(reason: string): KtError {
+  return new KtError({ code: "bad_input", message: reason });
+}
+
+/** Calls when what was expected did not come in time. */
+class Watch {
+  barked = false;
+  readonly #bark: () => void;
+  #deadlineMs = Number.POSITIVE_INFINITY;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(bark: () => void) {
+    this.#bark = bark;
+  }
+
+  /** Something must come within so long; each call begins anew. */
+  expect(withinMs: number): void {
+    this.#deadlineMs = performance.now() + withinMs;
+    this.#timer ??= setInterval(() => {
+      if (performance.now() < this.#deadlineMs || this.barked) return;
+      this.barked = true;
+      this.#bark();
+    }, 500);
+  }
+
+  rest(): void {
+    clearInterval(this.#timer);
+  }
+}

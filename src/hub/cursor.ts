@@ -1,0 +1,47 @@
+/** One viewer's place in a live stream. It holds no queue: what the stream keeps is the queue of all. */
+import type { LiveStream } from "./live-stream.ts";
+import type { Picture } from "./picture.ts";
+
+export class Cursor {
+  readonly #find: () => LiveStream | undefined;
+  #stream: LiveStream | undefined;
+  /** The number of the next picture; undefined before the first. */
+  #at: number | undefined;
+  #dropped = 0;
+
+  /** @param find the stream, which may be another one when a topic is made again */
+  constructor(find: () => LiveStream | undefined) {
+    this.#find = find;
+  }
+
+  /**
+   * The next picture in order. A viewer who was away for longer than the stream keeps its pictures goes on
+   * at the next one that needs no other. undefined while there is none to give.
+   */
+  next(): Picture | undefined {
+    const stream = this.#find();
+    if (!stream) return undefined;
+    if (stream !== this.#stream) this.#at = undefined;
+    this.#stream = stream;
+    if (this.#at === undefined || this.#at < stream.first) {
+      if (!stream.decodable) return undefined;
+      this.#dropped += stream.first - (this.#at ?? stream.first);
+      this.#at = stream.first;
+    }
+    const picture = stream.at(this.#at);
+    if (picture) this.#at++;
+    return picture;
+  }
+
+  /** Newer pictures than the last one given are there already. */
+  get behind(): boolean {
+    return this.#stream !== undefined && this.#at !== undefined && this.#at < this.#stream.count;
+  }
+
+  /** How many were left out since this was asked last. */
+  takeDropped(): number {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return dropped;
+  }
+}

@@ -1,0 +1,115 @@
+/** Frames of H.264 into pictures that stand alone, each still with the place and time of its record. */
+import { type JpegDecoder, openJpegDecoder } from "../video/jpeg-decoder.ts";
+import type { Picture } from "./picture.ts";
+
+/** Room for pictures that are shown before the key frame that they follow. */
+const beginUs = 10_000_000;
+
+export interface DecoderOptions {
+  /** Pictures that are shown before this one do not come out, */
+  from?: Picture;
+  /** unless it is so little before. */
+  marginMs?: number;
+  /** Told of each picture that was written and will not come out. */
+  onLost?: (picture: Picture) => void;
+}
+
+export class PictureDecoder {
+  readonly #decoder: JpegDecoder;
+  readonly #begin: Picture;
+  /** Written and not come out yet, by time; without their data. */
+  readonly #pending = new Map<number, Picture>();
+  #lastKeyUs = Number.NEGATIVE_INFINITY;
+  readonly #fromUs: number;
+  readonly #onLost: ((picture: Picture) => void) | undefined;
+
+  /**
+   * @param ffmpeg path of the program
+   * @param begin the key frame that will be written first
+   */
+  constructor(ffmpeg: string, begin: Picture, { from, marginMs = 0, onLost }: DecoderOptions = {}) {
+    this.#begin = begin;
+    this.#onLost = onLost;
+    this.#fromUs = from ? this.#timeUs(from) - marginMs * 1000 : Number.NEGATIVE_INFINITY;
+    this.#decoder = openJpegDecoder(ffmpeg, from && this.#fromUs);
+  }
+
+  /** How many pictures are still to come out. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+  get complaint(): string {
+    return this.#decoder.complaint;
+  }
+
+  /** False where this frame begins something else, which takes a decoder of its own. */
+  continues(picture: Picture): boolean {
+    if (!picture.keyFrame) return true;
+    const { run, width, height } = this.#begin;
+    return picture.run === run && picture.width === width && picture.height === height && this.#timeUs(picture) > this.#lastKeyUs;
+  }
+
+  /** Resolves when there is room for more. @throws where ffmpeg has ended */
+  async write(picture: Picture): Promise<void> {
+    let timeUs = this.#timeUs(picture);
+    if (picture.keyFrame) this.#lastKeyUs = timeUs;
+    while (this.#pending.has(timeUs)) timeUs++;
+    const place = { ...picture, data: new Uint8Array() };
+    if (timeUs >= this.#fromUs) this.#pending.set(timeUs, place);
+    else this.#onLost?.(place);
+    await this.#decoder.write(picture.data, timeUs);
+  }
+
+  /** Nothing more is written: what is held for the sake of the order comes out. */
+  finish(): void {
+    this.#decoder.finish();
+  }
+
+  kill(): void {
+    this.#decoder.kill();
+  }
+
+  /** As JPEG, in the order in which they are shown. */
+  async *pictures(): AsyncGenerator<Picture> {
+    for await (const { timeUs, jpeg } of this.#decoder.pictures()) {
+      const source = this.#pending.get(timeUs);
+      this.#pending.delete(timeUs);
+      // What is shown earlier and did not come out was damaged.
+      for (const earlier of this.#pending.keys()) if (earlier < timeUs) this.#lose(earlier);
+      if (source) yield { ...source, type: "image/jpeg", keyFrame: true, data: jpeg };
+    }
+    for (const left of this.#pending.keys()) this.#lose(left);
+  }
+
+  #lose(timeUs: number): void {
+    const picture = this.#pending.get(timeUs);
+    this.#pending.delete(timeUs);
+    if (picture) this.#onLost?.(picture);
+  }
+
+  #timeUs({ ptsUs, timestampMs }: Picture): number {
+    const begin = this.#begin;
+    const sinceBegin = ptsUs !== null && begin.ptsUs !== null ? ptsUs - begin.ptsUs : (timestampMs - begin.timestampMs) * 1000;
+    return Math.max(0, beginUs + sinceBegin);
+  }
+}
+
+/** Of frames that are there already, the one that is shown last. */
+export function shownLast(frames: readonly Picture[]): Picture | undefined {
+  const shownAt = ({ ptsUs, timestampMs }: Picture) => ptsUs ?? timestampMs * 1000;
+  return frames.reduce<Picture | undefined>((last, frame) => (last && shownAt(last) > shownAt(frame) ? last : frame), undefined);
+}
+
+/** The last picture that these frames show. @throws Error where they show none */
+export async function decodeNewest(ffmpeg: string, frames: readonly Picture[]): Promise<Picture> {
+  const decoder = new PictureDecoder(ffmpeg, frames[0] as Picture, { from: shownLast(frames) });
+  const writing = (async () => {
+    for (const frame of frames) await decoder.write(frame);
+    decoder.finish();
+  })().catch(() => {}); // ffmpeg has ended: what it says is told below
+  let newest: Picture | undefined;
+  for await (const picture of decoder.pictures()) newest = picture;
+  await writing;
+  if (!newest) throw new Error(decoder.complaint || "no picture came out");
+  return newest;
+}

@@ -1,0 +1,94 @@
+/** H.264 as JPEG, for viewers that cannot decode it: one ffmpeg a stream, while somebody looks. */
+import { KtError } from "../errors.ts";
+import { decodeNewest } from "./decoder.ts";
+import type { LiveHub } from "./live.ts";
+import type { LiveStream } from "./live-stream.ts";
+import type { Picture } from "./picture.ts";
+import { Transcoding } from "./transcoding.ts";
+
+/** How long ffmpeg goes on after the last viewer went: a page that is loaded again comes back at once. */
+const lingerMs = 5000;
+
+export interface Transcoded {
+  /** The newest picture, as JPEG. */
+  readonly stream: LiveStream;
+  close(): void;
+}
+
+interface Entry {
+  transcoding: Transcoding;
+  linger?: ReturnType<typeof setTimeout>;
+}
+
+export class Transcoder {
+  readonly #live: LiveHub;
+  readonly #ffmpeg: () => string;
+  readonly #onTrouble: (message: string) => void;
+  readonly #entries = new Map<string, Entry>();
+  /** The last pictures that were asked for one by one, or are being decoded. */
+  readonly #single = new Map<string, { of: Picture; decoded: Promise<Picture> }>();
+
+  /** @param ffmpeg finds the program when it is needed first; @throws KtError no_ffmpeg */
+  constructor(live: LiveHub, ffmpeg: () => string, onTrouble: (message: string) => void) {
+    this.#live = live;
+    this.#ffmpeg = ffmpeg;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** @param listener called when there is another picture. @throws KtError no_ffmpeg */
+  watch(topic: string, key: string, listener: () => void): Transcoded {
+    const name = `${topic}/${key}`;
+    const entry = this.#entries.get(name) ?? { transcoding: new Transcoding(this.#live, this.#ffmpeg(), topic, key, this.#onTrouble) };
+    this.#entries.set(name, entry);
+    clearTimeout(entry.linger);
+    const { transcoding } = entry;
+    transcoding.listeners.add(listener);
+    return {
+      stream: transcoding.stream,
+      close: () => {
+        transcoding.listeners.delete(listener);
+        if (transcoding.listeners.size > 0) return;
+        clearTimeout(entry.linger);
+        entry.linger = setTimeout(() => {
+          this.#entries.delete(name);
+          transcoding.close();
+        }, lingerMs);
+      },
+    };
+  }
+
+  /** The newest picture of a stream; many who ask at once share it. @throws KtError no_ffmpeg or bad_input */
+  async newest(topic: string, key: string, stream: LiveStream): Promise<Picture> {
+    const name = `${topic}/${key}`;
+    const running = this.#entries.get(name)?.transcoding.stream.newest;
+    if (running) return running;
+    const of = stream.newest as Picture;
+    let single = this.#single.get(name);
+    if (single?.of !== of) {
+      single = { of, decoded: decodeNewest(this.#ffmpeg(), [...stream.kept]) };
+      this.#single.set(name, single);
+      single.decoded.then(
+        () => setTimeout(() => this.#forget(name, of), lingerMs),
+        () => this.#forget(name, of),
+      );
+    }
+    try {
+      return await single.decoded;
+    } catch (cause) {
+      const said = cause instanceof Error ? cause.message : String(cause);
+      throw new KtError({ code: "bad_input", message: `The newest picture of '${key}' in '${topic}' cannot be decoded: ${said}.`, cause });
+    }
+  }
+
+  close(): void {
+    for (const { transcoding, linger } of this.#entries.values()) {
+      clearTimeout(linger);
+      transcoding.close();
+    }
+    this.#entries.clear();
+  }
+
+  #forget(name: string, of: Picture): void {
+    if (this.#single.get(name)?.of === of) this.#single.delete(name);
+  }
+}

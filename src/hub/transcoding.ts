@@ -1,0 +1,122 @@
+/** One live stream of H.264 becoming JPEG, for all its viewers. */
+import { Cursor } from "./cursor.ts";
+import { PictureDecoder, shownLast } from "./decoder.ts";
+import type { LiveHub, Watch } from "./live.ts";
+import { LiveStream } from "./live-stream.ts";
+import type { Picture } from "./picture.ts";
+
+/** When nothing came for so long, what the decoder holds for the sake of the order is let out. */
+const quietMs = 500;
+const restartMs = 1000;
+
+interface Running {
+  decoder: PictureDecoder;
+  /** Resolves when all its pictures are out. */
+  ended: Promise<void>;
+}
+
+export class Transcoding {
+  /** The newest picture, as JPEG. */
+  readonly stream = new LiveStream();
+  readonly listeners = new Set<() => void>();
+  readonly #key: string;
+  readonly #ffmpeg: string;
+  #running: Running | undefined;
+  #changed = Promise.withResolvers<void>();
+  #closed = false;
+  #watch: Watch | undefined;
+  #complaint = "";
+  readonly #onTrouble: (message: string) => void;
+
+  /** @param ffmpeg path of the program */
+  constructor(live: LiveHub, ffmpeg: string, topic: string, key: string, onTrouble: (message: string) => void) {
+    this.#key = key;
+    this.#ffmpeg = ffmpeg;
+    this.#onTrouble = (message) => onTrouble(`stream '${key}' of '${topic}' cannot be shown as JPEG: ${message}`);
+    this.#run(live, topic).catch((error) => this.#complain(error instanceof Error ? error.message : String(error)));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#running?.decoder.kill();
+    this.#watch?.close();
+    this.#changed.resolve();
+  }
+
+  async #run(live: LiveHub, topic: string): Promise<void> {
+    const onPicture = ({ key }: Picture) => key === this.#key && this.#changed.resolve();
+    const watch = await live.watch(topic, { onPicture });
+    if (this.#closed) return watch.close();
+    this.#watch = watch;
+    const find = () => watch.feed.streams.get(this.#key);
+    let cursor = new Cursor(find);
+    while (!this.#closed) {
+      this.#changed = Promise.withResolvers();
+      const picture = cursor.next();
+      if (!picture) {
+        await this.#rest(find()?.end);
+        continue;
+      }
+      // It became a stream of pictures that stand alone, which are shown as they are.
+      if (picture.type !== "video/h264") continue;
+      if (this.#running && !this.#running.decoder.continues(picture)) await this.#finish();
+      if (!this.#running && !picture.keyFrame) {
+        cursor = new Cursor(find);
+        continue;
+      }
+      this.#running ??= this.#start(picture, find()?.kept);
+      const { decoder } = this.#running;
+      try {
+        await decoder.write(picture);
+      } catch {
+        await this.#finish();
+        if (this.#closed) return;
+        this.#complain(decoder.complaint || "ffmpeg ended");
+        await Bun.sleep(restartMs);
+      }
+    }
+  }
+
+  /** Until there is more; what is held back is let out when nothing comes any more. */
+  async #rest(end: Picture | undefined): Promise<void> {
+    if (end && this.stream.end !== end) {
+      await this.#finish();
+      this.stream.take(end);
+      this.#tell();
+    }
+    if (this.#running && this.#running.decoder.pending > 0) {
+      const changed = this.#changed.promise.then(() => true);
+      if (await Promise.race([changed, Bun.sleep(quietMs)])) return;
+      await this.#finish();
+    }
+    await this.#changed.promise;
+  }
+
+  #start(begin: Picture, known: readonly Picture[] | undefined): Running {
+    const decoder = new PictureDecoder(this.#ffmpeg, begin, { from: known?.[0] === begin ? shownLast(known) : undefined });
+    const ended = (async () => {
+      for await (const picture of decoder.pictures()) {
+        this.stream.take(picture);
+        this.#tell();
+      }
+    })().catch((error) => this.#complain(String(error)));
+    return { decoder, ended };
+  }
+
+  async #finish(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.decoder.finish();
+    await running?.ended;
+  }
+
+  /** The same is said once. */
+  #complain(message: string): void {
+    if (message !== this.#complaint) this.#onTrouble(message);
+    this.#complaint = message;
+  }
+
+  #tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,129 @@
+/** ffmpeg's command line as data: how each source is opened, and how its pictures are written. */
+import type { VideoInput } from "./input.ts";
+import { fragmentedOutput } from "./packets.ts";
+
+/** What is written; "copy" leaves the source's own pictures untouched. */
+export type Encoding = "mjpeg" | "png" | "h264" | "copy";
+
+export interface VideoJob {
+  input: VideoInput;
+  /** "auto" leaves untouched what a browser shows, and makes JPEG of the rest. */
+  codec: Encoding | "auto";
+  /** 2 is best, 31 worst, for JPEG (ffmpeg's scale) and, translated, for H.264. */
+  quality: number;
+  /** Frames from one key frame to the next, where H.264 is encoded. */
+  keyint: number;
+  /** Either may be missing: then it follows from the source's shape. */
+  size: { width: number | undefined; height: number | undefined } | undefined;
+  fps: number | undefined;
+  /** ffmpeg's own, in front of size and fps. */
+  filter: string | undefined;
+  /** ffmpeg's own, in front of -i; they win over kt's. */
+  inputOptions: string[];
+  /** How often the source is played; Infinity for ever. */
+  times: number;
+  startSeconds: number | undefined;
+  durationSeconds: number | undefined;
+}
+
+const testSize = { width: 1280, height: 720 };
+const testFps = 30;
+/** Frames a second of a folder of images, where nothing else is said. */
+export const imagesFps = 25;
+
+/** The whole command line. */
+export function videoArguments(job: VideoJob, encoding: Encoding): string[] {
+  return [
+    // Each message with its level and none folded into "repeated 3 times": they are counted.
+    ...["-nostdin", "-hide_banner", "-nostats", "-v", "repeat+level+verbose"],
+    ...(job.times > 1 && job.input.kind !== "images" ? ["-stream_loop", Number.isFinite(job.times) ? String(job.times - 1) : "-1"] : []),
+    ...(job.startSeconds === undefined ? [] : ["-ss", String(job.startSeconds)]),
+    ...(job.durationSeconds === undefined ? [] : ["-t", String(job.durationSeconds)]),
+    // A decoder and an encoder that work on several pictures at once give each out that many later.
+    ...(leavesAtOnce(job) ? ["-thread_type", "slice"] : []),
+    // Times as they are in the source: ffmpeg would begin at zero.
+    "-copyts",
+    ...inputArguments(job),
+    // V and not v: the cover of a song is no video.
+    ...["-map", "0:V:0"],
+    ...encoderArguments(job, encoding),
+    ...fragmentedOutput,
+  ];
+}
+
+function inputArguments({ input, size, fps, inputOptions }: VideoJob): string[] {
+  const { kind, location } = input;
+  switch (kind) {
+    case "testsrc": {
+      const { width = testSize.width, height = testSize.height } = size ?? testSize;
+      return ["-f", "lavfi", ...inputOptions, "-i", `testsrc2=size=${width}x${height}:rate=${fps ?? testFps}`];
+    }
+    case "images":
+      return ["-f", "image2pipe", "-framerate", String(fps ?? imagesFps), ...inputOptions, "-i", "pipe:0"];
+    case "device":
+      return ["-f", "v4l2", ...inputOptions, "-i", location];
+    case "network":
+      // Over UDP pictures arrive torn wherever a packet is lost.
+      return [...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp"] : []), ...inputOptions, "-i", location];
+    case "stdin":
+      return [...inputOptions, "-i", location];
+    case "file":
+      // Without "file:" ffmpeg takes what stands before a colon for a protocol.
+      return [...inputOptions, "-i", `file:${location}`];
+  }
+}
+
+/** Whether the pictures are changed, so that they cannot be left as they are. */
+export function isFiltered({ input, size, fps, filter }: VideoJob): boolean {
+  const atTheSource = input.kind === "testsrc";
+  return filter !== undefined || (size !== undefined && !atTheSource) || (fps !== undefined && !atTheSource && input.kind !== "images");
+}
+
+function encoderArguments(job: VideoJob, encoding: Encoding): string[] {
+  if (encoding === "copy") return ["-c:v", "copy"];
+  const filters = filterChain(job, encoding);
+  return [
+    ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
+    // Otherwise ffmpeg rounds times to the average frame rate. Of two pictures with one time, as damage
+    // makes them, the encoder takes only the first (vfr).
+    ...["-fps_mode", "vfr", "-enc_time_base", "-1"],
+    ...codecArguments(job, encoding),
+    ...(leavesAtOnce(job) ? ["-thread_type", "slice"] : []),
+  ];
+}
+
+/** Whether a picture must leave as soon as it came: a file's are read ahead anyway. */
+function leavesAtOnce({ input }: VideoJob): boolean {
+  return input.live !== false;
+}
+
+function filterChain({ input, size, fps, filter }: VideoJob, encoding: Encoding): string[] {
+  const generated = input.kind === "testsrc";
+  return [
+    ...(filter === undefined ? [] : [filter]),
+    ...(fps === undefined || generated || input.kind === "images" ? [] : [`fps=${fps}`]),
+    ...(size === undefined || generated ? [] : [`scale=${size.width ?? -2}:${size.height ?? -2}`]),
+    // Two pixels share their colour, both ways.
+    ...(encoding === "h264" ? ["crop=trunc(iw/2)*2:trunc(ih/2)*2"] : []),
+  ];
+}
+
+function codecArguments({ input, quality, keyint }: VideoJob, encoding: "mjpeg" | "png" | "h264"): string[] {
+  switch (encoding) {
+    case "mjpeg":
+      return ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", String(quality)];
+    case "png":
+      return ["-c:v", "png", "-pix_fmt", "rgb24"];
+    case "h264":
+      // Pictures in the order they are shown: a viewer waits for none. A camera's leave at once as well.
+      return [
+        ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-bf", "0", "-crf", String(constantRateFactor(quality))],
+        ...["-g", String(keyint), ...(input.live === false ? [] : ["-tune", "zerolatency"])],
+      ];
+  }
+}
+
+/** JPEG's default of 5 is x264's of 23, the worst of both are near each other. */
+function constantRateFactor(quality: number): number {
+  return Math.min(51, Math.round(18 + ((quality - 2) * 5) / 3));
+}

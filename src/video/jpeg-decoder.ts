@@ -1,0 +1,95 @@
+/** H.264 into JPEG by an ffmpeg, picture by picture: each comes out as soon as the coding allows it. */
+import { DecodedParser } from "./decoded-parser.ts";
+
+export interface DecodedPicture {
+  /** As it was given with the access unit. */
+  timeUs: number;
+  jpeg: Uint8Array;
+}
+
+export interface JpegDecoder {
+  /**
+   * Resolves when ffmpeg has room for more. Begin with a key frame.
+   * @param timeUs when the picture is shown: no two have the same
+   * @throws where ffmpeg has ended
+   */
+  write(unit: Uint8Array, timeUs: number): Promise<void>;
+  /** Nothing more will come: what is held for the sake of the order comes out. */
+  finish(): void;
+  /** In the order in which they are shown; ends when ffmpeg does. */
+  pictures(): AsyncIterable<DecodedPicture>;
+  /** What ffmpeg complained about last; complete once the pictures have ended. */
+  readonly complaint: string;
+  kill(): void;
+}
+
+/** Good enough for a large screen; a fifth of the bytes of the best. */
+const jpegQuality = 4;
+
+/**
+ * The input is IVF, which says how long each access unit is: of bare H.264 ffmpeg would see the end of one
+ * only when the next begins. The output goes through two writers into one pipe, a line with the time and
+ * the length (framecrc) and then the picture: any container that carries times holds one picture back,
+ * 40 ms at 25 fps. Of 720p a JPEG comes 20 ms after its unit (median).
+ * @param fromUs pictures that are shown earlier are decoded, and not encoded, which takes most of the time
+ */
+export function decoderArguments(fromUs: number | undefined): string[] {
+  return [
+    ...["-hide_banner", "-nostats", "-v", "error"],
+    // The first unit tells all there is to know. Each thread more would hold one picture back.
+    ...["-probesize", "32", "-analyzeduration", "0", "-flags", "low_delay", "-threads", "1", "-copyts", "-f", "ivf", "-i", "pipe:0"],
+    ...["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "-1"],
+    ...(fromUs === undefined ? [] : ["-vf", `select=gte(t\\,${((fromUs - 0.5) / 1e6).toFixed(7)})`]),
+    ...["-c:v", "mjpeg", "-threads", "1", "-pix_fmt", "yuvj420p", "-q:v", String(jpegQuality)],
+    ...["-f", "tee", "[f=framecrc:flush_packets=1]pipe:1|[f=mjpeg:flush_packets=1]pipe:1"],
+  ];
+}
+
+/** @param ffmpeg path of the program */
+export function openJpegDecoder(ffmpeg: string, fromUs?: number): JpegDecoder {
+  // In a process group of its own: Ctrl-C is for kt, which then ends ffmpeg.
+  const child = Bun.spawn([ffmpeg, ...decoderArguments(fromUs)], { stdin: "pipe", stdout: "pipe", stderr: "pipe", detached: true });
+  let complaint = "";
+  const logRead = new Response(child.stderr).text().then((text) => {
+    complaint = text.trim().split("\n").at(-1) ?? "";
+  });
+  child.stdin.write(ivfHeader());
+  return {
+    async write(unit, timeUs) {
+      child.stdin.write(ivfFrameHeader(unit.length, timeUs));
+      child.stdin.write(unit);
+      await child.stdin.flush();
+    },
+    finish() {
+      // It may have ended by itself; the pictures then end as well.
+      Promise.resolve(child.stdin.end()).catch(() => {});
+    },
+    async *pictures() {
+      const parser = new DecodedParser();
+      for await (const chunk of child.stdout) yield* parser.push(chunk);
+      await logRead;
+    },
+    get complaint() {
+      return complaint;
+    },
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+/** IVF as ffmpeg's reader (libavformat/ivfdec.c) takes it; the size is found in the stream itself. */
+function ivfHeader(): Uint8Array {
+  const header = Buffer.alloc(32);
+  header.write("DKIF", 0);
+  header.writeUInt16LE(header.length, 6);
+  header.write("H264", 8);
+  header.writeUInt32LE(1_000_000, 16); // units of time in a second
+  header.writeUInt32LE(1, 20);
+  return header;
+}
+
+function ivfFrameHeader(bytes: number, timeUs: number): Uint8Array {
+  const header = Buffer.alloc(12);
+  header.writeUInt32LE(bytes, 0);
+  header.writeBigInt64LE(BigInt(timeUs), 4);
+  return header;
+}

@@ -1,0 +1,22 @@
+/** The size of a picture by its own header: pictures of one stream may differ. */
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+const startOfScan = 0xda;
+
+/** Of a JPEG, by its frame header (ITU-T T.81 B.2.2), or a PNG, by its IHDR; undefined for anything else. */
+export function pictureSize(picture: Uint8Array): Size | undefined {
+  const bytes = new DataView(picture.buffer, picture.byteOffset, picture.byteLength);
+  if (picture.length > 24 && bytes.getUint32(0) === 0x89504e47) return { width: bytes.getUint32(16), height: bytes.getUint32(20) };
+  if (picture.length < 4 || bytes.getUint16(0) !== 0xffd8) return undefined;
+  for (let at = 2; at + 9 < picture.length && picture[at] === 0xff; at += 2 + bytes.getUint16(at + 2)) {
+    const marker = picture[at + 1] ?? 0;
+    if (marker === startOfScan) return undefined;
+    // C0 to CF are frame headers, but for the tables C4, C8 and CC among them.
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return { width: bytes.getUint16(at + 7), height: bytes.getUint16(at + 5) };
+  }
+  return undefined;
+}

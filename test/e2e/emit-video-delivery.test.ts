@@ -1,0 +1,84 @@
+/** kt emit-video: what is promised of each frame, whatever is killed meanwhile. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { OwnBroker } from "./support/broker.ts";
+import { ffmpeg, makeClip } from "./support/clips.ts";
+import { isEnd, pictureOf, reported, sequenceOf, upTo } from "./support/frames.ts";
+import { eventually, jsonLines, kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { run } from "./support/process.ts";
+
+setDefaultTimeout(90_000);
+
+let folder: TempFolder;
+/** 250 frames, 10 s. */
+let clip: string;
+beforeAll(async () => {
+  folder = await tempFolder();
+  clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 10, encoding: ["-c:v", "libx264", "-g", "50", "-pix_fmt", "yuv420p"] });
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+/** The ffmpeg that a kt started. */
+async function ffmpegOf(pid: number): Promise<number> {
+  return eventually(async () => Number((await run(["pgrep", "-P", String(pid), "ffmpeg"])).stdout.trim()), "its ffmpeg");
+}
+
+test("ffmpeg killed in the middle: what was sent is delivered, the reason is told, and nothing says that the source ended", async () => {
+  const topic = await makeTopic("killed");
+  await using emitter = startKt(["emit-video", clip, "--topic", topic, "--codec", "mjpeg"]);
+  await eventually(async () => (await recordsOf(topic)).length > 50, "pictures");
+  process.kill(await ffmpegOf(emitter.pid), "SIGKILL");
+  expect(await emitter.ended(15_000)).toBe(1);
+  expect(emitter.stderr.text).toMatch(/^kt: ffmpeg ended with code 137 while reading '.*clip\.mp4'/m);
+  const { sent, delivered, failed } = reported(emitter.stderr.text);
+  const records = await recordsOf(topic);
+  expect([delivered, failed, records.length, records.filter(isEnd).length]).toEqual([sent, 0, sent, 0]);
+  expect(sequenceOf(records)).toEqual(upTo(sent));
+});
+
+test("kt killed in the middle: its frames are there in order without a hole, and its ffmpeg goes as well", async () => {
+  const topic = await makeTopic("dead");
+  await using emitter = startKt(["emit-video", clip, "--topic", topic, "--loop"]);
+  const child = await ffmpegOf(emitter.pid);
+  await eventually(async () => (await recordsOf(topic)).length > 50, "pictures");
+  process.kill(emitter.pid, "SIGKILL");
+  await eventually(async () => (await run(["ps", "-o", "stat=", "-p", String(child)])).stdout.trim().replace(/^Z.*/, "") === "", "the end of its ffmpeg");
+  const records = await recordsOf(topic);
+  expect(sequenceOf(records)).toEqual(upTo(records.length));
+});
+
+test("a file waits for Kafka: no more than --buffer is held, and every frame arrives", async () => {
+  await using broker = await OwnBroker.start();
+  const env = { KT_BROKERS: broker.address };
+  const topic = uniqueName("bounded");
+  await ktOk(["topic", "create", topic], { env });
+  await using emitter = startKt(["emit-video", clip, "--topic", topic, "--speed", "2", "--codec", "mjpeg", "--buffer", "100kB", "--stats", "json"], { env });
+  await emitter.stderr.waitFor(/"delivered":[1-9]/);
+  await broker.kill();
+  await Bun.sleep(4000);
+  await broker.startAgain();
+  expect(await emitter.ended(40_000)).toBe(0);
+  expect(reported(emitter.stderr.text)).toEqual({ sent: 250, delivered: 250, failed: 0 });
+  const held = jsonLines<{ streams: { inFlightBytes: number; dropped: number }[] }>(emitter.stderr.text.replaceAll(/^[^{].*\n/gm, "")).flatMap(
+    ({ streams }) => streams,
+  );
+  expect(Math.max(...held.map(({ inFlightBytes }) => inFlightBytes))).toBeGreaterThan(50_000);
+  expect(Math.max(...held.map(({ inFlightBytes }) => inFlightBytes))).toBeLessThanOrEqual(100_000);
+  expect(held.every(({ dropped }) => dropped === 0)).toBe(true);
+});
+
+test("--fit makes the pictures small enough for the topic, and they are still pictures", async () => {
+  const noise = `${folder.path}/noise.mov`;
+  await ffmpeg(["-f", "lavfi", "-i", "nullsrc=size=640x480:rate=5,geq=random(1)*255:128:128", "-t", "1", "-c:v", "mjpeg", "-q:v", "2", noise]);
+  const topic = await makeTopic("fit", "--config", "max.message.bytes=60000");
+  expect((await kt(["emit-video", noise, "--topic", topic, "--fast"])).stderr).toMatch(/^kt: Frame 0 has \d+ bytes.*max\.message\.bytes is 60000.*--fit/m);
+  const fitting = await makeTopic("fit", "--config", "max.message.bytes=60000");
+  const { stderr } = await ktOk(["emit-video", noise, "--topic", fitting, "--fast", "--fit"]);
+  expect(reported(stderr)).toEqual({ sent: 5, delivered: 5, failed: 0 });
+  const frames = (await recordsOf(fitting)).filter((record) => !isEnd(record));
+  for (const frame of frames) {
+    expect(pictureOf(frame).length).toBeLessThan(60_000);
+    expect(pictureOf(frame).length).toBeGreaterThan(5000);
+  }
+  await Bun.write(`${folder.path}/fit.jpg`, pictureOf(frames[0]));
+  await ffmpeg(["-xerror", "-i", `${folder.path}/fit.jpg`, "-f", "null", "-"]);
+});

@@ -1,0 +1,132 @@
+/** H.264 topics on the page, in a Chromium that decodes them itself, and in one that cannot. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { OwnBroker } from "./support/broker.ts";
+import { type Paint, paints, visit } from "./support/browser.ts";
+import { makeClip, withBFrames, withoutBFrames } from "./support/clips.ts";
+import { eventually, ktOk, recordsOf, type Served, serve, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
+
+setDefaultTimeout(120_000);
+
+let broker: OwnBroker;
+let served: Served;
+let folder: TempFolder;
+let env: { KT_BROKERS: string };
+
+beforeAll(async () => {
+  broker = await OwnBroker.start();
+  env = { KT_BROKERS: broker.address };
+  folder = await tempFolder();
+  served = await serve(broker.address);
+}, 120_000);
+afterAll(async () => {
+  await served[Symbol.asyncDispose]();
+  await broker[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const countOf = async (topic: string) => (await recordsOf(topic, "-b", broker.address)).length;
+const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const increasing = (values: number[]) => values.every((value, i) => i === 0 || value > (values[i - 1] as number));
+
+interface TileCounts {
+  dropped: number;
+  broken: number;
+  painted: number;
+  signal: { state: string };
+}
+
+/** The tile's own counts (src/page/measure.ts). */
+function tile(page: Page, name: string): Promise<TileCounts | undefined> {
+  return page.evaluate((name) => {
+    const kt = (globalThis as unknown as { __kt?: { tiles: Record<string, TileCounts> } }).__kt;
+    const measure = kt?.tiles[name];
+    return measure && { dropped: measure.dropped, broken: measure.broken, painted: measure.painted, signal: measure.signal };
+  }, name);
+}
+
+/** One clip of each kind, and the files of the folder that KT_TEST_MEDIA names. */
+const media = process.env.KT_TEST_MEDIA;
+const clips: [name: string, encoding: string[] | undefined][] = [
+  ["without B-frames", withoutBFrames],
+  ["with B-frames", withBFrames],
+  ...(media ? [...new Bun.Glob("*.mp4").scanSync(media)].map((file): [string, undefined] => [file, undefined]) : []),
+];
+
+test.each(clips)("a clip %s is painted completely, in order and in real time, twice", async (name, encoding) => {
+  const topic = name.replaceAll(/[^\w]/g, "");
+  const clip = encoding ? await makeClip(`${folder.path}/${topic}.mp4`, { size: "640x360", encoding }) : `${media}/${name}`;
+  await ktOk(["emit-video", clip, "--topic", topic, "--name", "clip", "--fast"], { env });
+  const pictures = (await countOf(topic)) - 1; // and the end mark
+  await using visited = await visit(`${served.url}/#/${topic}/clip`);
+  await eventually(async () => (await tile(visited.page, `${topic}/clip`))?.signal.state === "ended", "the last picture of the clip that was there");
+  for (const run of [1, 2]) {
+    const begin = run * (pictures + 1);
+    await ktOk(["emit-video", clip, "--topic", topic, "--name", "clip"], { env, timeoutMs: 60_000 });
+    const painted = await eventually(async () => {
+      const live = (await paints(visited.page)).filter(({ offset }) => offset >= begin);
+      return live.length >= pictures && live;
+    }, `all ${pictures} pictures of run ${run}`);
+    expect(painted).toHaveLength(pictures);
+    expect(increasing(painted.map(({ timestampMs }) => timestampMs))).toBe(true);
+    expect(middle(painted.map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs))).toBeLessThan(200);
+  }
+  expect(await tile(visited.page, `${topic}/clip`)).toMatchObject({ dropped: 0, broken: 0 });
+});
+
+test("a tile that is opened in the middle of a long GOP shows a picture at once, and then the newest", async () => {
+  const topic = "long";
+  // One key frame in twenty seconds.
+  const clip = await makeClip(`${folder.path}/long.mp4`, { seconds: 20, size: "640x360", encoding: withoutBFrames });
+  await using _emitter = startKt(["emit-video", clip, "--topic", topic], { env });
+  await eventually(async () => (await fetch(`${served.url}/topics/${topic}`)).ok, "the topic is there");
+  await eventually(async () => (await countOf(topic)) > 150, "six seconds of it");
+  // The first visit has the beginning of the GOP looked up in Kafka, the second gets what the server keeps.
+  for (const withinMs of [2000, 600]) {
+    await using visited = await visit(served.url);
+    const { page } = visited;
+    const [watchedAtMs, first] = await page.evaluate(async (topic) => {
+      const kt = () => (globalThis as unknown as { __kt?: { paints: Paint[]; tiles: Record<string, { watched: boolean }> } }).__kt;
+      const wait = async <T>(ask: () => T | undefined | false): Promise<T> => {
+        for (;;) {
+          const answer = ask();
+          if (answer) return answer;
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      };
+      await wait(() => kt()?.tiles[`${topic}/long`]?.watched);
+      const at = Date.now();
+      return [at, await wait(() => kt()?.paints.find((paint) => paint.topic === topic))] as const;
+    }, topic);
+    expect(first.paintedAtMs - watchedAtMs).toBeLessThan(withinMs);
+    const caughtUp = await eventually(
+      async () => (await paints(page)).find((paint) => paint.topic === topic && paint.paintedAtMs - paint.timestampMs < 150),
+      "live",
+    );
+    expect(caughtUp.paintedAtMs - watchedAtMs).toBeLessThan(4000);
+    expect(await tile(page, `${topic}/long`)).toMatchObject({ broken: 0 });
+  }
+});
+
+test("a browser without a decoder for H.264 gets JPEG, and shows it live", async () => {
+  const topic = "plain";
+  await using _emitter = startKt(
+    ["emit-video", await makeClip(`${folder.path}/plain.mp4`, { encoding: withBFrames }), "--topic", topic, "--name", "clip", "--loop"],
+    { env },
+  );
+  await eventually(async () => (await fetch(`${served.url}/topics/${topic}`)).ok, "the topic is there");
+  await using visited = await visit("about:blank");
+  const { page } = visited;
+  await page.addInitScript("delete globalThis.VideoDecoder");
+  await page.goto(`${served.url}/#/${topic}/clip`, { waitUntil: "commit" });
+  const painted = await eventually(async () => {
+    const list = (await paints(page)).filter((paint) => paint.topic === topic);
+    return list.length > 60 && list.slice(-50);
+  }, "the tile paints");
+  expect(increasing(painted.map(({ timestampMs }) => timestampMs))).toBe(true);
+  const delay = middle(painted.map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs));
+  expect(delay).toBeLessThan(500);
+  const [first, last] = [painted[0] as Paint, painted.at(-1) as Paint];
+  const fps = (49 * 1000) / (last.paintedAtMs - first.paintedAtMs);
+  expect(fps).toBeWithin(20, 31);
+});

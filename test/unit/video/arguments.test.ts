@@ -1,0 +1,61 @@
+import { describe, expect, test } from "bun:test";
+import { isFiltered, videoArguments } from "../../../src/video/arguments.ts";
+import type { VideoInput } from "../../../src/video/input.ts";
+import { jobOf, someFile } from "./jobs.ts";
+
+const before = "-nostdin -hide_banner -nostats -v repeat+level+verbose";
+const after =
+  "-f mov -movflags frag_every_frame+empty_moov+default_base_moof+frag_discont -use_editlist 0 -output_ts_offset 1000 -avoid_negative_ts disabled -flush_packets 1 pipe:1";
+const camera: VideoInput = { name: "cam", kind: "network", location: "rtsp://cam/1", shown: "rtsp://cam/1", live: true };
+const testSource: VideoInput = { name: "testsrc", kind: "testsrc", location: "testsrc", shown: "testsrc", live: false };
+
+/** What stands between -i's argument and the container's options. */
+const encoder = (...[job, encoding]: Parameters<typeof videoArguments>) => /-map 0:V:0 (.*) -f mov /.exec(videoArguments(job, encoding).join(" "))?.[1];
+
+test("the command line for a file that is copied; its name may have anything in it", () => {
+  expect(videoArguments(jobOf(someFile), "copy")).toEqual([
+    ...before.split(" "),
+    "-copyts",
+    "-i",
+    "file:a clip.mp4",
+    ..."-map 0:V:0 -c:v copy".split(" "),
+    ...after.split(" "),
+  ]);
+});
+
+describe("the source", () => {
+  const input = (...[given, changes]: Parameters<typeof jobOf>) =>
+    / -v repeat\+level\+verbose (.*) -map /.exec(videoArguments(jobOf(given, changes), "mjpeg").join(" "))?.[1];
+
+  test("from a time on, for so long, so many times", () => {
+    expect(input(someFile, { times: 3, startSeconds: 90, durationSeconds: 1.5 })).toBe("-stream_loop 2 -ss 90 -t 1.5 -copyts -i file:a clip.mp4");
+    expect(input(someFile, { times: Number.POSITIVE_INFINITY })).toBe("-stream_loop -1 -copyts -i file:a clip.mp4");
+  });
+  test("RTSP comes by TCP, unless the user's options, which stand behind, say otherwise", () => {
+    expect(input(camera, { inputOptions: ["-rtsp_transport", "udp"] })).toBe("-copyts -rtsp_transport tcp -rtsp_transport udp -i rtsp://cam/1");
+  });
+  test("a test picture has the size and rate that were asked for from the start", () => {
+    expect(input(testSource)).toBe("-copyts -f lavfi -i testsrc2=size=1280x720:rate=30");
+    expect(input(testSource, { size: { width: 640, height: 360 }, fps: 10 })).toBe("-copyts -f lavfi -i testsrc2=size=640x360:rate=10");
+    expect(isFiltered(jobOf(testSource, { size: { width: 640, height: 360 }, fps: 10 }))).toBe(false);
+  });
+  test("images come through a pipe, at the rate that was asked for", () => {
+    expect(input({ ...someFile, kind: "images" }, { fps: 2, times: 2 })).toBe("-copyts -f image2pipe -framerate 2 -i pipe:0");
+  });
+});
+
+describe("the encoder", () => {
+  test("of JPEG keeps every time as it is", () => {
+    expect(encoder(jobOf(someFile, { quality: 31 }), "mjpeg")).toBe("-fps_mode vfr -enc_time_base -1 -c:v mjpeg -pix_fmt yuvj420p -q:v 31");
+  });
+  test("of H.264 has no pictures out of order, an even size, and for a camera no delay", () => {
+    const h264 = "-vf crop=trunc(iw/2)*2:trunc(ih/2)*2 -fps_mode vfr -enc_time_base -1 -c:v libx264 -preset veryfast -pix_fmt yuv420p -bf 0 -crf 23 -g 30";
+    expect(encoder(jobOf(someFile, { keyint: 30 }), "h264")).toBe(h264);
+    expect(encoder(jobOf(camera, { keyint: 30 }), "h264")).toBe(`${h264} -tune zerolatency`);
+  });
+  test("comes after the user's filter, then the rate, then the size", () => {
+    const job = jobOf(someFile, { filter: "hflip", fps: 5, size: { width: undefined, height: 120 } });
+    expect(isFiltered(job)).toBe(true);
+    expect(encoder(job, "png")).toBe("-vf hflip,fps=5,scale=-2:120 -fps_mode vfr -enc_time_base -1 -c:v png -pix_fmt rgb24");
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "bun:test";
+import { emptyReport, framesExpected, readLogLine } from "../../../src/video/ffmpeg-log.ts";
+
+function reportOf(...lines: string[]) {
+  const report = emptyReport();
+  for (const line of lines) readLogLine(report, line);
+  return report;
+}
+
+describe("ffmpeg's log", () => {
+  test.each([
+    ["ffmpeg 5", "[verbose]   Input stream #0:0 (video): 270 packets read (846137 bytes); 267 frames decoded; "],
+    [
+      "ffmpeg 6 and 7",
+      "[in#0/avi @ 0x55d0c8a3b2c0] [verbose]   Input stream #0:0 (video): 270 packets read (846137 bytes); 267 frames decoded; 3 decode errors (0.01%)",
+    ],
+  ])("has the totals, by %s", (_, line) => {
+    expect(reportOf(line)).toEqual({ ...emptyReport(), packetsRead: 270 });
+  });
+
+  test("has how many pictures were handed on", () => {
+    expect(reportOf("[verbose]   Output stream #0:0 (video): 267 frames encoded; 267 packets muxed (1402812 bytes); ").framesWritten).toBe(267);
+    expect(reportOf("[verbose]   Output stream #0:0 (video): 250 packets muxed (506093 bytes); ").framesWritten).toBe(250);
+  });
+
+  test("has the rate of the pictures", () => {
+    const line =
+      "[info]   Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p(tv, bt709), 640x272 [SAR 1:1 DAR 40:17], 257 kb/s, 29.97 fps, 29.97 tbr, 30k tbn (default)";
+    expect(reportOf(line).framesPerSecond).toBe(29.97);
+  });
+
+  test("tells how many pictures a damaged source should have had, by its length", () => {
+    const report = { ...emptyReport(), packetsRead: 80, durationMs: 4000, framesPerSecond: 25 };
+    expect(framesExpected(report)).toBe(80);
+    expect(framesExpected({ ...report, framesDamaged: 1 })).toBe(100);
+    expect(framesExpected({ ...report, framesDamaged: 1, durationMs: undefined })).toBe(80);
+  });
+
+  test("has totals of sound that do not count", () => {
+    const lines = [
+      "[verbose]   Input stream #0:1 (audio): 88 packets read (20480 bytes); 88 frames decoded (90112 samples); ",
+      "[verbose]   Total: 270 packets (846137 bytes) demuxed",
+    ];
+    expect(reportOf(...lines)).toEqual(emptyReport());
+  });
+
+  test("has the length, where the source knows it", () => {
+    expect(reportOf("[info]   Duration: 01:02:03.45, start: 0.000000, bitrate: 752 kb/s").durationMs).toBeCloseTo(3_723_450, 6);
+    expect(reportOf("[info]   Duration: N/A, bitrate: N/A").durationMs).toBeUndefined();
+  });
+
+  test("has each damaged picture", () => {
+    const report = reportOf(
+      "[warning] corrupt decoded frame in stream 0",
+      "[vist#0:0/mpeg4 @ 0x5581b8c0] [warning] corrupt decoded frame",
+      "[warning] corrupt decoded frame in stream 0",
+    );
+    expect(report.framesDamaged).toBe(3);
+    expect(report.complaints).toHaveLength(2);
+  });
+
+  test("has each complaint once, without its level and its address", () => {
+    const report = reportOf(
+      "[h264 @ 0x55759cc5e940] [error] reference picture missing during reorder",
+      "[h264 @ 0x55759cc6a880] [error] reference picture missing during reorder",
+      "[mpegts @ 0x557ccf043a80] [warning] PES packet size mismatch",
+      "[mpeg4 @ 0x5581b8c0] [info] Video uses a non-standard and wasteful way to store B-frames",
+    );
+    expect(report.complaints).toEqual([
+      "reference picture missing during reorder",
+      "PES packet size mismatch",
+      "Video uses a non-standard and wasteful way to store B-frames",
+    ]);
+    expect(report.lastError).toBe("reference picture missing during reorder");
+  });
+
+  test("has no end to complaints, but the report has", () => {
+    expect(reportOf(...Array.from({ length: 1000 }, (_, i) => `[error] error ${i}`)).complaints.length).toBeLessThanOrEqual(20);
+  });
+
+  test("has remarks on kt's own choices that are no complaint about the source", () => {
+    const report = reportOf(
+      "[swscaler @ 0x5639621e3400] [swscaler @ 0x5639621f03c0] [warning] deprecated pixel format used, make sure you did set range correctly",
+      "[mov @ 0x563961e4c240] [warning] Empty MOOV enabled; disabling automatic bitstream filtering",
+      "[info]   Stream #0:0 -> #0:0 (h264 (native) -> mjpeg (native))",
+      "[h264 @ 0x563961e49f80] [verbose] Reinit context to 320x240, pix_fmt: yuv420p",
+      "",
+    );
+    expect(report).toEqual(emptyReport());
+  });
+});
