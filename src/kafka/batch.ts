@@ -57,6 +57,19 @@ export class RecordBatch implements Iterable<KafkaRecord> {
     return readInt64(this.#view, this.#start(index) + 16);
   }
 
+  /** Milliseconds since 1970; -1 where the record has none. */
+  timestampMs(index: number): number {
+    return readInt64(this.#view, this.#start(index) + 24);
+  }
+
+  /** Keeps only the records with exactly this key, of which nothing is decoded. */
+  keepKey(key: Uint8Array): void {
+    this.#starts = this.#starts.filter((start) => {
+      const from = start + readerHeaderBytes;
+      return this.#view.getInt32(start + 32, true) === key.length && this.#bytes.compare(key, 0, key.length, from, from + key.length) === 0;
+    });
+  }
+
   /** Keeps only the records for which the function says so, in order. */
   filter(keep: (index: number) => boolean): void {
     this.#starts = this.#starts.filter((_, index) => keep(index));

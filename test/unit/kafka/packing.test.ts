@@ -212,6 +212,19 @@ describe("records from the addon", () => {
     expect([batch.length, batch.topic(0), batch.partition(0), batch.offset(0)]).toEqual([1, "cameras", 5, 12]);
   });
 
+  test("are chosen by their exact key, before anything is decoded", () => {
+    const keys = ["a", "b", "ab", "", null, "a"];
+    const batch = batchOf(
+      ...keys.map((key, offset) => ({ offset, timestampMs: 1000 + offset, key: key === null ? null : bytes(key), value: bytes(`v${offset}`) })),
+    );
+    batch.keepKey(bytes("a"));
+    expect(texts(batch)).toEqual(["v0", "v5"]);
+    expect([batch.offset(1), batch.timestampMs(1)]).toEqual([5, 1005]);
+    const empty = batchOf(...keys.map((key) => ({ key: key === null ? null : bytes(key), value: bytes(`of ${key}`) })));
+    empty.keepKey(bytes(""));
+    expect(texts(empty)).toEqual(["of "]);
+  });
+
   test("keep null and empty apart, and headers of the same name in order", () => {
     const empty = Buffer.alloc(0);
     const [first, second] = [

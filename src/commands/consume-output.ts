@@ -1,0 +1,150 @@
+/** Where kt consume's records go: to stdout as text, or as pictures into files. */
+import { KtError } from "../errors.ts";
+import { toEnvelope } from "../format/json.ts";
+import type { RecordBatch } from "../kafka/batch.ts";
+import { bytesText, note, stdoutClosed, writeOut } from "../terminal.ts";
+import { findFfmpeg } from "../video/find-ffmpeg.ts";
+import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
+
+export interface ConsumeOutput {
+  /** Aborts when nobody takes the output any more. */
+  readonly closed: AbortSignal | undefined;
+  write(batch: RecordBatch): Promise<void>;
+  /** Everything was written. */
+  end(): Promise<void>;
+  /** It failed: what is unfinished goes away. */
+  discard(): Promise<void>;
+}
+
+export interface OutputOptions {
+  json: boolean;
+  save: string | undefined;
+  record: string | undefined;
+  force: boolean;
+  key: string | undefined;
+  ffmpeg: string | undefined;
+}
+
+/** @throws KtError usage for options that do not go together */
+export async function openOutput(topics: string[], options: OutputOptions): Promise<ConsumeOutput> {
+  const { save, record, json, force } = options;
+  const flag = record === undefined ? "--save" : "--record";
+  if (save !== undefined && record !== undefined)
+    throw KtError.usage("--save and --record do not go together.", "Run kt consume twice: the topic is there for both.");
+  if (save === undefined && record === undefined) {
+    if (force) throw KtError.usage("--force goes with --save or --record.");
+    return stdout(json);
+  }
+  if (json) throw KtError.usage(`--json prints, ${flag} writes files: they do not go together.`);
+  if (new Set(topics).size > 1) throw KtError.usage(`${flag} takes one topic, not ${topics.join(" and ")}.`, "Run kt consume once for each.");
+  const ffmpeg = () => findFfmpeg(options.ffmpeg);
+  return save === undefined ? recording(record as string, options, ffmpeg) : saving(save, options, ffmpeg);
+}
+
+const newline = 10;
+
+function stdout(json: boolean): ConsumeOutput {
+  return {
+    closed: stdoutClosed(),
+    write: (batch) => writeOut(json ? jsonLines(batch) : batch.joinValues(newline)),
+    end: async () => {},
+    discard: async () => {},
+  };
+}
+
+function jsonLines(batch: RecordBatch): Buffer {
+  let text = "";
+  for (const record of batch) text += `${JSON.stringify(toEnvelope(record))}\n`;
+  return Buffer.from(text);
+}
+
+// Each loads what it needs when it is asked for: most who consume do not.
+
+async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () => string): Promise<ConsumeOutput> {
+  const { parsePattern, PictureSaver } = await import("../video/saving.ts");
+  const pattern = parsePattern(text);
+  const saver = new PictureSaver({ pattern, force, ffmpeg });
+  const frames = new FrameReader(
+    key !== undefined || pattern.perStream ? undefined : "--key saves one, and {key} in the pattern, {key}/%06d.jpg, each by itself.",
+  );
+  return {
+    closed: undefined,
+    async write(batch) {
+      for (const frame of frames.of(batch)) await saver.add(frame);
+    },
+    async end() {
+      await saver.finish();
+      note(`${saver.saved} ${plural(saver.saved, "picture")} saved.`);
+      frames.noteLeftOut(saver.leftOut);
+    },
+    discard: async () => saver.discard(),
+  };
+}
+
+async function recording(path: string, { key, force }: OutputOptions, ffmpeg: () => string): Promise<ConsumeOutput> {
+  const { Recorder } = await import("../video/recorder.ts");
+  const recorder = await Recorder.open({ path, force, ffmpeg, note });
+  const pictures = new FrameReader(key === undefined ? "--key records one of them." : undefined);
+  return {
+    closed: undefined,
+    async write(batch) {
+      for (const frame of pictures.of(batch)) await recorder.add(frame);
+    },
+    async end() {
+      await recorder.finish();
+      if (recorder.files.length === 0) throw noPictures(path, recorder.leftOut);
+      for (const { path, frames, seconds, bytes } of recorder.files)
+        note(`${path}: ${frames} ${plural(frames, "frame")}, ${seconds.toFixed(1)} s, ${bytesText(bytes)}`);
+      pictures.noteLeftOut(recorder.leftOut);
+    },
+    discard: () => recorder.discard(),
+  };
+}
+
+function noPictures(path: string, leftOut: number): KtError {
+  const why = leftOut > 0 ? `${leftOut} frames came, and no key frame to begin with` : "no picture came";
+  return new KtError({
+    code: "bad_input",
+    message: `There is nothing in '${path}', so it was not written: ${why}.`,
+    hint: "--from start begins with the oldest picture.",
+  });
+}
+
+const plural = (count: number, noun: string) => (count === 1 ? noun : `${noun}s`);
+
+/** The pictures among records; of one stream, unless streams are kept apart. */
+class FrameReader {
+  #others = 0;
+  readonly #streams = new Set<string>();
+  readonly #oneStreamHint: string | undefined;
+
+  /** @param oneStreamHint what to do about several streams; undefined where they are welcome */
+  constructor(oneStreamHint: string | undefined) {
+    this.#oneStreamHint = oneStreamHint;
+  }
+
+  /** @throws KtError usage when a second stream comes, before any of the batch is written */
+  of(batch: RecordBatch): RecordedFrame[] {
+    const frames: RecordedFrame[] = [];
+    for (const record of batch) {
+      const frame = readFrameRecord(record);
+      if (frame) frames.push(frame);
+      else if (record.value && record.value.length > 0) this.#others++;
+    }
+    for (const { name } of frames) this.#streams.add(name);
+    if (this.#oneStreamHint !== undefined && this.#streams.size > 1) {
+      const names = [...this.#streams].map((name) => `'${name}'`);
+      throw KtError.usage(`The topic has several streams: ${names.slice(0, -1).join(", ")} and ${names.at(-1)}.`, this.#oneStreamHint);
+    }
+    return frames;
+  }
+
+  /** Says what was left out, where anything was. */
+  noteLeftOut(frames: number): void {
+    const said = [
+      frames > 0 ? `${frames} ${plural(frames, "frame")} before the first key frame` : "",
+      this.#others > 0 ? `${this.#others} ${plural(this.#others, "record")} without a picture` : "",
+    ].filter(Boolean);
+    if (said.length > 0) note(`Left out: ${said.join(", ")}.`);
+  }
+}

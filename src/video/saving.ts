@@ -1,0 +1,147 @@
+/** Each picture of one or more streams as a file of its own. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { KtError } from "../errors.ts";
+import type { Frame, FrameType, RecordedFrame } from "./frame.ts";
+import { explainWriting } from "./output-file.ts";
+import { Transcoder } from "./transcoder.ts";
+
+/** Where pictures go: "frames/{key}/%06d.jpg". */
+export interface PicturePattern {
+  type: FrameType;
+  /** Whether the stream's name is part of it. */
+  perStream: boolean;
+  /** @param number from 1 */
+  path(stream: string, number: number): string;
+}
+
+const typeOf: Record<string, FrameType> = { ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png" };
+
+/** @throws KtError usage */
+export function parsePattern(text: string): PicturePattern {
+  const type = typeOf[extname(text).toLowerCase()];
+  if (!type) throw KtError.usage(`--save writes pictures, and '${text}' does not end in .jpg or .png.`);
+  if ((text.match(/%\d*d/g) ?? []).length !== 1) throw KtError.usage(`--save needs a place for the number in '${text}'.`, "Write it once: frames/%06d.jpg.");
+  return {
+    type,
+    perStream: text.includes("{key}"),
+    path: (stream, number) =>
+      text.replace(/%0*(\d*)d|\{key\}/g, (token, width: string) => (token === "{key}" ? stream : String(number).padStart(Number(width), "0"))),
+  };
+}
+
+/** A stream's name that is one harmless word of a path. */
+export function safeName(name: string): string {
+  return name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^\.+/, "_") || "_";
+}
+
+export interface SaverOptions {
+  pattern: PicturePattern;
+  force: boolean;
+  ffmpeg: () => string;
+}
+
+export class PictureSaver {
+  saved = 0;
+  /** H.264 that could not be decoded, as what it builds on came before. */
+  leftOut = 0;
+  readonly #options: SaverOptions;
+  readonly #streams = new Map<string, StreamSaver>();
+  readonly #names = new Set<string>();
+
+  constructor(options: SaverOptions) {
+    this.#options = options;
+  }
+
+  async add(recorded: RecordedFrame): Promise<void> {
+    let stream = this.#streams.get(recorded.name);
+    if (!stream) {
+      const name = this.#uniqueName(recorded.name);
+      const { pattern, force, ffmpeg } = this.#options;
+      const save = async (data: Uint8Array, number: number) => {
+        await write(pattern.path(name, number), data, force);
+        this.saved++;
+      };
+      stream = new StreamSaver(pattern.type, ffmpeg, save);
+      this.#streams.set(recorded.name, stream);
+    }
+    if (!(await stream.add(recorded))) this.leftOut++;
+  }
+
+  async finish(): Promise<void> {
+    for (const stream of this.#streams.values()) await stream.drain();
+  }
+
+  discard(): void {
+    for (const stream of this.#streams.values()) stream.kill();
+  }
+
+  /** "a/b" and "a_b" must not get into each other's way. */
+  #uniqueName(stream: string): string {
+    const safe = safeName(stream);
+    let name = safe;
+    for (let i = 2; this.#names.has(name); i++) name = `${safe}-${i}`;
+    this.#names.add(name);
+    return name;
+  }
+}
+
+/** One stream's pictures: written as they are where the type is right, else by way of ffmpeg. */
+class StreamSaver {
+  #count = 0;
+  #converter: { transcoder: Transcoder; first: Frame } | undefined;
+  #run: string | undefined;
+  readonly #type: FrameType;
+  readonly #ffmpeg: () => string;
+  readonly #save: (data: Uint8Array, number: number) => Promise<void>;
+
+  constructor(type: FrameType, ffmpeg: () => string, save: (data: Uint8Array, number: number) => Promise<void>) {
+    this.#type = type;
+    this.#ffmpeg = ffmpeg;
+    this.#save = save;
+  }
+
+  /** False where the frame cannot be decoded. */
+  async add({ frame, run }: RecordedFrame): Promise<boolean> {
+    // After a discontinuity only a key frame can be decoded.
+    if (frame.key) this.#run = run;
+    else if (run !== this.#run) return false;
+    const { type, width, height } = frame;
+    const first = this.#converter?.first;
+    if (first && (type !== first.type || (frame.key && (width !== first.width || height !== first.height)))) await this.drain();
+    if (type === this.#type) {
+      await this.#save(frame.data, ++this.#count);
+      return true;
+    }
+    this.#converter ??= { transcoder: this.#convert(frame), first: { ...frame, data: new Uint8Array() } };
+    await this.#converter.transcoder.feed(frame.data);
+    return true;
+  }
+
+  /** Until everything that was added is saved. */
+  async drain(): Promise<void> {
+    await this.#converter?.transcoder.finish();
+    this.#converter = undefined;
+  }
+
+  kill(): void {
+    this.#converter?.transcoder.kill();
+  }
+
+  #convert(frame: Frame): Transcoder {
+    return new Transcoder(this.#ffmpeg(), frame.type, this.#type, frame, ({ frame: { data } }) => this.#save(data, ++this.#count));
+  }
+}
+
+async function write(path: string, data: Uint8Array, force: boolean): Promise<void> {
+  try {
+    const flag = force ? "w" : "wx";
+    await writeFile(path, data, { flag }).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, data, { flag });
+    });
+  } catch (error) {
+    throw explainWriting(error, path);
+  }
+}
