@@ -1,6 +1,5 @@
 /** The memory of kt serve with twenty viewers for five minutes, and what its processor time is. */
-import { readFileSync } from "node:fs";
-import { kt, report, run, testClip } from "./support.ts";
+import { cpuSeconds, kt, report, residentMb, run, testClip } from "./support.ts";
 
 const viewers = 20;
 const minutes = Number(process.argv[2] ?? 5);
@@ -17,25 +16,18 @@ async function view(): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/topics/${topic}/stream.mjpeg`, { signal: stopped.signal });
   for await (const chunk of response.body ?? []) bytes += chunk.length;
 }
-const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1000;
-/** Processor time so far, in seconds; the kernel counts in hundredths. */
-const cpuSeconds = () => {
-  const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-};
-
 try {
   await Bun.sleep(3000);
-  const idleMb = residentMb();
+  const idleMb = residentMb(server.pid);
   const views = Array.from({ length: viewers }, () => view().catch(() => {}));
   const memory: number[] = [];
-  const cpuBefore = cpuSeconds();
+  const cpuBefore = cpuSeconds(server.pid);
   for (let second = 0; second < minutes * 60; second += 15) {
     await Bun.sleep(15_000);
-    memory.push(residentMb());
+    memory.push(residentMb(server.pid));
   }
   const seconds = minutes * 60;
-  const cpu = (cpuSeconds() - cpuBefore) / seconds;
+  const cpu = (cpuSeconds(server.pid) - cpuBefore) / seconds;
   report(
     `kt serve, ${viewers} viewers of 720p30, ${minutes} minutes: ${idleMb.toFixed(0)} MB before, ${memory[0]?.toFixed(0)} MB after 15 s, ${memory.at(-1)?.toFixed(0)} MB at the end, ${Math.max(...memory).toFixed(0)} MB at most; ${(bytes / seconds / 1e6).toFixed(0)} MB/s sent; ${(cpu * 100).toFixed(0)} % of a core`,
   );

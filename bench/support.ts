@@ -1,5 +1,5 @@
 /** What the benchmarks share: commands timed side by side, and a report of ratios. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -67,10 +67,29 @@ export function report(line: string): void {
   console.log(line);
 }
 
-/** Twenty seconds of a moving test picture, 720p30. */
-export async function testClip(): Promise<string> {
-  const clip = join(work, "clip.mp4");
-  const encoding = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
-  await run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-t", "20", ...encoding, clip]);
+/** What a process holds in memory now, in MB. */
+export function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1000;
+}
+
+/** A process's own processor time so far, without its children's, in seconds; the kernel counts in hundredths. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export interface ClipOptions {
+  source?: string;
+  size?: string;
+  rate?: number;
+  seconds?: number;
+}
+
+/** A moving test picture in H.264; twenty seconds of 720p30 unless told otherwise. */
+export async function testClip({ source = "testsrc2", size = "1280x720", rate = 30, seconds = 20 }: ClipOptions = {}): Promise<string> {
+  const clip = join(work, `${source}-${size}-${rate}-${seconds}.mp4`);
+  if (existsSync(clip)) return clip;
+  const encoding = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "0", "-g", String(rate * 2), "-pix_fmt", "yuv420p"];
+  await run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", `${source}=size=${size}:rate=${rate}`, "-t", String(seconds), ...encoding, clip]);
   return clip;
 }
