@@ -120,6 +120,7 @@ export class StreamEmitter {
       await source.begin();
       if (this.#signal.aborted) return "done";
       if (watch.barked) return lost(`no picture within ${firstPictureMs / 1000} s`);
+      watch.rest();
       this.report = source.report;
       live ||= video.input.live === undefined && source.report.durationMs === undefined;
       if (source.remark && this.interruptions === 0) this.#say(`Note: ${source.remark}`);
@@ -131,14 +132,16 @@ export class StreamEmitter {
         live && !inPieces.test(format)
           ? await this.#sendLive(source, stream, maxBytes, clockless.test(format), () => heals(live) && watch.expect(stallMs))
           : await this.#sendPaced(source, stream, maxBytes);
-      if (this.#signal.aborted) return "done";
+      // What the topic does not take, it will not take the next time either.
+      if (this.#signal.aborted || this.ledger.tooLarge) return "done";
       if (heals(live)) return lost(watch.barked ? `no picture for ${stallMs / 1000} s` : "the source ended");
       // Where something failed, the stream did not end well.
       if (this.ledger.failed === 0) await this.#outlet.send(endRecord(stream, lastMs), undefined);
       return "done";
     } catch (error) {
       if (this.#signal.aborted) return "done";
-      if (!heals(live) || !(error instanceof KtError) || error.code !== "bad_input") throw error;
+      const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable);
+      if (!heals(live) || !passes) throw error;
       return error;
     } finally {
       this.report = source.report;
@@ -234,5 +237,6 @@ class Watch {
 
   rest(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -74,7 +74,7 @@ interface Choice {
   remark?: string;
 }
 
-/** How the pictures of a source are written, once it is known what they are. @throws KtError bad_input for a copy that no record can carry */
+/** How the pictures of a source are written, once it is known what they are. @throws KtError usage for a copy that no record can carry */
 export function chooseEncoding(job: VideoJob, { source, format }: DecodeReport): Choice {
   if (job.codec !== "auto" && job.codec !== "copy") return { encoding: job.codec };
   // Without a description ffmpeg will say what is wrong in either case.
@@ -82,11 +82,10 @@ export function chooseEncoding(job: VideoJob, { source, format }: DecodeReport):
   const { name } = job.input;
   if (job.codec === "copy") {
     if (!untouched.has(source.codec))
-      throw new KtError({
-        code: "bad_input",
-        message: `'${name}' is ${source.codec}, which cannot be copied: a record carries H.264, JPEG or PNG.`,
-        hint: "Leave --codec away, or choose mjpeg or h264.",
-      });
+      throw KtError.usage(
+        `'${name}' is ${source.codec}, which cannot be copied: a record carries H.264, JPEG or PNG.`,
+        "Leave --codec away, or choose mjpeg or h264.",
+      );
     return {
       encoding: "copy",
       remark: source.rotationDegrees === 0 ? undefined : `${name} is copied as it is stored: turned by ${source.rotationDegrees} degrees.`,

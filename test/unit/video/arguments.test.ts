@@ -31,8 +31,15 @@ describe("the source", () => {
     expect(input(someFile, { times: 3, startSeconds: 90, durationSeconds: 1.5 })).toBe("-stream_loop 2 -ss 90 -t 1.5 -copyts -i file:a clip.mp4");
     expect(input(someFile, { times: Number.POSITIVE_INFINITY })).toBe("-stream_loop -1 -copyts -i file:a clip.mp4");
   });
+  test("what is live is decoded one picture at a time, so that none waits for the next", () => {
+    expect(input(camera)).toStartWith("-thread_type slice ");
+    expect(input({ ...camera, live: undefined, location: "http://cam/1" })).toStartWith("-thread_type slice ");
+    expect(input(someFile)).not.toContain("thread_type");
+  });
   test("RTSP comes by TCP, unless the user's options, which stand behind, say otherwise", () => {
-    expect(input(camera, { inputOptions: ["-rtsp_transport", "udp"] })).toBe("-copyts -rtsp_transport tcp -rtsp_transport udp -i rtsp://cam/1");
+    expect(input(camera, { inputOptions: ["-rtsp_transport", "udp"] })).toBe(
+      "-thread_type slice -copyts -rtsp_transport tcp -rtsp_transport udp -i rtsp://cam/1",
+    );
   });
   test("a test picture has the size and rate that were asked for from the start", () => {
     expect(input(testSource)).toBe("-copyts -f lavfi -i testsrc2=size=1280x720:rate=30");
@@ -51,7 +58,7 @@ describe("the encoder", () => {
   test("of H.264 has no pictures out of order, an even size, and for a camera no delay", () => {
     const h264 = "-vf crop=trunc(iw/2)*2:trunc(ih/2)*2 -fps_mode vfr -enc_time_base -1 -c:v libx264 -preset veryfast -pix_fmt yuv420p -bf 0 -crf 23 -g 30";
     expect(encoder(jobOf(someFile, { keyint: 30 }), "h264")).toBe(h264);
-    expect(encoder(jobOf(camera, { keyint: 30 }), "h264")).toBe(`${h264} -tune zerolatency`);
+    expect(encoder(jobOf(camera, { keyint: 30 }), "h264")).toBe(`${h264} -tune zerolatency -thread_type slice`);
   });
   test("comes after the user's filter, then the rate, then the size", () => {
     const job = jobOf(someFile, { filter: "hflip", fps: 5, size: { width: undefined, height: 120 } });
