@@ -6,8 +6,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brokers, byTurns, cpuSeconds, kt, median, python, report, run, testClip, work } from "./support.ts";
 
-const rounds = 5;
-const seconds = 24;
+const rounds = 3;
+const seconds = 16;
 const rate = 25;
 const frames = seconds * rate;
 

@@ -97,7 +97,8 @@ export class FragmentParser {
       this.#skip(count);
       return part;
     }
-    const whole = new Uint8Array(count);
+    // Not zeroed first: every byte is written.
+    const whole = Buffer.allocUnsafeSlow(count);
     for (let at = 0; at < count; ) {
       const chunk = this.#chunks[0] as Uint8Array;
       const part = chunk.subarray(this.#offset, this.#offset + count - at);
