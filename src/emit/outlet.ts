@@ -63,10 +63,17 @@ export class Outlet {
       this.#owners.set(sequence, ledger);
       ledger.send(sequence, record.value?.length ?? 0);
     }
-    // A submit that waits for the client's queue takes along what was added meanwhile.
-    this.#submitting ??= producer.submit(signal).finally(() => {
-      this.#submitting = undefined;
-    });
+    this.#submitting ??= this.#submitAll(producer, signal);
     return this.#submitting;
+  }
+
+  /** Until nothing waits: another stream may add a record while one submit ends. */
+  async #submitAll(producer: RecordProducer, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      do await producer.submit(signal);
+      while (producer.pendingBytes > 0);
+    } finally {
+      this.#submitting = undefined;
+    }
   }
 }

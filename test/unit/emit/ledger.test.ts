@@ -42,7 +42,7 @@ describe("the room of a stream", () => {
   });
   test("comes back with a delivery, and waiting ends with an abort", async () => {
     let sequence = 0;
-    const producer = { add: () => sequence++, submit: async () => {} } as unknown as RecordProducer;
+    const producer = { add: () => sequence++, submit: async () => {}, pendingBytes: 0 } as unknown as RecordProducer;
     const outlet = new Outlet({ bytes: 100, frames: 10 });
     outlet.connect(producer);
     const ledger = new Ledger();
@@ -59,6 +59,27 @@ describe("the room of a stream", () => {
     await outlet.waitForRoom(ledger, 80, AbortSignal.timeout(5));
     expect(ledger.inFlight).toBe(1);
   });
+});
+
+test("a record that one stream adds just when another's submit ends is submitted as well", async () => {
+  let waiting = 0;
+  let submitted = 0;
+  const producer = {
+    add: () => waiting++,
+    get pendingBytes() {
+      return waiting;
+    },
+    submit: async () => {
+      submitted += waiting;
+      waiting = 0;
+    },
+  } as unknown as RecordProducer;
+  const outlet = new Outlet({ bytes: 100, frames: 10 });
+  outlet.connect(producer);
+  const send = () => outlet.send({ topic: "t", value: new Uint8Array(8) }, new Ledger());
+  const second = Promise.resolve().then(send);
+  await Promise.all([send(), second]);
+  expect([submitted, waiting]).toEqual([2, 0]);
 });
 
 describe("delivery times", () => {
