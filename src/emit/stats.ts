@@ -10,17 +10,21 @@ interface Counters {
   mediaMs: number;
 }
 
-/** One stream in a second's JSON object. Rates are those of the last interval. */
-export interface StreamStats {
-  name: string;
-  topic: string;
-  state: string;
+/** What became of the frames of one stream, or of all together. */
+interface Totals {
   frames: number;
   bytes: number;
   delivered: number;
   failed: number;
   dropped: number;
   inFlight: number;
+}
+
+/** One stream in a second's JSON object. Rates are those of the last interval. */
+export interface StreamStats extends Totals {
+  name: string;
+  topic: string;
+  state: string;
   inFlightBytes: number;
   interruptions: number;
   fps: number;
@@ -31,15 +35,8 @@ export interface StreamStats {
   deliveryMs: { p50: number | null; p99: number | null };
 }
 
-export interface Stats {
+export interface Stats extends Totals {
   time: string;
-  /** All streams together. */
-  frames: number;
-  bytes: number;
-  delivered: number;
-  failed: number;
-  dropped: number;
-  inFlight: number;
   streams: StreamStats[];
 }
 
@@ -60,7 +57,7 @@ export class StatsReader {
     const seconds = Math.max(0.001, (nowMs - this.#lastMs) / 1000);
     this.#lastMs = nowMs;
     const streams = this.#streams.map((stream) => this.#stream(stream, seconds));
-    const sum = (name: "frames" | "bytes" | "delivered" | "failed" | "dropped" | "inFlight") => streams.reduce((total, stream) => total + stream[name], 0);
+    const sum = (name: keyof Totals) => streams.reduce((total, stream) => total + stream[name], 0);
     return {
       time: new Date().toISOString(),
       frames: sum("frames"),

@@ -5,6 +5,15 @@ import type { Picture } from "./picture.ts";
 /** Room for pictures that are shown before the key frame that they follow. */
 const beginUs = 10_000_000;
 
+/** When nothing came for so long, what a decoder holds for the sake of the order is let out. */
+export const quietMs = 500;
+
+export interface RunningDecoder {
+  decoder: PictureDecoder;
+  /** Resolves when all its pictures are out. */
+  ended: Promise<void>;
+}
+
 export interface DecoderOptions {
   /** Pictures that are shown before this one do not come out, */
   from?: Picture;

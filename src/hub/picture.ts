@@ -1,7 +1,7 @@
 /** A record seen as a picture of a stream, whoever produced it. */
 import { headerText, type KafkaRecord } from "../record.ts";
 import { type FrameType, frameHeader, sniffFrame, streamName } from "../video/frame.ts";
-import { splitAnnexB } from "../video/h264.ts";
+import { isKeyUnit } from "../video/h264.ts";
 
 export interface Picture {
   /** The stream's name: the record's key, "" where it has none. */
@@ -54,14 +54,4 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     height: size ? Number(size[2]) : null,
     byKt: run !== "",
   };
-}
-
-const enoughToSee = 4096;
-
-/**
- * Whether decoding can begin with this access unit, of a producer that does not say so: it has an IDR
- * slice, or the sequence's parameters in front (ITU-T H.264 table 7-1). Both come before much else.
- */
-export function isKeyUnit(unit: Uint8Array): boolean {
-  return splitAnnexB(unit.subarray(0, enoughToSee)).some(([header = 0]) => (header & 0x1f) === 5 || (header & 0x1f) === 7);
 }

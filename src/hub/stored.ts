@@ -2,7 +2,7 @@
 import type { KafkaConfig } from "../kafka/config.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import { Channel } from "./channel.ts";
-import { PictureDecoder } from "./decoder.ts";
+import { PictureDecoder, quietMs, type RunningDecoder } from "./decoder.ts";
 import type { Picture } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 
@@ -10,14 +10,6 @@ import { gopBefore } from "./rewind.ts";
 const mostWaiting = 4;
 /** A picture that is stored before another is shown at most 16 pictures later (ITU-T H.264 A.3.1: max_dec_frame_buffering). */
 const reorderMs = 1000;
-/** When nothing came for so long, what the decoder holds for the sake of the order is let out. */
-const quietMs = 500;
-
-interface Decoding {
-  decoder: PictureDecoder;
-  /** Resolves when all its pictures are out. */
-  ended: Promise<void>;
-}
 
 export class StoredPictures {
   readonly #config: KafkaConfig;
@@ -25,7 +17,7 @@ export class StoredPictures {
   readonly #topic: string;
   readonly #begin: ReadonlyMap<number, number>;
   readonly #channel = new Channel<Picture>(mostWaiting);
-  readonly #decodings = new Map<string, Decoding>();
+  readonly #decodings = new Map<string, RunningDecoder>();
   /** Streams without a key frame so far, which would not be found by a second look either. */
   readonly #undecodable = new Set<string>();
   readonly #read = new Map<number, number>();
@@ -115,7 +107,7 @@ export class StoredPictures {
     return before;
   }
 
-  #start(begin: Picture, from: Picture | undefined): Decoding {
+  #start(begin: Picture, from: Picture | undefined): RunningDecoder {
     const decoder = new PictureDecoder(this.#ffmpeg(), begin, { from, marginMs: reorderMs, onLost: (picture) => this.#lose(picture) });
     const ended = (async () => {
       for await (const picture of decoder.pictures()) {
@@ -126,7 +118,7 @@ export class StoredPictures {
     return { decoder, ended };
   }
 
-  async #write(stream: string, { decoder }: Decoding, frame: Picture): Promise<void> {
+  async #write(stream: string, { decoder }: RunningDecoder, frame: Picture): Promise<void> {
     try {
       await decoder.write(frame);
     } catch {

@@ -1,19 +1,11 @@
 /** One live stream of H.264 becoming JPEG, for all its viewers. */
 import { Cursor } from "./cursor.ts";
-import { PictureDecoder, shownLast } from "./decoder.ts";
+import { PictureDecoder, quietMs, type RunningDecoder, shownLast } from "./decoder.ts";
 import type { LiveHub, Watch } from "./live.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { Picture } from "./picture.ts";
 
-/** When nothing came for so long, what the decoder holds for the sake of the order is let out. */
-const quietMs = 500;
 const restartMs = 1000;
-
-interface Running {
-  decoder: PictureDecoder;
-  /** Resolves when all its pictures are out. */
-  ended: Promise<void>;
-}
 
 export class Transcoding {
   /** The newest picture, as JPEG. */
@@ -21,7 +13,7 @@ export class Transcoding {
   readonly listeners = new Set<() => void>();
   readonly #key: string;
   readonly #ffmpeg: string;
-  #running: Running | undefined;
+  #running: RunningDecoder | undefined;
   #changed = Promise.withResolvers<void>();
   #closed = false;
   #watch: Watch | undefined;
@@ -92,7 +84,7 @@ export class Transcoding {
     await this.#changed.promise;
   }
 
-  #start(begin: Picture, known: readonly Picture[] | undefined): Running {
+  #start(begin: Picture, known: readonly Picture[] | undefined): RunningDecoder {
     const decoder = new PictureDecoder(this.#ffmpeg, begin, { from: known?.[0] === begin ? shownLast(known) : undefined });
     const ended = (async () => {
       for await (const picture of decoder.pictures()) {

@@ -1,10 +1,11 @@
 /**
- * The frame record, version 1: one encoded picture a record, as any program that knows JPEG reads it.
+ * The frame record, version 1: one encoded picture a record, a JPEG or PNG as any program reads it, or an
+ * access unit of H.264.
  * The key is the stream's name, the value the picture byte for byte, the rest stands in headers.
  */
 import { isUtf8 } from "node:buffer";
 import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
-import { readSps, type SpsInfo, splitAnnexB } from "./h264.ts";
+import { isKeyUnit, readSps, type SpsInfo, splitAnnexB } from "./h264.ts";
 import { pictureSize } from "./picture-size.ts";
 
 export type FrameType = "image/jpeg" | "image/png" | "video/h264";
@@ -112,13 +113,14 @@ export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecor
   const type = asFrameType(text(frameHeader.contentType)) ?? sniffFrame(value);
   if (!type) return undefined;
   const ptsUs = wholeNumber(text(frameHeader.pts));
-  const isKey = type !== "video/h264" || text(frameHeader.key) === "1";
+  const run = text(frameHeader.run) ?? "";
+  const isKey = type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value));
   const [width, height] = text(frameHeader.size)?.split("x").map(Number) ?? [];
   const codec = text(frameHeader.codec);
   const described = width && height && (codec || type !== "video/h264") ? { width, height, codec } : describe(type, value);
   return {
     name: key ? streamName(key) : "",
-    run: text(frameHeader.run) ?? "",
+    run,
     timestampMs,
     timed: ptsUs !== undefined,
     frame: { type, data: value, ptsUs: ptsUs ?? 0, dtsUs: wholeNumber(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },

@@ -125,6 +125,16 @@ function withoutTrailingZeros(unit: Uint8Array): Uint8Array {
   return unit.subarray(0, end);
 }
 
+const enoughToSee = 4096;
+
+/**
+ * Whether decoding can begin with this access unit, of a producer that does not say so: it has an IDR
+ * slice, or the sequence's parameters in front (ITU-T H.264 table 7-1). Both come before much else.
+ */
+export function isKeyUnit(unit: Uint8Array): boolean {
+  return splitAnnexB(unit.subarray(0, enoughToSee)).some(([header = 0]) => (header & 0x1f) === nalType.idr || (header & 0x1f) === nalType.sps);
+}
+
 export interface SpsInfo {
   /** As browsers and RFC 6381 write it: avc1.64001f. */
   codec: string;

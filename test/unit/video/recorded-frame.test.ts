@@ -47,6 +47,11 @@ describe("what another program sent", () => {
     });
   });
 
+  test("of H.264 is a key frame where it has an IDR picture, whatever its headers lack", () => {
+    const unit = (type: number) => record({ value: Buffer.from([0, 0, 0, 1, type, 9]), headers: headers({ "content-type": "video/h264" }) });
+    expect([0x65, 0x41].map((type) => readFrameRecord(unit(type))?.frame.key)).toEqual([true, false]);
+  });
+
   test("has the size and the codec that its own parameters give", () => {
     // Of libx264: High at level 1, 48x32.
     const sps = Buffer.from("Z2QACqzZTWwEQAAAAwBAAAAMg8SJZYA=", "base64");
