@@ -1,0 +1,81 @@
+/** One tile of the page: a live stream's frames, no faster than it can show them. */
+import type { ServerWebSocket } from "bun";
+import type { Picture } from "../hub/picture.ts";
+import { LiveView, type ViewHub } from "../hub/viewer.ts";
+import { type ClientMessage, frameFlags, frameHeaderBytes, type ServerMessage, writeFrameHead } from "./protocol.ts";
+import { Watcher } from "./watcher.ts";
+
+/** Pictures that stand alone: one on its way and one being painted, enough to hide the way, too few to pile up. */
+const maxUnpainted = 2;
+/** Frames of H.264: each is needed by the next, and a GOP must come fast to who begins in its middle. */
+const maxUndecoded = 32;
+/** A socket that holds more than this unsent gets nothing new. */
+const maxBufferedBytes = 8 << 20;
+
+export class Tile extends Watcher<LiveView> {
+  readonly #socket: ServerWebSocket<unknown>;
+  readonly #tile: number;
+  /** Sent and not answered yet. */
+  #unpainted = 0;
+  #mostUnpainted = maxUnpainted;
+  #run: string | undefined;
+  #end: Picture | undefined;
+
+  constructor(
+    socket: ServerWebSocket<unknown>,
+    hub: ViewHub,
+    { tile, topic, key, h264 }: Extract<ClientMessage, { type: "watch" }>,
+    send: (message: ServerMessage) => void,
+  ) {
+    super();
+    this.#socket = socket;
+    this.#tile = tile;
+    void this.open(
+      LiveView.open(hub, { topic, key, h264 }, () => this.pump()),
+      () => this.pump(),
+      (error) => error.code !== "unknown_topic" && send({ type: "trouble", tile, message: error.sentence }),
+    );
+  }
+
+  painted(): void {
+    this.#unpainted = Math.max(0, this.#unpainted - 1);
+    this.pump();
+  }
+
+  /** Sends what there is, as far as the page and its socket have room. */
+  pump(): void {
+    const view = this.watching;
+    if (!view || this.closed) return;
+    while (this.#hasRoom) {
+      const picture = view.next();
+      if (!picture) break;
+      this.#mostUnpainted = picture.type === "video/h264" ? maxUndecoded : maxUnpainted;
+      this.#send(picture, view.behind, view.takeDropped());
+      this.#end = undefined;
+    }
+    const { end } = view;
+    if (!end || end === this.#end || !this.#hasRoom) return;
+    this.#end = end;
+    this.#send(end, false, 0);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#unpainted < this.#mostUnpainted && this.#socket.getBufferedAmount() <= maxBufferedBytes;
+  }
+
+  #send(picture: Picture, behind: boolean, dropped: number): void {
+    const message = new Uint8Array(frameHeaderBytes + picture.data.length);
+    const discontinuity = this.#run !== undefined && this.#run !== picture.run;
+    this.#run = picture.run;
+    const flags =
+      (picture.keyFrame ? frameFlags.key : 0) |
+      (picture.end ? frameFlags.end : 0) |
+      (discontinuity ? frameFlags.discontinuity : 0) |
+      (behind ? frameFlags.behind : 0);
+    const { type, timestampMs, offset } = picture;
+    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset });
+    message.set(picture.data, frameHeaderBytes);
+    this.#unpainted++;
+    this.#socket.sendBinary(message);
+  }
+}
