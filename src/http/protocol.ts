@@ -3,9 +3,11 @@
  * message for each frame. The page imports this file and nothing else of the server.
  */
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
+import type { Stretch } from "../hub/extent.ts";
+import type { PieceAt, Spot } from "../hub/recorded.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 
-export type { Encoding, RecordEnvelope, StreamSummary, TopicKind, TopicSummary };
+export type { Encoding, PieceAt, RecordEnvelope, Spot, StreamSummary, Stretch, TopicKind, TopicSummary };
 
 export type ClientMessage =
   /**
@@ -16,6 +18,14 @@ export type ClientMessage =
   | { type: "unwatch"; tile: number }
   /** A frame of the tile is on the screen, or was thrown away: the next may come. */
   | { type: "painted"; tile: number }
+  /** Some pictures of a stream out of the log; see PieceRequest. */
+  | ({ type: "piece" } & PieceRequest)
+  /** Which times the log holds of a stream. */
+  | { type: "extent"; request: number; topic: string; key: string }
+  /** Where a named group is in a stream. */
+  | { type: "place"; request: number; group: string; topic: string; key: string }
+  /** The group has seen the pictures up to this one. */
+  | { type: "seen"; group: string; topic: string; key: string; spot: Spot }
   /** Show a topic's records as a list: the last ones first, then what comes. */
   | { type: "tail"; panel: number; topic: string }
   | { type: "untail"; panel: number };
@@ -25,10 +35,38 @@ export type ServerMessage =
   | { type: "topics"; topics: TopicSummary[] }
   /** Whether the broker answers; the page keeps what it shows while it does not. */
   | { type: "broker"; up: boolean; brokers: string; message: string }
+  /** The pictures of a piece; where there are any, a binary message with their data follows at once. */
+  | { type: "piece"; request: number; frames: PieceFrame[]; first: boolean; last: boolean }
+  | { type: "extent"; request: number; stretches: Stretch[] }
+  /** null where the group has none in that stream, or is at its end. */
+  | { type: "place"; request: number; timeMs: number | null }
+  /** A request that failed. */
+  | { type: "failed"; request: number; message: string }
   /** Why nothing can be shown of a stream. */
   | { type: "trouble"; tile: number; message: string }
   /** Newest last. `skipped` counts records that came too fast to be shown since the last message. */
   | { type: "records"; panel: number; records: RecordEnvelope[]; skipped: number };
+
+export interface PieceRequest {
+  request: number;
+  topic: string;
+  key: string;
+  /** False where H.264 has to come as JPEG. */
+  h264: boolean;
+  at: PieceAt;
+  /** Where it is not 0, only pictures that need no other, at least so far apart. */
+  spacingMs: number;
+}
+
+export interface PieceFrame extends Spot {
+  type: (typeof frameTypes)[number];
+  /** It needs no other frame. */
+  key: boolean;
+  /** The emit run; "" where the producer gave none. */
+  run: string;
+  /** Of its data, which stand one after the other in the binary message. */
+  bytes: number;
+}
 
 /** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64; little-endian. */
 export const frameHeaderBytes = 24;

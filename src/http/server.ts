@@ -46,7 +46,7 @@ export function startServer(hub: Hub, { host, port, brokers }: ServerOptions): S
       websocket: {
         perMessageDeflate: false, // JPEG does not shrink
         open(socket) {
-          socket.data.session = openSession(socket, hub, hub.catalogue, brokers);
+          socket.data.session = openSession(socket, hub, brokers);
         },
         drain(socket) {
           socket.data.session?.drained();

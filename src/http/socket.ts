@@ -1,8 +1,9 @@
 /** The page's one WebSocket: all its tiles and lists, each no faster than it can show. */
 import type { ServerWebSocket } from "bun";
-import type { Catalogue, CatalogueListener } from "../hub/catalogue.ts";
-import type { ViewHub } from "../hub/viewer.ts";
+import type { CatalogueListener } from "../hub/catalogue.ts";
+import type { Hub } from "../hub/hub.ts";
 import { Panel } from "./panel.ts";
+import { answerRequest, moveGroup } from "./pieces.ts";
 import type { ClientMessage, ServerMessage } from "./protocol.ts";
 import { Tile } from "./tile.ts";
 
@@ -13,7 +14,8 @@ export interface Session {
   close(): void;
 }
 
-export function openSession(socket: ServerWebSocket<unknown>, hub: ViewHub, catalogue: Catalogue, brokers: string): Session {
+export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string): Session {
+  const { catalogue } = hub;
   const tiles = new Map<number, Tile>();
   const panels = new Map<number, Panel>();
   const send = (message: ServerMessage) => void socket.sendText(JSON.stringify(message));
@@ -42,6 +44,14 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: ViewHub, cata
           break;
         case "painted":
           tiles.get(message.tile)?.painted();
+          break;
+        case "piece":
+        case "extent":
+        case "place":
+          void answerRequest(socket, hub, message, send);
+          break;
+        case "seen":
+          moveGroup(hub, message);
           break;
         case "tail":
           close(panels, message.panel);

@@ -23,8 +23,10 @@ interface Entry {
 }
 
 export interface CatalogueListener {
-  onTopics(topics: TopicSummary[]): void;
-  onBroker(up: boolean, message: string): void;
+  onTopics?(topics: TopicSummary[]): void;
+  onBroker?(up: boolean, message: string): void;
+  /** What was known of the topic's records holds no more: it was deleted, and perhaps made again. */
+  onGone?(topic: string): void;
 }
 
 export class Catalogue {
@@ -67,7 +69,7 @@ export class Catalogue {
     const published = JSON.stringify(topics);
     if (published !== this.#published) {
       this.#published = published;
-      for (const listener of this.listeners) listener.onTopics(topics);
+      for (const listener of this.listeners) listener.onTopics?.(topics);
     }
     if (!this.#closed) this.#timer = setTimeout(() => void this.#poll(), pollMs);
   }
@@ -75,7 +77,7 @@ export class Catalogue {
   #setBroker(up: boolean, message: string): void {
     const changed = up !== this.broker.up;
     this.broker = { up, message };
-    if (changed) for (const listener of this.listeners) listener.onBroker(up, message);
+    if (changed) for (const listener of this.listeners) listener.onBroker?.(up, message);
   }
 
   async #look(): Promise<void> {
@@ -83,7 +85,11 @@ export class Catalogue {
     const watermarks = await this.#admin.watermarks(topics.flatMap(({ name, partitions }) => partitions.map(({ id }) => ({ topic: name, partition: id }))));
     const byTopic = Map.groupBy(watermarks, ({ topic }) => topic);
     const nowMs = Date.now();
-    for (const name of this.#entries.keys()) if (!byTopic.has(name)) this.#entries.delete(name);
+    for (const name of this.#entries.keys()) {
+      if (byTopic.has(name)) continue;
+      this.#entries.delete(name);
+      this.#tellGone(name);
+    }
     for (const topic of topics) this.#count(topic, byTopic.get(topic.name) ?? [], nowMs);
     await this.#sample(watermarks, nowMs);
   }
@@ -93,6 +99,7 @@ export class Catalogue {
     const records = watermarks.reduce((sum, { low, high }) => sum + high - low, 0);
     let entry = this.#entries.get(topic.name);
     const recreated = entry !== undefined && written < (entry.history.at(-1)?.written ?? 0);
+    if (recreated) this.#tellGone(topic.name);
     if (!entry || recreated) {
       entry = {
         summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [] },
@@ -108,6 +115,10 @@ export class Catalogue {
     const seconds = (nowMs - first.atMs) / 1000;
     const ratePerSecond = seconds > 0 ? Math.round(((written - first.written) / seconds) * 10) / 10 : 0;
     entry.summary = { ...entry.summary, partitions: topic.partitions.length, records, ratePerSecond };
+  }
+
+  #tellGone(topic: string): void {
+    for (const listener of this.listeners) listener.onGone?.(topic);
   }
 
   /** Reads the last records of the topics that are new or grew, all through one short-lived reader. */
@@ -165,7 +176,14 @@ function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<T
     if (!picture) continue;
     byKt ||= picture.byKt;
     if (picture.end && streams.has(picture.key)) continue;
-    streams.set(picture.key, { key: picture.key, contentType: picture.type, width: picture.width, height: picture.height });
+    const partitions = new Set(streams.get(picture.key)?.partitions).add(picture.partition);
+    streams.set(picture.key, {
+      key: picture.key,
+      contentType: picture.type,
+      width: picture.width,
+      height: picture.height,
+      partitions: [...partitions].sort((a, b) => a - b),
+    });
   }
   const lastTimestampMs = Math.max(...records.map(({ timestampMs }) => timestampMs));
   const sorted = [...streams.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

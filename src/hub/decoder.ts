@@ -111,14 +111,42 @@ export function shownLast(frames: readonly Picture[]): Picture | undefined {
 
 /** The last picture that these frames show. @throws Error where they show none */
 export async function decodeNewest(ffmpeg: string, frames: readonly Picture[]): Promise<Picture> {
-  const decoder = new PictureDecoder(ffmpeg, frames[0] as Picture, { from: shownLast(frames) });
+  const { pictures, complaint } = await decodeAll(ffmpeg, frames, shownLast(frames));
+  const newest = pictures.at(-1);
+  if (!newest) throw new Error(complaint || "no picture came out");
+  return newest;
+}
+
+/**
+ * What these frames show, in the order in which it is shown; of more than one run, one after the other.
+ * @param lead frames before them that the first ones need
+ */
+export async function decodePictures(ffmpeg: string, lead: readonly Picture[], frames: readonly Picture[]): Promise<Picture[]> {
+  const wanted = new Set(frames.map(({ offset }) => offset));
+  const decoded: Picture[] = [];
+  let part: Picture[] = [];
+  const finish = async () => {
+    if (part[0]?.keyFrame) decoded.push(...(await decodeAll(ffmpeg, part)).pictures.filter(({ offset }) => wanted.has(offset)));
+    part = [];
+  };
+  for (const frame of [...lead, ...frames]) {
+    const before = part[0];
+    if (before && (before.run !== frame.run || before.type !== frame.type || before.partition !== frame.partition)) await finish();
+    if (frame.type === "video/h264") part.push(frame);
+    else decoded.push(frame);
+  }
+  await finish();
+  return decoded;
+}
+
+async function decodeAll(ffmpeg: string, frames: readonly Picture[], from?: Picture): Promise<{ pictures: Picture[]; complaint: string }> {
+  const decoder = new PictureDecoder(ffmpeg, frames[0] as Picture, { from });
   const writing = (async () => {
     for (const frame of frames) await decoder.write(frame);
     decoder.finish();
   })().catch(() => {}); // ffmpeg has ended: what it says is told below
-  let newest: Picture | undefined;
-  for await (const picture of decoder.pictures()) newest = picture;
+  const pictures: Picture[] = [];
+  for await (const picture of decoder.pictures()) pictures.push(picture);
   await writing;
-  if (!newest) throw new Error(decoder.complaint || "no picture came out");
-  return newest;
+  return { pictures, complaint: decoder.complaint };
 }

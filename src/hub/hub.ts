@@ -1,6 +1,7 @@
 /** What the server knows of Kafka: the topics, their live ends, and where named viewers are. */
 import { type Admin, openAdmin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
+import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";
 import { LiveHub } from "./live.ts";
 import { Places } from "./places.ts";
@@ -13,6 +14,7 @@ export interface Hub {
   admin: Admin;
   catalogue: Catalogue;
   live: LiveHub;
+  archive: Archive;
   places: Places;
   transcoder: Transcoder;
   /** Finds the program. @throws KtError no_ffmpeg */
@@ -28,7 +30,9 @@ export interface Hub {
 export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTrouble: (message: string) => void): Promise<Hub> {
   const admin = await openAdmin(config);
   const catalogue = new Catalogue(config, admin);
-  const live = new LiveHub(config, admin);
+  const archive = new Archive(config);
+  catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
+  const live = new LiveHub(config, admin, archive);
   const places = new Places(admin, onTrouble);
   const transcoder = new Transcoder(live, ffmpeg, onTrouble);
   await catalogue.start();
@@ -37,13 +41,14 @@ export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTroub
     admin,
     catalogue,
     live,
+    archive,
     places,
     transcoder,
     ffmpeg,
     async close() {
       catalogue.close();
       transcoder.close();
-      const closed = Promise.all([places.close(), live.close()]).then(() => true);
+      const closed = Promise.all([places.close(), live.close(), archive.close()]).then(() => true);
       // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
       if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();
     },

@@ -4,6 +4,7 @@ import type { Admin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
+import type { Archive } from "./archive.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
 import type { Picture } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
@@ -23,15 +24,17 @@ export interface Watch {
 export class LiveHub {
   readonly #config: KafkaConfig;
   readonly #admin: Admin;
+  readonly #archive: Archive;
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
   readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
   #reader: Promise<PackedReader> | undefined;
   #closed = false;
 
-  constructor(config: KafkaConfig, admin: Admin) {
+  constructor(config: KafkaConfig, admin: Admin, archive: Archive) {
     this.#config = config;
     this.#admin = admin;
+    this.#archive = archive;
   }
 
   /**
@@ -76,7 +79,12 @@ export class LiveHub {
   /** A stream that was begun in the middle of a GOP gets the beginning from the log. */
   async #rewind(feed: TopicFeed, picture: Picture): Promise<void> {
     try {
-      feed.complete(await gopBefore(this.#config, feed.topic, picture), picture);
+      const beginning = await gopBefore(this.#archive, feed.topic, picture);
+      // They stay for as long as the stream does not begin a new group, and the archive's memory should not.
+      feed.complete(
+        beginning.map((frame) => ({ ...frame, data: Uint8Array.prototype.slice.call(frame.data) })),
+        picture,
+      );
     } catch {
       // Without it the stream is shown from its next key frame on.
     }

@@ -1,7 +1,7 @@
 /** Pictures from a place in the log, at the pace in which they were taken. */
 import type { PartitionOffset } from "../kafka/native.ts";
-import { openReader, raiseFatal } from "../kafka/reader.ts";
-import type { Position } from "../record.ts";
+import type { KafkaRecord, Position } from "../record.ts";
+import { follow } from "./follow.ts";
 import type { Hub } from "./hub.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { StoredPictures } from "./stored.ts";
@@ -17,20 +17,18 @@ export interface ReplayRequest {
   speed: number;
 }
 
-export type ReplayHub = Pick<Hub, "config" | "admin" | "places" | "ffmpeg">;
+export type ReplayHub = Pick<Hub, "admin" | "archive" | "live" | "places" | "ffmpeg">;
 
 /** A pause in the source longer than this is cut short. */
 const longestGapMs = 1000;
 const mostCatchUpMs = 200;
-/** One viewer's read-ahead is kept small. */
-const readAhead = { "queued.max.messages.kbytes": 8192, "queued.min.messages": 64, "fetch.message.max.bytes": 1_048_576 };
 
 /** Pictures that stand alone, each when it is due; waits for new ones at the end of the log. */
 export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: AbortSignal): AsyncGenerator<Picture> {
   let dueMs: number | undefined;
   let lastTimestampMs: number | undefined;
   const begin = await startingPlaces(hub, request);
-  const stored = new StoredPictures(hub.config, hub.ffmpeg, request.topic, begin);
+  const stored = new StoredPictures(hub.archive, hub.ffmpeg, request.topic, begin);
   const reading = read(hub, begin, request, stored, signal);
   signal.addEventListener("abort", () => stored.close(), { once: true });
   try {
@@ -56,23 +54,14 @@ export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: Ab
 }
 
 /** Reads until the pictures are closed. */
-async function read({ config }: ReplayHub, begin: PartitionOffset[], { key }: ReplayRequest, stored: StoredPictures, signal: AbortSignal): Promise<void> {
-  const closing = AbortSignal.any([signal, stored.closing]);
+async function read(hub: ReplayHub, begin: PartitionOffset[], { topic, key }: ReplayRequest, stored: StoredPictures, signal: AbortSignal): Promise<void> {
+  const take = (record: KafkaRecord) => {
+    const picture = pictureOf(record);
+    if (picture && (key === undefined || picture.key === key)) return stored.take(picture);
+    stored.pass(record.partition, record.offset);
+  };
   try {
-    const reader = await openReader(config, begin, { maxRecords: 64, maxBytes: 1 << 20 }, readAhead);
-    try {
-      for (let batch = await reader.next(closing); batch; batch = await reader.next(closing)) {
-        raiseFatal(batch);
-        for (const record of batch) {
-          const picture = pictureOf(record);
-          if (picture && (key === undefined || picture.key === key)) await stored.take(picture);
-          else stored.pass(record.partition, record.offset);
-          if (closing.aborted) return;
-        }
-      }
-    } finally {
-      await reader.close();
-    }
+    await follow(hub, topic, begin, take, AbortSignal.any([signal, stored.closing]));
   } catch (error) {
     stored.close(error);
   }

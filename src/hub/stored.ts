@@ -1,6 +1,6 @@
 /** Stored pictures on their way to one viewer: H.264 becomes JPEG, and each partition's place is kept. */
-import type { KafkaConfig } from "../kafka/config.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
+import type { Archive } from "./archive.ts";
 import { Channel } from "./channel.ts";
 import { PictureDecoder, quietMs, type RunningDecoder } from "./decoder.ts";
 import type { Picture } from "./picture.ts";
@@ -12,7 +12,7 @@ const mostWaiting = 4;
 const reorderMs = 1000;
 
 export class StoredPictures {
-  readonly #config: KafkaConfig;
+  readonly #archive: Archive;
   readonly #ffmpeg: () => string;
   readonly #topic: string;
   readonly #begin: ReadonlyMap<number, number>;
@@ -30,8 +30,8 @@ export class StoredPictures {
   readonly #closing = new AbortController();
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(config: KafkaConfig, ffmpeg: () => string, topic: string, begin: PartitionOffset[]) {
-    this.#config = config;
+  constructor(archive: Archive, ffmpeg: () => string, topic: string, begin: PartitionOffset[]) {
+    this.#archive = archive;
     this.#ffmpeg = ffmpeg;
     this.#topic = topic;
     this.#begin = new Map(begin.map(({ partition, offset }) => [partition, offset]));
@@ -68,8 +68,7 @@ export class StoredPictures {
     this.pass(partition, offset);
     if (picture.end) return this.#finish(stream);
     this.#unshown.set(partition, (this.#unshown.get(partition) ?? new Set()).add(offset));
-    // A copy: the batch's memory should not be held by one picture that waits.
-    if (picture.type !== "video/h264") return this.#channel.push({ ...picture, data: Uint8Array.prototype.slice.call(picture.data) });
+    if (picture.type !== "video/h264") return this.#channel.push(picture);
     this.#awaited.add(`${partition}/${offset}`);
     await this.#decode(stream, picture);
     clearTimeout(this.#quiet);
@@ -102,7 +101,7 @@ export class StoredPictures {
 
   async #lookBack(stream: string, picture: Picture): Promise<Picture[]> {
     if (this.#undecodable.has(stream)) return [];
-    const before = await gopBefore(this.#config, this.#topic, picture).catch(() => []);
+    const before = await gopBefore(this.#archive, this.#topic, picture).catch(() => []);
     if (before.length === 0) this.#undecodable.add(stream);
     return before;
   }

@@ -9,6 +9,8 @@ export interface StreamSummary {
   contentType: string;
   width: number | null;
   height: number | null;
+  /** Where its records were seen: one, unless its records have no key. */
+  partitions: number[];
 }
 
 export interface TopicSummary {

@@ -46,6 +46,10 @@ export class RecordBatch implements Iterable<KafkaRecord> {
   get length(): number {
     return this.#starts.length;
   }
+  /** Of memory, which every record of the batch holds. */
+  get bytes(): number {
+    return this.#bytes.length;
+  }
 
   topic(index: number): string {
     return this.#topics(this.#view.getUint32(this.#start(index) + 12, true));

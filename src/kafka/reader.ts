@@ -53,11 +53,17 @@ export class PackedReader implements RecordReader {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.detach();
+    await new Promise<void>((resolve) => this.client.disconnect(resolve));
+  }
+
+  /** Takes no more from the client, which stays connected for another reader. */
+  detach(): void {
+    if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#alive);
     extension.ktReaderClose(this.#id);
     this.#wake?.();
-    await new Promise<void>((resolve) => this.client.disconnect(resolve));
   }
 
   #topicName(index: number): string {

@@ -1,5 +1,16 @@
 /** The page's one WebSocket: it comes back by itself, and asks again for all that was asked for. */
-import { type ClientMessage, type FrameHead, frameHeaderBytes, readFrameHead, type ServerMessage, type TopicSummary } from "../http/protocol.ts";
+import {
+  type ClientMessage,
+  type FrameHead,
+  frameHeaderBytes,
+  type PieceFrame,
+  type PieceRequest,
+  readFrameHead,
+  type ServerMessage,
+  type Spot,
+  type Stretch,
+  type TopicSummary,
+} from "../http/protocol.ts";
 import { cell } from "./cell.ts";
 
 export type Link = "connecting" | "open" | "lost";
@@ -9,6 +20,24 @@ export type RecordsMessage = Message<"records">;
 
 /** `painted` tells the server that the frame is dealt with: to be called once, whatever became of it. */
 export type FrameListener = (head: FrameHead, picture: Uint8Array<ArrayBuffer>, painted: () => void) => void;
+
+/** Some pictures of a stream out of the log, in the order of decoding. */
+export interface Piece {
+  frames: (PieceFrame & { data: Uint8Array<ArrayBuffer> })[];
+  /** There is nothing before, or after, in the log. */
+  first: boolean;
+  last: boolean;
+}
+
+type Question = Extract<ClientMessage, { request: number }>;
+type Answer = Extract<ServerMessage, { request: number }>;
+
+interface Pending {
+  resolve(answer: Answer | Piece): void;
+  reject(error: Error): void;
+  /** Came, and its data did not yet. */
+  piece?: Message<"piece">;
+}
 
 interface Subscription {
   ask: ClientMessage;
@@ -29,6 +58,7 @@ export class Connection {
   #url: string;
   #socket: WebSocket | undefined;
   #subscriptions = new Map<number, Subscription>();
+  #pending = new Map<number, Pending>();
   #lastNumber = 0;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +88,34 @@ export class Connection {
     return this.#subscribe(panel, { ask: { type: "tail", panel, topic }, records }, { type: "untail", panel });
   }
 
+  /** @throws Error where the server cannot read them, and when the connection is lost */
+  async piece(asked: Omit<PieceRequest, "request">): Promise<Piece> {
+    return (await this.#ask({ type: "piece", request: ++this.#lastNumber, ...asked })) as Piece;
+  }
+
+  /** Which times the log holds of a stream. @throws as piece does */
+  async extent(topic: string, key: string): Promise<Stretch[]> {
+    return ((await this.#ask({ type: "extent", request: ++this.#lastNumber, topic, key })) as Message<"extent">).stretches;
+  }
+
+  /** Where a named group is in a stream; null where it has no place there. @throws as piece does */
+  async groupPlace(group: string, topic: string, key: string): Promise<number | null> {
+    return ((await this.#ask({ type: "place", request: ++this.#lastNumber, group, topic, key })) as Message<"place">).timeMs;
+  }
+
+  /** The group has seen the stream up to this picture. */
+  seen(group: string, topic: string, key: string, spot: Spot): void {
+    this.#send({ type: "seen", group, topic, key, spot });
+  }
+
+  #ask(question: Question): Promise<Answer | Piece> {
+    return new Promise((resolve, reject) => {
+      if (this.#socket?.readyState !== WebSocket.OPEN) return reject(new Error("The kt server does not answer"));
+      this.#pending.set(question.request, { resolve, reject });
+      this.#send(question);
+    });
+  }
+
   // A number is never used twice, so that what is still on its way to an old tile reaches no other.
   #subscribe(number: number, subscription: Subscription, end: ClientMessage): () => void {
     this.#subscriptions.set(number, subscription);
@@ -80,6 +138,8 @@ export class Connection {
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.link.set("lost");
+      for (const { reject } of this.#pending.values()) reject(new Error("The kt server does not answer"));
+      this.#pending.clear();
       const waitMs = Math.min(longestWaitMs, shortestWaitMs * 2 ** this.#failures++);
       // Pages that lost the same server do not all come back in the same moment.
       this.#retry = setTimeout(() => this.#open(), waitMs * (0.5 + Math.random() / 2));
@@ -96,11 +156,35 @@ export class Connection {
     if (message.type === "topics") this.topics.set(message.topics);
     else if (message.type === "broker") this.broker.set(message);
     else if (message.type === "trouble") this.#subscriptions.get(message.tile)?.trouble?.(message.message);
-    else this.#subscriptions.get(message.panel)?.records?.(message);
+    else if (message.type === "records") this.#subscriptions.get(message.panel)?.records?.(message);
+    else this.#answer(message);
+  }
+
+  #answer(message: Answer): void {
+    const pending = this.#pending.get(message.request);
+    if (!pending) return;
+    if (message.type === "piece" && message.frames.length > 0) {
+      pending.piece = message;
+      return;
+    }
+    this.#pending.delete(message.request);
+    if (message.type === "failed") pending.reject(new Error(message.message));
+    else pending.resolve(message.type === "piece" ? { ...message, frames: [] } : message);
   }
 
   #frame(socket: WebSocket, data: ArrayBuffer): void {
     const head = readFrameHead(new DataView(data));
+    const pending = this.#pending.get(head.tile);
+    if (pending?.piece) {
+      this.#pending.delete(head.tile);
+      let at = frameHeaderBytes;
+      const frames = pending.piece.frames.map((frame) => {
+        at += frame.bytes;
+        return { ...frame, data: new Uint8Array(data, at - frame.bytes, frame.bytes) };
+      });
+      pending.resolve({ ...pending.piece, frames });
+      return;
+    }
     // The answer goes to the socket that brought the frame: a new one owes nothing.
     const painted = () => this.#send({ type: "painted", tile: head.tile }, socket);
     const listener = this.#subscriptions.get(head.tile)?.frame;

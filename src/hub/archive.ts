@@ -1,0 +1,182 @@
+/** What the log holds, read in chunks that all viewers share: a few readers, and one cache that is bounded in bytes. */
+import type { KafkaConfig } from "../kafka/config.ts";
+import { RangeReader, type RangeRequest } from "../kafka/range-reader.ts";
+import type { KafkaRecord } from "../record.ts";
+
+/** A stretch of a partition: every record from `start` to before `end`. Nobody writes to it. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly records: readonly KafkaRecord[];
+  readonly bytes: number;
+  /** The partition had no more when it was read. */
+  readonly atEnd: boolean;
+}
+
+export interface ArchiveOptions {
+  mostBytes?: number;
+  mostReaders?: number;
+}
+
+const chunkBytes = 512 << 10;
+/** Who looks back needs more at once. */
+const lookBackBytes = 2 << 20;
+/** Chunks begin at multiples of this, so that two viewers who are nearly at the same place share them. */
+const alignRecords = 16;
+/** A chunk of tiny records has an object for each of them. */
+const recordOverheadBytes = 200;
+
+export class Archive {
+  readonly #reader: RangeReader;
+  readonly #mostBytes: number;
+  /** By "topic/partition", in order and without overlap. */
+  readonly #partitions = new Map<string, Chunk[]>();
+  /** Those that were used longest ago first. */
+  readonly #used = new Map<Chunk, string>();
+  readonly #reading = new Map<string, Promise<Chunk>>();
+  #bytes = 0;
+  readonly counts = { hits: 0, misses: 0 };
+
+  constructor(config: KafkaConfig, { mostBytes = 96 << 20, mostReaders = 4 }: ArchiveOptions = {}) {
+    this.#mostBytes = mostBytes;
+    this.#reader = new RangeReader(config, mostReaders);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * The chunk with the record at this offset. Where the log has a hole there, and where it is read for
+   * the first time at its end, no record of the chunk may be at or after the offset: `end` is then where
+   * to go on. At the end of the log the chunk is empty.
+   * @param before so many records before the offset will be wanted too
+   * @throws KtError where the partition cannot be read
+   */
+  async chunk(topic: string, partition: number, offset: number, before = 0): Promise<Chunk> {
+    const name = `${topic}/${partition}`;
+    const known = this.#find(name, offset);
+    if (known) {
+      this.counts.hits++;
+      this.#touch(known, name);
+      return known;
+    }
+    const chunks = this.#partitions.get(name) ?? [];
+    const previous = chunks.findLast(({ end }) => end <= offset);
+    const following = chunks.find(({ start }) => start > offset);
+    const aligned = Math.floor(Math.max(0, offset - before) / alignRecords) * alignRecords;
+    const start = Math.max(aligned, previous?.end ?? 0);
+    const key = `${name}/${start}`;
+    const reading =
+      this.#reading.get(key) ??
+      this.#read({ topic, partition, start, end: following?.start ?? Number.MAX_SAFE_INTEGER, enoughBytes: before > 0 ? lookBackBytes : chunkBytes });
+    if (!this.#reading.has(key)) {
+      this.counts.misses++;
+      this.#reading.set(key, reading);
+      const forget = () => this.#reading.delete(key);
+      reading.then(forget, forget);
+    } else this.counts.hits++;
+    const chunk = await reading;
+    // What is before it may have filled the chunk already.
+    return chunk.end <= offset && !chunk.atEnd ? this.chunk(topic, partition, offset) : chunk;
+  }
+
+  /** The records from an offset to the end of the log. */
+  async *forward(topic: string, partition: number, offset: number): AsyncGenerator<KafkaRecord> {
+    for (let at = offset; ; ) {
+      const chunk = await this.chunk(topic, partition, at);
+      for (const record of chunk.records) if (record.offset >= at) yield record;
+      if (chunk.end <= at) return;
+      at = chunk.end;
+    }
+  }
+
+  /** The records before an offset, the last one first, in looks that become longer. */
+  async *backward(topic: string, partition: number, offset: number, low = 0): AsyncGenerator<KafkaRecord> {
+    for (let end = offset, look = 64; end > low; look = Math.min(look * 2, 4096)) {
+      const chunk = await this.chunk(topic, partition, end - 1, Math.min(look, end - low));
+      // The record may be gone, and the log begin after it.
+      if (chunk.start >= end) return;
+      for (let i = chunk.records.length - 1; i >= 0; i--) {
+        const record = chunk.records[i] as KafkaRecord;
+        if (record.offset < end) yield record;
+      }
+      end = chunk.start;
+    }
+  }
+
+  /** The topic was deleted, or made again. */
+  forget(topic: string): void {
+    for (const [chunk, name] of this.#used) if (name.slice(0, name.lastIndexOf("/")) === topic) this.#drop(chunk, name);
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+  }
+
+  #find(name: string, offset: number): Chunk | undefined {
+    const chunks = this.#partitions.get(name);
+    if (!chunks) return undefined;
+    let from = 0;
+    let to = chunks.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((chunks[middle] as Chunk).end <= offset) from = middle + 1;
+      else to = middle;
+    }
+    const chunk = chunks[from];
+    return chunk && chunk.start <= offset ? chunk : undefined;
+  }
+
+  async #read(request: RangeRequest): Promise<Chunk> {
+    const range = await this.#reader.read(request);
+    const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + range.records.length * recordOverheadBytes };
+    if (chunk.end > chunk.start) this.#keep(chunk, `${request.topic}/${request.partition}`);
+    return chunk;
+  }
+
+  #keep(read: Chunk, name: string): void {
+    const chunks = this.#partitions.get(name) ?? [];
+    let chunk = read;
+    // Those that were read meanwhile from a little before or after are covered, or cut this one short.
+    for (const other of [...chunks]) {
+      if (other.start >= chunk.end || other.end <= chunk.start) continue;
+      if (other.start >= chunk.start && other.end <= chunk.end) this.#drop(other, name);
+      else if (other.start <= chunk.start && other.end >= chunk.end) return;
+      else chunk = other.start > chunk.start ? cut(chunk, chunk.start, other.start) : cut(chunk, other.end, chunk.end);
+    }
+    // At the live end of a log a chunk is a record or two: they grow together.
+    const before = chunks.find(({ end }) => end === chunk.start);
+    if (before && before.bytes + chunk.bytes <= chunkBytes) {
+      this.#drop(before, name);
+      chunk = { ...chunk, start: before.start, records: [...before.records, ...chunk.records], bytes: before.bytes + chunk.bytes };
+    }
+    this.#partitions.set(name, chunks);
+    const at = chunks.findIndex(({ start }) => start > chunk.start);
+    chunks.splice(at < 0 ? chunks.length : at, 0, chunk);
+    this.#used.set(chunk, name);
+    this.#bytes += chunk.bytes;
+    for (const [oldest, its] of this.#used) {
+      if (this.#bytes <= this.#mostBytes || oldest === chunk) break;
+      this.#drop(oldest, its);
+    }
+  }
+
+  #touch(chunk: Chunk, name: string): void {
+    this.#used.delete(chunk);
+    this.#used.set(chunk, name);
+  }
+
+  #drop(chunk: Chunk, name: string): void {
+    if (!this.#used.delete(chunk)) return;
+    this.#bytes -= chunk.bytes;
+    const chunks = this.#partitions.get(name);
+    chunks?.splice(chunks.indexOf(chunk), 1);
+    if (chunks?.length === 0) this.#partitions.delete(name);
+  }
+}
+
+function cut(chunk: Chunk, start: number, end: number): Chunk {
+  const records = chunk.records.filter(({ offset }) => offset >= start && offset < end);
+  return { ...chunk, start, end, records, atEnd: chunk.atEnd && end === chunk.end };
+}

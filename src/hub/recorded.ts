@@ -1,0 +1,165 @@
+/** One stream as the log holds it: pieces of it from any place, in the order of the log. */
+import type { Admin } from "../kafka/admin.ts";
+import type { Archive } from "./archive.ts";
+import { type Picture, pictureOf } from "./picture.ts";
+
+/** A picture's place among those of its stream. */
+export interface Spot {
+  partition: number;
+  offset: number;
+  timestampMs: number;
+}
+
+/** Where a piece is to be. */
+export type PieceAt =
+  /** With the picture that was shown at that time, from the key frame that it needs; where there is none yet, the first. */
+  | { timeMs: number }
+  /** What follows a picture. */
+  | { after: Spot }
+  /** What precedes a picture, from a key frame on. */
+  | { before: Spot };
+
+export interface Piece {
+  /** In the order of the log, which is the order of decoding; end marks are left out. */
+  pictures: Picture[];
+  /** There is nothing before, or after, in the log. */
+  first: boolean;
+  last: boolean;
+}
+
+export type RecordedHub = { archive: Archive; admin: Admin };
+
+const pieceBytes = 1 << 20;
+const piecePictures = 64;
+/** Beyond the picture that was asked for, when it was asked for by its time. */
+const alongPictures = 8;
+/** So far is a key frame looked for. */
+const mostLookedBack = 20_000;
+const mostLookedBackBytes = 64 << 20;
+
+export class RecordedStream {
+  readonly #hub: RecordedHub;
+  readonly #topic: string;
+  readonly #key: string;
+  readonly #partitions: number[];
+
+  /** @param partitions those that hold the stream's records */
+  constructor(hub: RecordedHub, topic: string, key: string, partitions: number[]) {
+    this.#hub = hub;
+    this.#topic = topic;
+    this.#key = key;
+    this.#partitions = partitions;
+  }
+
+  /**
+   * @param spacingMs where it is not 0, only pictures that need no other, at least so far apart
+   * @throws KtError where the log cannot be read
+   */
+  async piece(at: PieceAt, spacingMs = 0): Promise<Piece> {
+    if ("after" in at) return this.#after(await this.#placesAt(at.after, 1), at.after, spacingMs);
+    if ("before" in at) return this.#before(await this.#placesAt(at.before, 0), at.before, spacingMs);
+    const places = await this.#placesOf(at.timeMs + 1);
+    const back = await this.#before(places, undefined, 0, 1);
+    const forth = await this.#after(places, undefined, 0, back.pictures.length > 0 ? alongPictures : 1);
+    return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last };
+  }
+
+  /** Pictures from a time on, to the end of the log. */
+  async *from(timeMs: number): AsyncGenerator<Picture> {
+    yield* this.#forward(await this.#placesOf(timeMs));
+  }
+
+  async #after(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
+    const pictures: Picture[] = [];
+    let bytes = 0;
+    let lastMs = spot?.timestampMs ?? Number.NEGATIVE_INFINITY;
+    for await (const picture of this.#forward(places)) {
+      if (spot && !isAfter(picture, spot)) continue;
+      if (spacingMs > 0 && (!picture.keyFrame || picture.timestampMs - lastMs < spacingMs)) continue;
+      lastMs = picture.timestampMs;
+      pictures.push(picture);
+      bytes += picture.data.length;
+      if (pictures.length >= most || bytes >= pieceBytes) return { pictures, first: false, last: false };
+    }
+    return { pictures, first: false, last: true };
+  }
+
+  async #before(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
+    const pictures: Picture[] = [];
+    const piece = (first: boolean): Piece => ({ pictures: pictures.reverse(), first, last: false });
+    let bytes = 0;
+    let lastMs = spot?.timestampMs ?? Number.POSITIVE_INFINITY;
+    for await (const picture of this.#backward(places)) {
+      if (spot && !isAfter(spot, picture)) continue;
+      if (spacingMs > 0 && (!picture.keyFrame || lastMs - picture.timestampMs < spacingMs)) continue;
+      lastMs = picture.timestampMs;
+      pictures.push(picture);
+      bytes += picture.data.length;
+      const enough = pictures.length >= most || bytes >= pieceBytes || (picture.type === "video/h264" && spacingMs === 0);
+      if (picture.keyFrame && enough) return piece(false);
+    }
+    return piece(true);
+  }
+
+  /** Where each partition is read from for what is after a picture (1) or before it (0). */
+  async #placesAt({ partition, offset, timestampMs }: Spot, after: 0 | 1): Promise<Map<number, number>> {
+    const places = this.#partitions.length > 1 ? await this.#placesOf(timestampMs + 1 - after) : new Map<number, number>();
+    return places.set(partition, offset + after);
+  }
+
+  /** The first offset in each partition that is at or after a time. */
+  async #placesOf(timeMs: number): Promise<Map<number, number>> {
+    const { admin } = this.#hub;
+    const watermarks = await admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
+    const places = await admin.resolve({ at: "time", timeMs: Math.max(0, Math.round(timeMs)) }, watermarks);
+    return new Map(places.map(({ partition, offset }) => [partition, offset]));
+  }
+
+  #forward(places: Map<number, number>): AsyncGenerator<Picture> {
+    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#hub.archive.forward(this.#topic, partition, offset)));
+    return merge(ways, (a, b) => isAfter(b, a));
+  }
+
+  async *#backward(places: Map<number, number>): AsyncGenerator<Picture> {
+    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#hub.archive.backward(this.#topic, partition, offset)));
+    let bytes = 0;
+    let count = 0;
+    for await (const picture of merge(ways, isAfter)) {
+      yield picture;
+      bytes += picture.data.length;
+      if (++count >= mostLookedBack || bytes >= mostLookedBackBytes) return;
+    }
+  }
+
+  async *#ownPictures(records: AsyncGenerator<Parameters<typeof pictureOf>[0]>): AsyncGenerator<Picture> {
+    for await (const record of records) {
+      const picture = pictureOf(record);
+      if (picture?.key === this.#key && !picture.end) yield picture;
+    }
+  }
+}
+
+/** In one partition the offset decides, since pictures with B-frames are not in the order of their times. */
+function isAfter(a: Spot, b: Spot): boolean {
+  if (a.partition === b.partition) return a.offset > b.offset;
+  return a.timestampMs === b.timestampMs ? a.partition > b.partition : a.timestampMs > b.timestampMs;
+}
+
+/** Several sequences, each in order, as one. */
+async function* merge<Item>(ways: AsyncGenerator<Item>[], isFirst: (a: Item, b: Item) => boolean): AsyncGenerator<Item> {
+  if (ways.length === 1) return yield* ways[0] as AsyncGenerator<Item>;
+  try {
+    const heads = await Promise.all(ways.map((way) => way.next()));
+    for (;;) {
+      let best = -1;
+      heads.forEach((head, i) => {
+        if (!head.done && (best < 0 || isFirst(head.value, (heads[best] as IteratorYieldResult<Item>).value))) best = i;
+      });
+      if (best < 0) return;
+      yield (heads[best] as IteratorYieldResult<Item>).value;
+      heads[best] = await (ways[best] as AsyncGenerator<Item>).next();
+    }
+  } finally {
+    await Promise.all(ways.map((way) => way.return(undefined)));
+  }
+}

@@ -1,0 +1,169 @@
+/** Stretches of partitions, read by a few consumers that go from one to the next. */
+import { KtError } from "../errors.ts";
+import type { KafkaRecord } from "../record.ts";
+import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
+import { codes } from "./explain.ts";
+import { type ClientLog, type ConsumerClient, connectConsumer } from "./native.ts";
+import { PackedReader, type ReaderLimits, raiseFatal } from "./reader.ts";
+
+/** One stretch of a partition; `end` is exclusive. */
+export interface RangeRequest {
+  topic: string;
+  partition: number;
+  start: number;
+  end: number;
+  /** Reading stops at the first batch that reaches this. */
+  enoughBytes: number;
+}
+
+export interface Range {
+  /** In order; views on the memory of their batches. */
+  records: KafkaRecord[];
+  /** The offset after what was read: from `start` to here nothing is missing. */
+  end: number;
+  /** Of memory that the records hold. */
+  bytes: number;
+  /** The partition had no more. */
+  atEnd: boolean;
+}
+
+interface Consumer {
+  client: ConsumerClient;
+  log: ClientLog;
+  reader?: PackedReader;
+  /** What comes next without going elsewhere: "topic/partition/offset". */
+  next: string;
+  idle?: ReturnType<typeof setTimeout>;
+}
+
+const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 512 << 10 };
+/** Little is read ahead, as the next reader may want something else; and the end is known soon. */
+const tuning: Properties = {
+  "queued.max.messages.kbytes": 2048,
+  "queued.min.messages": 1000,
+  "fetch.message.max.bytes": 1_048_576,
+  "fetch.wait.max.ms": 10,
+  "auto.offset.reset": "earliest",
+};
+const timeoutMs = 5000;
+/** A consumer that nobody needs stops fetching. */
+const idleMs = 1000;
+
+export class RangeReader {
+  readonly #config: KafkaConfig;
+  readonly #most: number;
+  readonly #free: Consumer[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #count = 0;
+  #closed = false;
+
+  /** @param most how many consumers there may be; they are made when they are needed */
+  constructor(config: KafkaConfig, most: number) {
+    this.#config = config;
+    this.#most = most;
+  }
+
+  /** @throws KtError where the partition cannot be read, or not in time */
+  async read(request: RangeRequest): Promise<Range> {
+    const consumer = await this.#take(nextOf(request, request.start));
+    try {
+      const range = await this.#read(consumer, request);
+      // The end of a partition is told only once, and what a batch held beyond the stretch is gone.
+      consumer.next = range.atEnd || range.end >= request.end ? "" : nextOf(request, range.end);
+      return range;
+    } catch (error) {
+      this.#rest(consumer);
+      throw error;
+    } finally {
+      this.#give(consumer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all(this.#free.splice(0).map((consumer) => this.#end(consumer)));
+  }
+
+  async #read(consumer: Consumer, request: RangeRequest): Promise<Range> {
+    const { topic, partition, start } = request;
+    if (consumer.next !== nextOf(request, start)) {
+      // The thread that packs batches may hold some of the stretch before: it ends with that.
+      consumer.reader?.detach();
+      consumer.client.assign([{ topic, partition, offset: start }]);
+      consumer.reader = new PackedReader(consumer.client, consumer.log, limits);
+    }
+    const reader = consumer.reader as PackedReader;
+    const range: Range = { records: [], end: start, bytes: 0, atEnd: false };
+    const deadline = AbortSignal.timeout(timeoutMs);
+    while (range.end < request.end && range.bytes < request.enoughBytes && !range.atEnd) {
+      const batch = await reader.next(deadline);
+      if (!batch) throw new KtError({ code: "kafka", message: `Partition ${partition} of '${topic}' was not read in time.`, retryable: true });
+      raiseFatal(batch);
+      for (const record of batch) {
+        // Past the end of the log a consumer is sent to its beginning.
+        if (record.offset < start) return { ...range, atEnd: true };
+        // A hole that compaction or a transaction left ends where the next record is.
+        if (record.offset >= request.end) range.end = request.end;
+        else if (record.offset >= range.end) {
+          range.records.push(record);
+          range.end = record.offset + 1;
+        }
+      }
+      if (batch.length > 0) range.bytes += batch.bytes;
+      const eof = batch.events.find(({ code }) => code === codes.partitionEof);
+      if (eof) Object.assign(range, { atEnd: true, end: Math.max(range.end, Math.min(eof.offset, request.end)) });
+    }
+    return range;
+  }
+
+  /** A consumer that is free, best the one that is there already. */
+  async #take(next: string): Promise<Consumer> {
+    for (;;) {
+      if (this.#closed) throw new KtError({ code: "kafka", message: "kt is ending." });
+      const at = this.#free.findIndex((consumer) => consumer.next === next);
+      const [consumer] = this.#free.splice(Math.max(0, at), 1);
+      if (consumer && (at >= 0 || this.#count >= this.#most)) {
+        clearTimeout(consumer.idle);
+        return consumer;
+      }
+      if (consumer) this.#free.unshift(consumer);
+      if (this.#count < this.#most) {
+        this.#count++;
+        try {
+          return { ...(await connectConsumer(this.#config, { ...readerDefaults, ...tuning })), next: "" };
+        } catch (error) {
+          this.#count--;
+          this.#waiting.shift()?.();
+          throw error;
+        }
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #give(consumer: Consumer): void {
+    if (this.#closed) return void this.#end(consumer);
+    consumer.idle = setTimeout(() => this.#rest(consumer), idleMs);
+    this.#free.push(consumer);
+    this.#waiting.shift()?.();
+  }
+
+  #rest(consumer: Consumer): void {
+    clearTimeout(consumer.idle);
+    consumer.next = "";
+    consumer.reader?.detach();
+    consumer.reader = undefined;
+    consumer.client.assign([]);
+  }
+
+  async #end(consumer: Consumer): Promise<void> {
+    clearTimeout(consumer.idle);
+    consumer.reader?.detach();
+    await new Promise<void>((resolve) => consumer.client.disconnect(resolve));
+  }
+}
+
+function nextOf({ topic, partition }: RangeRequest, offset: number): string {
+  return `${topic}/${partition}/${offset}`;
+}
