@@ -68,8 +68,8 @@ export interface PieceFrame extends Spot {
   bytes: number;
 }
 
-/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64; little-endian. */
-export const frameHeaderBytes = 24;
+/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64, partition u32, four bytes unused; little-endian. */
+export const frameHeaderBytes = 32;
 export const frameTypes = ["image/jpeg", "image/png", "video/h264"] as const;
 export const frameFlags = {
   /** It needs no other frame. */
@@ -91,6 +91,7 @@ export interface FrameHead {
   /** When it was captured, ms since 1970. */
   timestampMs: number;
   offset: number;
+  partition: number;
 }
 
 export function writeFrameHead(view: DataView, head: FrameHead): void {
@@ -100,6 +101,7 @@ export function writeFrameHead(view: DataView, head: FrameHead): void {
   view.setUint16(6, Math.min(head.dropped, 0xffff), true);
   view.setFloat64(8, head.timestampMs, true);
   view.setFloat64(16, head.offset, true);
+  view.setUint32(24, head.partition, true);
 }
 
 export function readFrameHead(view: DataView): FrameHead {
@@ -110,5 +112,6 @@ export function readFrameHead(view: DataView): FrameHead {
     dropped: view.getUint16(6, true),
     timestampMs: view.getFloat64(8, true),
     offset: view.getFloat64(16, true),
+    partition: view.getUint32(24, true),
   };
 }

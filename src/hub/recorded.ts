@@ -59,8 +59,9 @@ export class RecordedStream {
     if ("after" in at) return this.#after(await this.#placesAt(at.after, 1), at.after, spacingMs);
     if ("before" in at) return this.#before(await this.#placesAt(at.before, 0), at.before, spacingMs);
     const places = await this.#placesOf(at.timeMs + 1);
-    const back = await this.#before(places, undefined, 0, 1);
-    const forth = await this.#after(places, undefined, 0, back.pictures.length > 0 ? alongPictures : 1);
+    const back = await this.#before(places, undefined, spacingMs, 1);
+    if (spacingMs > 0 && back.pictures.length > 0) return back;
+    const forth = await this.#after(places, undefined, spacingMs, back.pictures.length > 0 ? alongPictures : 1);
     return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last };
   }
 

@@ -9,13 +9,18 @@ import { useKeys } from "./keys.ts";
 import { samePlace, usePlace } from "./place.ts";
 import { Quiet } from "./quiet.tsx";
 import { Records } from "./records.tsx";
+import type { Clocks } from "./rewind/clocks.ts";
+import type { Memory } from "./rewind/remember.ts";
 import { sortTopics } from "./streams.ts";
+import { TogetherBar, TogetherButton } from "./together.tsx";
 import { Wall } from "./wall.tsx";
 
+/** As in player.css. */
+const togetherHeight = 90;
 /** With the gap; as in style.css. */
 const narrowestLists = 400 + 12;
 
-export function App({ connection }: { connection: Connection }) {
+export function App({ connection, clocks, memory }: { connection: Connection; clocks: Clocks; memory: Memory }) {
   const link = useCell(connection.link);
   const broker = useCell(connection.broker);
   const topics = useCell(connection.topics);
@@ -26,6 +31,7 @@ export function App({ connection }: { connection: Connection }) {
   const found = streams.some((stream) => samePlace(stream, asked)) || lists.some(({ name }) => samePlace(listed(name), asked));
   const place = found ? asked : null;
 
+  const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
   useEffect(() => {
     document.title = place ? `${place.key || place.topic} – kt` : "kt";
@@ -34,7 +40,9 @@ export function App({ connection }: { connection: Connection }) {
 
   return (
     <>
-      <Header link={link} broker={broker} topics={topics} covered={place !== null} />
+      <Header link={link} broker={broker} topics={topics} covered={place !== null}>
+        {streams.length > 1 && <TogetherButton clocks={clocks} />}
+      </Header>
       <Banner link={link} broker={broker} />
       {asked && !found && topics && (
         <p class="note" role="status">
@@ -47,7 +55,18 @@ export function App({ connection }: { connection: Connection }) {
       )}
       <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics.length} />}
-        {streams.length > 0 && <Wall connection={connection} streams={streams} beside={lists.length > 0 ? narrowestLists : 0} place={place} go={go} />}
+        {streams.length > 0 && (
+          <Wall
+            connection={connection}
+            clocks={clocks}
+            below={together ? togetherHeight : 0}
+            memory={memory}
+            streams={streams}
+            beside={lists.length > 0 ? narrowestLists : 0}
+            place={place}
+            go={go}
+          />
+        )}
         {lists.length > 0 && (
           <section class="lists" aria-label="Records">
             {lists.map((topic) => {
@@ -57,6 +76,7 @@ export function App({ connection }: { connection: Connection }) {
           </section>
         )}
       </main>
+      {together && place === null && streams.length > 0 && <TogetherBar connection={connection} clocks={clocks} streams={streams} />}
       <Quiet topics={quiet} covered={place !== null} />
     </>
   );

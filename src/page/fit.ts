@@ -31,8 +31,11 @@ export function fit(count: number, width: number, height: number, aspect: number
   return { columns, tileWidth: Math.floor((width - gap * (columns - 1)) / columns) };
 }
 
-/** @param beside the width that what stands beside the wall needs, on a screen that is wide enough for both */
-export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspect: number, beside: number): Fit {
+/**
+ * @param beside the width that what stands beside the wall needs, on a screen that is wide enough for both
+ * @param below the height of what covers the end of the page
+ */
+export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspect: number, beside: number, below: number): Fit {
   const [found, setFound] = useState<Fit>({ columns: 1, tileWidth: 0 });
   useLayoutEffect(() => {
     // The room is the parent's: the wall itself becomes as wide as what is found here.
@@ -43,7 +46,7 @@ export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspec
       const width = room.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
       const taken = matchMedia("(min-width: 1100px)").matches ? beside : 0;
       const top = room.getBoundingClientRect().top + scrollY;
-      setFound(fit(count, width - taken, innerHeight - top - Number.parseFloat(paddingBottom), aspect));
+      setFound(fit(count, width - taken, innerHeight - below - top - Number.parseFloat(paddingBottom), aspect));
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -53,6 +56,6 @@ export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspec
       observer.disconnect();
       removeEventListener("resize", measure);
     };
-  }, [count, aspect, beside]);
+  }, [count, aspect, beside, below]);
   return found;
 }

@@ -1,10 +1,20 @@
 /** What this page is, where its records come from, and how much comes. */
+import type { ComponentChildren } from "preact";
 import type { TopicSummary } from "../http/protocol.ts";
 import type { BrokerMessage, Link } from "./connection.ts";
 import { Mark } from "./icons.tsx";
 import { plural, rateText } from "./words.ts";
 
-export function Header({ link, broker, topics, covered }: { link: Link; broker: BrokerMessage | null; topics: TopicSummary[] | null; covered: boolean }) {
+interface Props {
+  link: Link;
+  broker: BrokerMessage | null;
+  topics: TopicSummary[] | null;
+  /** Something is shown large. */
+  covered: boolean;
+  children?: ComponentChildren;
+}
+
+export function Header({ link, broker, topics, covered, children }: Props) {
   const well = link === "open" && broker?.up !== false;
   const rate = topics?.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0) ?? 0;
   return (
@@ -18,6 +28,7 @@ export function Header({ link, broker, topics, covered }: { link: Link; broker: 
           {broker.brokers}
         </span>
       )}
+      {children}
       {topics && (
         <span class="totals">
           <span>{plural(topics.length, "topic")}</span>

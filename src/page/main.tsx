@@ -2,9 +2,21 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { Connection } from "./connection.ts";
+import { writePlace } from "./place.ts";
+import { Clocks } from "./rewind/clocks.ts";
+import { readMoment } from "./rewind/moment.ts";
+import { Memory } from "./rewind/remember.ts";
 
 const url = new URL("ws", location.href);
 url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 url.hash = "";
+url.search = "";
 
-render(<App connection={new Connection(url.href)} />, document.getElementById("app") as HTMLElement);
+const query = new URLSearchParams(location.search);
+const moment = readMoment(location.search);
+if (moment) history.replaceState(null, "", `${location.pathname}${writePlace(moment)}`);
+const connection = new Connection(url.href);
+const memory = new Memory(connection, query.get("group"), moment);
+const clocks = new Clocks((clock, topic, key) => memory.begin(clock, topic, key));
+
+render(<App connection={connection} clocks={clocks} memory={memory} />, document.getElementById("app") as HTMLElement);

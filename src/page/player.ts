@@ -1,31 +1,22 @@
-/** Paints one stream on a canvas: the newest picture that there is time for, and no queue. */
-import { type FrameHead, frameFlags } from "../http/protocol.ts";
+/** Shows one stream live: the newest picture that there is time for. */
+import { type FrameHead, frameFlags, type Spot } from "../http/protocol.ts";
 import { H264Decoder } from "./h264.ts";
 import { clockMs, measurePaint, type TileMeasure } from "./measure.ts";
-import { decodePicture, type Size, shownEighths } from "./picture.ts";
+import type { Size } from "./picture.ts";
+import type { Screen } from "./screen.ts";
 import { SignalMeter } from "./signal.ts";
-
-interface Received {
-  head: FrameHead;
-  picture: Uint8Array<ArrayBuffer>;
-  painted: () => void;
-}
+import { StillPainter } from "./still.ts";
 
 export class Player {
   readonly measure: TileMeasure;
-  #canvas: HTMLCanvasElement;
-  #pen: CanvasRenderingContext2D | null;
-  #meter = new SignalMeter();
-  #waiting: Received | undefined;
-  /** The last that was painted, for when the tile grows and no other comes. */
-  #shown: Received | undefined;
-  #shownEighths = 8;
-  #decoding = false;
+  readonly #screen: Screen;
+  readonly #stills: StillPainter;
+  readonly #meter = new SignalMeter();
   #h264: H264Decoder | undefined;
-  #room: Size = { width: 0, height: 0 };
-  #resized = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect));
+  /** Of the picture on the screen; null before the first. */
+  shown: Spot | null = null;
 
-  constructor(topic: string, key: string, canvas: HTMLCanvasElement) {
+  constructor(topic: string, key: string, screen: Screen) {
     const meter = this.#meter;
     this.measure = {
       topic,
@@ -41,15 +32,25 @@ export class Player {
         return meter.read(clockMs());
       },
     };
-    this.#canvas = canvas;
-    this.#pen = canvas.getContext("2d", { alpha: false });
-    this.#resized.observe(canvas);
+    this.#screen = screen;
+    this.#stills = new StillPainter(screen, (why) => this.fail(why));
+  }
+
+  /** The bytes of the picture on the screen, where it stands alone. */
+  get still(): { data: Uint8Array<ArrayBuffer>; type: string } | undefined {
+    return this.#stills.painted;
   }
 
   watched(yes: boolean): void {
     this.measure.watched = yes;
     if (yes) this.#meter.watched(clockMs());
-    else this.#h264?.reset();
+    else this.reset();
+  }
+
+  /** What waits is not shown any more. */
+  reset(): void {
+    this.#h264?.reset();
+    this.#stills.reset();
   }
 
   receive(head: FrameHead, picture: Uint8Array<ArrayBuffer>, painted: () => void): void {
@@ -62,56 +63,19 @@ export class Player {
     }
     this.measure.received++;
     this.#meter.arrived(head.timestampMs, clockMs());
-    if (head.type === "video/h264") {
-      this.#h264 ??= new H264Decoder(
-        (frame, of) => {
-          this.#draw(frame, frame.displayWidth, frame.displayHeight);
-          this.#count(of, { width: frame.displayWidth, height: frame.displayHeight });
-        },
-        (why) => this.fail(why),
-      );
-      this.#h264.decode(head, picture, painted);
+    if (head.type !== "video/h264") {
+      this.#stills.show({ data: picture, type: head.type, shown: (size) => this.#count(head, size), done: painted });
       return;
     }
-    this.#waiting?.painted();
-    this.#waiting = { head, picture, painted };
-    if (!this.#decoding) void this.#drain();
-  }
-
-  async #drain(): Promise<void> {
-    this.#decoding = true;
-    for (let next = this.#waiting; next; next = this.#waiting) {
-      this.#waiting = undefined;
-      const { head, picture, painted } = next;
-      try {
-        const { image, width, height, size, eighths } = await decodePicture(picture, head.type, this.#room);
-        this.#draw(image, width, height);
-        if (next !== this.#shown) this.#count(head, size);
-        this.#shown = next;
-        this.#shownEighths = eighths;
-        image.close();
-      } catch {
-        this.fail(`This is not a picture: ${head.type}, ${picture.length} bytes`);
-      }
-      painted();
-    }
-    this.#decoding = false;
-    this.#sharpen();
-  }
-
-  #draw(picture: CanvasImageSource, width: number, height: number): void {
-    // Setting the size clears the canvas, also when it is the same.
-    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
-    this.#pen?.drawImage(picture, 0, 0);
-  }
-
-  #count({ offset, timestampMs }: FrameHead, size: Size): void {
-    const paintedAtMs = clockMs();
-    const { topic, key } = this.measure;
-    measurePaint({ topic, key, offset, timestampMs, paintedAtMs });
-    this.#meter.painted(timestampMs, paintedAtMs);
-    Object.assign(this.measure, size);
-    this.measure.painted++;
+    this.#h264 ??= new H264Decoder(
+      (frame, of) => {
+        const size = { width: frame.displayWidth, height: frame.displayHeight };
+        this.#screen.draw(frame, size.width, size.height);
+        this.#count(of, size);
+      },
+      (why) => this.fail(why),
+    );
+    this.#h264.decode(head, picture, painted);
   }
 
   fail(why: string): void {
@@ -119,21 +83,22 @@ export class Player {
     this.#meter.broken(why);
   }
 
-  #resize({ width, height }: Size): void {
-    this.#room = { width: width * devicePixelRatio, height: height * devicePixelRatio };
-    this.#sharpen();
-  }
-
-  /** Draws the last picture again where it was decoded for a smaller tile. */
-  #sharpen(): void {
-    if (!this.#shown || this.#decoding || shownEighths(this.measure, this.#room) <= this.#shownEighths) return;
-    this.#shown.painted = () => {}; // it was answered when it came
-    this.#waiting = this.#shown;
-    void this.#drain();
+  /** It is shown larger. */
+  sharpen(): void {
+    this.#stills.sharpen();
   }
 
   close(): void {
-    this.#resized.disconnect();
     this.#h264?.close();
+  }
+
+  #count({ partition, offset, timestampMs }: FrameHead, size: Size): void {
+    const paintedAtMs = clockMs();
+    const { topic, key } = this.measure;
+    measurePaint({ topic, key, offset, timestampMs, paintedAtMs });
+    this.#meter.painted(timestampMs, paintedAtMs);
+    Object.assign(this.measure, size);
+    this.measure.painted++;
+    this.shown = { partition, offset, timestampMs };
   }
 }

@@ -1,8 +1,9 @@
 /** What a tile says about its stream. */
 import type { TopicKind } from "../http/protocol.ts";
 import type { TileMeasure } from "./measure.ts";
+import type { PlayClock } from "./rewind/clock.ts";
 import type { Signal } from "./signal.ts";
-import { durationText, longDurationText, plural } from "./words.ts";
+import { behindText, durationText, longDurationText, plural } from "./words.ts";
 
 export interface Badge {
   text: string;
@@ -24,8 +25,15 @@ export function tileBadge(signal: Signal, kind: TopicKind, painted: boolean): Ba
   return null;
 }
 
-export function TileFacts({ measure, signal, kind }: { measure: TileMeasure; signal: Signal; kind: TopicKind }) {
+export function TileFacts({ measure, signal, kind, clock }: { measure: TileMeasure; signal: Signal; kind: TopicKind; clock: PlayClock }) {
   const { width, height, dropped } = measure;
+  if (!clock.live)
+    return (
+      <span class="facts">
+        <span>{clock.playing ? (clock.rate === 1 ? "Replay" : `${String(clock.rate).replace("-", "−")}×`) : "Paused"}</span>
+        <span class="ago">{behindText(Date.now() - clock.timeMs)}</span>
+      </span>
+    );
   return (
     <span class="facts">
       {dropped > 0 && (

@@ -1,12 +1,15 @@
-/** One stream: its picture, and how it is doing. */
+/** One stream: its picture, how it is doing, and large, its player. */
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
 import { decodesH264 } from "./h264.ts";
-import { CloseIcon, FullIcon, LeftIcon, RightIcon } from "./icons.tsx";
 import { measureTile } from "./measure.ts";
-import { Player } from "./player.ts";
+import type { Clocks } from "./rewind/clocks.ts";
+import type { Memory } from "./rewind/remember.ts";
+import { useClock } from "./rewind/use-clock.ts";
+import { StreamView } from "./stream-view.ts";
 import type { Shown } from "./streams.ts";
+import { Theatre } from "./theatre.tsx";
 import { TileFacts, tileBadge, tileDot } from "./tile-facts.tsx";
 import { useVisible } from "./visible.ts";
 
@@ -14,6 +17,8 @@ const lookEveryMs = 500;
 
 interface Props {
   connection: Connection;
+  clocks: Clocks;
+  memory: Memory;
   stream: Shown;
   large: boolean;
   /** Another is large. */
@@ -26,50 +31,52 @@ interface Props {
   onStep?: (by: 1 | -1) => void;
 }
 
-export function Tile({ connection, stream, large, covered, alone, onOpen, onClose, onStep }: Props) {
+export function Tile({ connection, clocks, memory, stream, large, covered, alone, onOpen, onClose, onStep }: Props) {
   const { topic, key, name } = stream;
   const cell = useRef<HTMLLIElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const [player, setPlayer] = useState<Player | null>(null);
+  const [view, setView] = useState<StreamView | null>(null);
   const visible = useVisible(cell, large) && !covered;
   const h264 = useCell(decodesH264);
-  const signal = player?.measure.signal ?? { state: "waiting" as const };
+  const together = useCell(clocks.together);
+  const clock = useClock(together ? clocks.shared : clocks.own(topic, key));
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
 
   useEffect(() => {
-    const made = new Player(topic, key, canvas.current as HTMLCanvasElement);
-    const forget = measureTile(made.measure);
-    setPlayer(made);
+    const made = new StreamView(connection, topic, key, canvas.current as HTMLCanvasElement, clock);
+    const forget = measureTile(made.player.measure);
+    setView(made);
     return () => {
       forget();
       made.close();
     };
-  }, [topic, key]);
+  }, [topic, key, clock]);
 
+  const live = clock.live;
   useEffect(() => {
-    if (!visible || !player) return;
-    player.watched(true);
-    const stop = connection.watch(
-      topic,
-      key,
-      h264,
-      (head, picture, painted) => player.receive(head, picture, painted),
-      (message) => player.fail(message),
-    );
+    if (!visible || !view || view.clock !== clock) return;
+    const stop = view.watch(h264);
+    const remembered = memory.keep(view);
     const timer = setInterval(() => look(null), lookEveryMs);
     return () => {
       clearInterval(timer);
+      remembered();
       stop();
-      player.watched(false);
     };
-  }, [visible, player, h264]);
+  }, [visible, view, h264, live]);
 
   useEffect(() => {
     if (large) button.current?.focus();
   }, [large]);
 
-  const badge = visible || large ? tileBadge(signal, stream.kind, (player?.measure.painted ?? 0) > 0) : null;
+  const signal = view?.player.measure.signal ?? { state: "waiting" as const };
+  const trouble = live ? null : view?.rewinder.trouble.get();
+  const badge = trouble
+    ? { text: trouble, tone: "warn" as const }
+    : live && (visible || large)
+      ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
+      : null;
   return (
     <li class="cell" ref={cell}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog */}
@@ -84,46 +91,22 @@ export function Tile({ connection, stream, large, covered, alone, onOpen, onClos
           type="button"
           class="picture"
           ref={button}
-          aria-label={`${name}, topic ${topic}: ${signal.state}. ${large ? "Back to the overview" : "Enlarge"}`}
-          onClick={large ? onClose : onOpen}
+          aria-label={`${name}, topic ${topic}: ${live ? signal.state : clock.playing ? "replay" : "paused"}. ${large ? "Pause or play" : "Enlarge"}`}
+          onClick={large ? undefined : onOpen}
         >
           <canvas ref={canvas} width={16} height={9} />
           {badge && <span class={`badge ${badge.tone}`}>{badge.text}</span>}
         </button>
+        {large && view && <Theatre connection={connection} view={view} frame={cell} onClose={onClose} onStep={onStep} />}
         <footer>
-          <i class={`dot ${tileDot(signal, stream.kind)}`} />
+          <i class={`dot ${live ? tileDot(signal, stream.kind) : ""}`} />
           <strong title={name}>{name}</strong>
           {name !== topic && (large || !alone) && (
             <span class="topic" title={topic}>
               {topic}
             </span>
           )}
-          {player && <TileFacts measure={player.measure} signal={signal} kind={stream.kind} />}
-          {large && (
-            <span class="tools">
-              {onStep && (
-                <button type="button" class="tool icon" aria-label="Stream before" onClick={() => onStep(-1)}>
-                  <LeftIcon />
-                </button>
-              )}
-              {onStep && (
-                <button type="button" class="tool icon" aria-label="Next stream" onClick={() => onStep(1)}>
-                  <RightIcon />
-                </button>
-              )}
-              <button
-                type="button"
-                class="tool icon"
-                aria-label="Full screen"
-                onClick={() => (document.fullscreenElement ? document.exitFullscreen() : cell.current?.firstElementChild?.requestFullscreen())}
-              >
-                <FullIcon />
-              </button>
-              <button type="button" class="tool icon" aria-label="Back to the overview" onClick={onClose}>
-                <CloseIcon />
-              </button>
-            </span>
-          )}
+          {view && <TileFacts measure={view.player.measure} signal={signal} kind={stream.kind} clock={clock} />}
         </footer>
       </div>
     </li>

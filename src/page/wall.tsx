@@ -2,28 +2,43 @@
 import { useRef } from "preact/hooks";
 import type { Connection } from "./connection.ts";
 import { useFit } from "./fit.ts";
-import { useKeys } from "./keys.ts";
 import { type Go, type Place, readPlace, samePlace } from "./place.ts";
+import type { Clocks } from "./rewind/clocks.ts";
+import type { Memory } from "./rewind/remember.ts";
 import { commonAspect, type Shown } from "./streams.ts";
 import { Tile } from "./tile.tsx";
 
-export function Wall({ connection, streams, beside, place, go }: { connection: Connection; streams: Shown[]; beside: number; place: Place | null; go: Go }) {
+interface Props {
+  connection: Connection;
+  clocks: Clocks;
+  memory: Memory;
+  streams: Shown[];
+  /** The width that what stands beside the wall needs. */
+  beside: number;
+  /** The height of what covers its end. */
+  below: number;
+  place: Place | null;
+  go: Go;
+}
+
+export function Wall({ connection, clocks, memory, streams, beside, below, place, go }: Props) {
   const wall = useRef<HTMLUListElement>(null);
   const aspect = commonAspect(streams);
-  const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside);
+  const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside, below);
   const at = streams.findIndex((stream) => samePlace(stream, place));
   // From the address, which is ahead of what is drawn while a key is held down.
   const step = (by: number) => {
     const from = readPlace(location.hash);
     go(streams[(streams.findIndex((stream) => samePlace(stream, from)) + by + streams.length) % streams.length] ?? null);
   };
-  useKeys(at >= 0 && streams.length > 1 ? { ArrowLeft: () => step(-1), ArrowRight: () => step(1) } : {});
   return (
     <ul class="wall" ref={wall} aria-label="Streams" style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect }}>
       {streams.map((stream, i) => (
         <Tile
           key={`${stream.topic}/${stream.key}`}
           connection={connection}
+          clocks={clocks}
+          memory={memory}
           stream={stream}
           large={i === at}
           covered={place !== null && i !== at}

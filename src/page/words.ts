@@ -44,3 +44,20 @@ export function timeText(ms: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
+
+/** With the day in front where it is not today's: 14:03:09.120, 31 Jan 14:03:09.120. */
+export function momentText(ms: number, nowMs: number): string {
+  const [at, now] = [new Date(ms), new Date(nowMs)];
+  if (at.toDateString() === now.toDateString()) return timeText(ms);
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: at.getFullYear() === now.getFullYear() ? undefined : "numeric" });
+  return `${day} ${timeText(ms)}`;
+}
+
+/** How far behind the live end, as players say it: −0:07, −2:10, −1:04:00. */
+export function behindText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours >= 48) return `−${longDurationText(ms)}`;
+  return hours > 0 ? `−${hours}:${two(minutes)}:${two(seconds % 60)}` : `−${minutes}:${two(seconds % 60)}`;
+}

@@ -7,6 +7,7 @@ const head: FrameHead = {
   flags: frameFlags.key | frameFlags.discontinuity,
   dropped: 513,
   timestampMs: 1_700_000_000_123.5,
+  partition: 3,
   offset: 2 ** 40 + 1,
 };
 

@@ -1,0 +1,41 @@
+/** The keys of common players, one table for what they do and for what the help says. */
+import { type Controls, rates } from "./controls.ts";
+import { jumpMs } from "./transport.tsx";
+
+const shortJumpMs = 5000;
+
+export function playerKeys(controls: Controls): Record<string, () => void> {
+  const toggle = () => controls.toggle();
+  return {
+    " ": toggle,
+    k: toggle,
+    j: () => controls.jump(-jumpMs),
+    l: () => controls.jump(jumpMs),
+    ArrowLeft: () => controls.jump(-shortJumpMs),
+    ArrowRight: () => controls.jump(shortJumpMs),
+    ",": () => controls.step(-1),
+    ".": () => controls.step(1),
+    "<": () => controls.faster(-1),
+    ">": () => controls.faster(1),
+    r: () => controls.reverse(),
+    End: () => controls.goLive(),
+    Home: () => controls.seek(0),
+  };
+}
+
+export const helpOfKeys: [string, string][] = [
+  ["Space, K", "pause or play"],
+  ["← →", "five seconds back, on"],
+  ["J L", "ten seconds back, on"],
+  [", .", "picture before, next picture"],
+  ["< >", `slower, faster (${rates.join(", ")} times)`],
+  ["R", "backwards"],
+  ["Home End", "first picture, live"],
+  ["I O", "mark the begin and end of a clip"],
+  ["C", "save the clip"],
+  ["S", "save this picture"],
+  ["Y", "copy a link to this picture"],
+  ["F", "full screen"],
+  ["Shift P, Shift N", "stream before, next stream"],
+  ["Esc", "back to the overview"],
+];

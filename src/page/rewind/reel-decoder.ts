@@ -1,0 +1,184 @@
+/** Shows any H.264 frame of a reel: it decodes from the key frame before it, or goes on where it is when that is on the way. */
+import { codecOf } from "../h264.ts";
+import type { Reel, ReelFrame } from "./reel.ts";
+
+/** Decoded ahead, so that the next picture is ready when it is due. */
+const aheadFrames = 4;
+/** A decoder that reorders gives a picture when it has seen so many after it, at most (ITU-T H.264 A.3.1). */
+const mostReordered = 16;
+/** Running backwards, so many pictures before the one that is shown are kept from one pass. */
+const keptBehind = 16;
+/** Further ahead it is not worth decoding all that is between. */
+const furthestAhead = 600;
+/** A picture that did not come out for so long, with nothing more to give to the decoder, is asked out of it. */
+const patienceMs = 60;
+
+export interface ReelScreen {
+  /** Must not keep the picture: it is closed when the call returns. */
+  draw(picture: VideoFrame, of: ReelFrame): void;
+  fail(why: string): void;
+  /** H.264 cannot be decoded here. */
+  unsupported(): void;
+}
+
+export class ReelDecoder {
+  readonly #screen: ReelScreen;
+  #decoder: VideoDecoder | undefined;
+  /** Given to the decoder and not come out, by the number that it hands through. */
+  #given = new Map<number, ReelFrame>();
+  #count = 0;
+  /** The index of the frame that it gets next, and of the first that takes another decoder. */
+  #next = 0;
+  #limit = 0;
+  #segment = 0;
+  /** Come out and not shown, in the order of showing. */
+  #ready = new Map<ReelFrame, VideoFrame>();
+  #target: ReelFrame | undefined;
+  #shown: ReelFrame | undefined;
+  #backwards = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(screen: ReelScreen) {
+    this.#screen = screen;
+  }
+
+  /**
+   * To be called again until the frame is on the screen: it gives the decoder more as it comes.
+   * @param backwards the frames before it will be wanted next
+   */
+  show(reel: Reel, frame: ReelFrame, backwards: boolean): void {
+    this.#target = frame;
+    this.#backwards = backwards;
+    if (frame !== this.#shown) {
+      const ready = this.#ready.get(frame);
+      if (ready) this.#present(frame, ready);
+      else if (!this.#comes(frame)) this.#begin(reel, frame);
+    }
+    for (const [other, picture] of this.#ready) if (!this.#wanted(other)) this.#drop(other, picture);
+    this.#feed(reel, frame);
+  }
+
+  /** The last frame that was shown is shown again when it is asked for. */
+  forget(): void {
+    this.#shown = undefined;
+  }
+
+  reset(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    if (this.#decoder?.state === "configured") this.#decoder.close();
+    this.#decoder = undefined;
+    this.#given.clear();
+    for (const [frame, picture] of this.#ready) this.#drop(frame, picture);
+    this.#shown = this.#target = undefined;
+  }
+
+  #comes(frame: ReelFrame): boolean {
+    if (!this.#decoder) return false;
+    if ([...this.#given.values()].includes(frame)) return true;
+    return frame.index >= this.#next && frame.index < Math.min(this.#limit, this.#next + furthestAhead);
+  }
+
+  #begin(reel: Reel, frame: ReelFrame): void {
+    const shown = this.#shown;
+    this.reset();
+    this.#target = frame;
+    this.#shown = shown;
+    const key = reel.frame(reel.group(frame));
+    if (!key?.key) {
+      this.#screen.fail("The key frame that this picture needs is not in the log any more");
+      return;
+    }
+    if (typeof VideoDecoder === "undefined") {
+      this.#screen.unsupported();
+      return;
+    }
+    const codec = codecOf(key.data) ?? "avc1.640028";
+    const decoder = new VideoDecoder({
+      output: (picture) => {
+        const of = this.#given.get(picture.timestamp);
+        this.#given.delete(picture.timestamp);
+        if (of && decoder === this.#decoder) this.#decoded(of, picture);
+        else picture.close();
+      },
+      error: (error) => {
+        if (decoder !== this.#decoder) return;
+        this.reset();
+        if (error.name === "NotSupportedError") this.#screen.unsupported();
+        else this.#screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
+      },
+    });
+    this.#decoder = decoder;
+    this.#next = key.index;
+    this.#segment = key.segment;
+    this.#limit = Number.POSITIVE_INFINITY;
+    decoder.configure({ codec, optimizeForLatency: true });
+  }
+
+  /** As far as is needed for the frame to come out, and a little further. */
+  #feed(reel: Reel, target: ReelFrame): void {
+    const decoder = this.#decoder;
+    if (!decoder) return;
+    const held = target !== this.#shown && decoder.decodeQueueSize === 0 && this.#next > target.index;
+    const until = target.index + (held ? mostReordered : this.#backwards ? 0 : aheadFrames);
+    while (this.#next <= Math.min(until, this.#limit - 1)) {
+      const frame = reel.frame(this.#next);
+      if (!frame) break;
+      // Another run may be another size or codec.
+      if (frame.segment !== this.#segment) {
+        this.#limit = frame.index;
+        break;
+      }
+      this.#given.set(++this.#count, frame);
+      this.#next++;
+      decoder.decode(new EncodedVideoChunk({ type: frame.key ? "key" : "delta", timestamp: this.#count, data: frame.data }));
+    }
+    if (held) this.#patience ??= setTimeout(() => this.#letOut(), patienceMs);
+  }
+
+  /** The decoder then needs a key frame: what is asked for next begins anew. */
+  #letOut(): void {
+    this.#patience = undefined;
+    const decoder = this.#decoder;
+    if (decoder?.state !== "configured" || this.#target === this.#shown) return;
+    this.#limit = this.#next;
+    decoder.flush().catch(() => {}); // it was reset meanwhile
+  }
+
+  #decoded(frame: ReelFrame, picture: VideoFrame): void {
+    if (frame === this.#target && frame !== this.#shown) {
+      this.#present(frame, picture);
+      return;
+    }
+    if (!this.#wanted(frame)) {
+      picture.close();
+      return;
+    }
+    this.#ready.set(frame, picture);
+    if (!this.#backwards) return;
+    for (const [oldest, its] of this.#ready) {
+      if (this.#ready.size <= keptBehind) break;
+      this.#drop(oldest, its);
+    }
+  }
+
+  /** It may be asked for soon. */
+  #wanted(frame: ReelFrame): boolean {
+    const target = this.#target;
+    if (!target || frame.segment !== target.segment) return target !== undefined && frame.segment > target.segment !== this.#backwards;
+    return this.#backwards ? frame.timestampMs < target.timestampMs : frame.timestampMs > target.timestampMs;
+  }
+
+  #present(frame: ReelFrame, picture: VideoFrame): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#shown = frame;
+    this.#screen.draw(picture, frame);
+    this.#drop(frame, picture);
+  }
+
+  #drop(frame: ReelFrame, picture: VideoFrame): void {
+    this.#ready.delete(frame);
+    picture.close();
+  }
+}

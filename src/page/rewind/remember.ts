@@ -1,0 +1,108 @@
+/** Where a viewer was in each stream: in the browser, and under a group's name in Kafka, so that it is found from elsewhere too. */
+import type { Spot } from "../../http/protocol.ts";
+import type { Connection } from "../connection.ts";
+import type { PlayClock } from "./clock.ts";
+import type { Moment } from "./moment.ts";
+
+const writeEveryMs = 1000;
+const againMs = 2000;
+const storageKey = (topic: string, key: string) => `kt.place/${topic}/${key}`;
+
+interface Remembered {
+  timeMs: number;
+  playing: boolean;
+  rate: number;
+}
+
+interface Watched {
+  topic: string;
+  key: string;
+  clock: PlayClock;
+  readonly shown: Spot | null;
+}
+
+export class Memory {
+  readonly #connection: Connection;
+  readonly #group: string | null;
+  readonly #moment: Moment | null;
+  readonly #views = new Set<Watched>();
+  /** The streams in which the group's place is known. */
+  readonly #begun = new Set<string>();
+  /** What the group was told last of each stream. */
+  readonly #told = new Map<string, number>();
+
+  /**
+   * @param group the name of the viewer, where the address gives one
+   * @param moment what a link points to
+   */
+  constructor(connection: Connection, group: string | null, moment: Moment | null) {
+    this.#connection = connection;
+    this.#group = group;
+    this.#moment = moment;
+    setInterval(() => this.#write(), writeEveryMs);
+    addEventListener("pagehide", () => this.#write());
+  }
+
+  /** Sets a stream's clock to where it was left. */
+  begin(clock: PlayClock, topic: string, key: string): void {
+    const nowMs = performance.now();
+    if (this.#moment?.topic === topic && this.#moment.key === key) {
+      clock.pause(this.#moment.timeMs, nowMs);
+      return;
+    }
+    if (this.#group !== null) void this.#beginGroup(this.#group, clock, topic, key);
+    else {
+      const place = readPlace(localStorage.getItem(storageKey(topic, key)));
+      if (!place) return;
+      clock.seek(place.timeMs, nowMs);
+      clock.setRate(place.rate, place.timeMs, nowMs);
+      if (!place.playing) clock.pause(place.timeMs, nowMs);
+    }
+  }
+
+  /** Keeps where this view is, until it is closed. @returns the way to stop */
+  keep(view: Watched): () => void {
+    this.#views.add(view);
+    return () => {
+      this.#writeOne(view);
+      this.#views.delete(view);
+    };
+  }
+
+  async #beginGroup(group: string, clock: PlayClock, topic: string, key: string): Promise<void> {
+    try {
+      const timeMs = await this.#connection.groupPlace(group, topic, key);
+      if (timeMs !== null && clock.live) clock.seek(timeMs, performance.now());
+      this.#begun.add(`${topic}/${key}`);
+    } catch {
+      // While Kafka is away the live end is shown, and the group is left where it is.
+      setTimeout(() => void this.#beginGroup(group, clock, topic, key), againMs);
+    }
+  }
+
+  #write(): void {
+    for (const view of this.#views) this.#writeOne(view);
+  }
+
+  #writeOne({ topic, key, clock, shown }: Watched): void {
+    if (this.#group !== null) {
+      const name = `${topic}/${key}`;
+      if (!shown || !this.#begun.has(name) || this.#told.get(name) === shown.offset) return;
+      this.#told.set(name, shown.offset);
+      const { partition, offset, timestampMs } = shown;
+      this.#connection.seen(this.#group, topic, key, { partition, offset, timestampMs });
+      return;
+    }
+    if (clock.live) localStorage.removeItem(storageKey(topic, key));
+    else localStorage.setItem(storageKey(topic, key), JSON.stringify({ timeMs: clock.timeMs, playing: clock.playing, rate: clock.rate } satisfies Remembered));
+  }
+}
+
+function readPlace(text: string | null): Remembered | null {
+  try {
+    const { timeMs, playing, rate } = JSON.parse(text ?? "null") as Remembered;
+    return Number.isFinite(timeMs) && Number.isFinite(rate) && rate !== 0 ? { timeMs, playing: playing !== false, rate } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,235 @@
+/** Shows one stream where a clock is in the log: it fetches what is needed around that place, and shows each picture when it is due. */
+import { cell } from "../cell.ts";
+import type { Connection, Piece } from "../connection.ts";
+import { decodesH264 } from "../h264.ts";
+import { clockMs, measurePaint } from "../measure.ts";
+import type { Screen } from "../screen.ts";
+import { StillPainter } from "../still.ts";
+import type { Follower, PlayClock } from "./clock.ts";
+import { Reel, type ReelFrame } from "./reel.ts";
+import { ReelDecoder } from "./reel-decoder.ts";
+
+/** So much is fetched ahead, as it is shown. */
+const aheadMs = 1500;
+const leastAhead = 40;
+/** At the end of the log it is asked for more so often, and after a failure. */
+const againMs = 300;
+/** Faster than this, only pictures that need no other are fetched, as far as they are frequent. */
+const everyFrameRate = 4;
+const frameMs = 33;
+const longestGroupMs = 5000;
+
+export class Rewinder implements Follower {
+  /** The frame on the screen, or about to be. */
+  readonly current = cell<ReelFrame | null>(null);
+  /** Why nothing is shown. */
+  readonly trouble = cell<string | null>(null);
+  readonly #connection: Connection;
+  readonly #topic: string;
+  readonly #key: string;
+  readonly #clock: PlayClock;
+  readonly #reel = new Reel();
+  readonly #decoder: ReelDecoder;
+  readonly #stills: StillPainter;
+  #seeks = -1;
+  #fetching = false;
+  #retryAtMs = 0;
+  #h264 = decodesH264.get();
+  #spacingMs = 0;
+  #animation = 0;
+  #stepping = Promise.resolve();
+  /** Counts what made an answer that is under way useless. */
+  #era = 0;
+
+  constructor(connection: Connection, topic: string, key: string, screen: Screen, clock: PlayClock) {
+    this.#connection = connection;
+    this.#topic = topic;
+    this.#key = key;
+    this.#clock = clock;
+    const fail = (why: string) => this.trouble.set(why);
+    this.#stills = new StillPainter(screen, fail);
+    this.#decoder = new ReelDecoder({
+      draw: (picture, of) => {
+        screen.draw(picture, picture.displayWidth, picture.displayHeight);
+        this.#measure(of);
+      },
+      fail,
+      unsupported: () => {
+        this.#h264 = false;
+        this.#seeks = -1;
+      },
+    });
+  }
+
+  get nextMs(): number | null | undefined {
+    const current = this.current.get();
+    if (!current) return this.trouble.get() === null ? undefined : null;
+    const by = this.#clock.rate < 0 ? -1 : 1;
+    const next = this.#reel.beside(current, by);
+    if (next) return next.timestampMs;
+    return (by > 0 ? this.#reel.atEnd : this.#reel.atStart) ? null : undefined;
+  }
+
+  get waiting(): boolean {
+    return this.nextMs === undefined && this.trouble.get() === null;
+  }
+
+  /** The bytes of the picture on the screen, where it stands alone. */
+  get still(): { data: Uint8Array<ArrayBuffer>; type: string } | undefined {
+    const current = this.current.get();
+    return current && current.type !== "video/h264" ? current : undefined;
+  }
+
+  start(): void {
+    this.#seeks = -1;
+    this.#clock.followers.add(this);
+    const tick = () => {
+      this.#animation = requestAnimationFrame(tick);
+      this.#tick();
+    };
+    tick();
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.#animation);
+    this.#clock.followers.delete(this);
+    this.#era++;
+    this.#fetching = false;
+    this.#reel.clear();
+    this.#decoder.reset();
+    this.#stills.reset();
+    this.current.set(null);
+    this.trouble.set(null);
+  }
+
+  sharpen(): void {
+    this.#stills.sharpen();
+  }
+
+  /** One picture on, or back; the clock is moved with it. */
+  step(by: 1 | -1): Promise<void> {
+    // One after the other, however fast the key is pressed.
+    this.#stepping = this.#stepping.then(() => this.#step(by));
+    return this.#stepping;
+  }
+
+  async #step(by: 1 | -1): Promise<void> {
+    const current = this.current.get();
+    if (!current) return;
+    if (!this.#reel.beside(current, by)) await this.#fetch(by);
+    const next = this.#reel.beside(current, by);
+    if (!next || this.current.get() !== current) return;
+    this.#clock.place(next.timestampMs);
+    this.#show(next);
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    const timeMs = this.#clock.tick(nowMs);
+    const spacingMs = this.#wantedSpacing();
+    if (this.#clock.seeks !== this.#seeks || spacingMs !== this.#spacingMs) {
+      void this.#seek(timeMs, spacingMs);
+      return;
+    }
+    const current = this.current.get();
+    if (!current) {
+      if (nowMs >= this.#retryAtMs && !this.#fetching) void this.#seek(timeMs, spacingMs);
+      return;
+    }
+    const by = this.#clock.rate < 0 ? -1 : 1;
+    let due = current;
+    if (this.#clock.playing)
+      for (let next = this.#reel.beside(due, by); next && this.#isDue(next, due, timeMs, by); next = this.#reel.beside(due, by)) due = next;
+    this.#show(due);
+    const count = this.#reel.countBeside(due, by);
+    const aheadOf = by > 0 ? this.#reel.last : this.#reel.first;
+    const short = count < leastAhead || Math.abs((aheadOf?.timestampMs ?? 0) - due.timestampMs) < aheadMs * Math.abs(this.#clock.rate);
+    const settled = by > 0 ? this.#reel.atEnd : this.#reel.atStart;
+    if (short && !this.#fetching && (!settled || (by > 0 && nowMs >= this.#retryAtMs))) void this.#fetch(by);
+  }
+
+  #isDue(next: ReelFrame, before: ReelFrame, timeMs: number, by: 1 | -1): boolean {
+    if (next.segment === before.segment) return by > 0 ? next.timestampMs <= timeMs : next.timestampMs >= timeMs;
+    // Another run's times may overlap this one's: it is due when the clock has been set to it, or has passed it.
+    return by > 0 ? next.timestampMs <= timeMs && timeMs - next.timestampMs < 1000 : next.timestampMs >= timeMs;
+  }
+
+  #show(frame: ReelFrame): void {
+    const changed = frame !== this.current.get();
+    if (changed) this.current.set(frame);
+    if (frame.type === "video/h264") this.#decoder.show(this.#reel, frame, this.#clock.rate < 0);
+    else if (changed) this.#stills.show({ data: frame.data, type: frame.type, shown: () => this.#measure(frame), done: () => {} });
+  }
+
+  #measure({ offset, timestampMs }: ReelFrame): void {
+    this.trouble.set(null);
+    measurePaint({ topic: this.#topic, key: this.#key, offset, timestampMs, paintedAtMs: clockMs() });
+  }
+
+  /** Fast, a picture for each that can be shown is enough. */
+  #wantedSpacing(): number {
+    const rate = Math.abs(this.#clock.rate);
+    if (rate <= everyFrameRate) return 0;
+    const current = this.current.get();
+    if (!current) return this.#spacingMs;
+    const { first, last } = this.#reel;
+    if (current.type === "video/h264" && this.#spacingMs === 0 && first && last) {
+      const keys = Math.max(1, this.#reel.keyCount);
+      if ((last.timestampMs - first.timestampMs) / keys > longestGroupMs) return 0;
+    }
+    return rate * frameMs;
+  }
+
+  async #seek(timeMs: number, spacingMs: number): Promise<void> {
+    this.#seeks = this.#clock.seeks;
+    this.#spacingMs = spacingMs;
+    const piece = await this.#ask({ timeMs });
+    if (!piece) return;
+    this.#reel.clear();
+    this.#reel.append(piece);
+    this.#reel.atStart = piece.first;
+    const frame = this.#reel.at(timeMs);
+    if (frame) {
+      // Nothing was recorded at that time: the clock is where the first picture is.
+      if (frame.timestampMs > timeMs) this.#clock.place(frame.timestampMs);
+      this.#decoder.forget();
+      this.current.set(null);
+      this.#show(frame);
+    } else this.#retryAtMs = performance.now() + againMs;
+  }
+
+  async #fetch(by: 1 | -1): Promise<void> {
+    const edge = by > 0 ? this.#reel.last : this.#reel.first;
+    if (!edge) return;
+    const piece = await this.#ask(by > 0 ? { after: edge } : { before: edge });
+    if (!piece || (by > 0 ? this.#reel.last : this.#reel.first) !== edge) return;
+    if (by > 0) this.#reel.append(piece);
+    else this.#reel.prepend(piece);
+    if (by > 0 && piece.last) this.#retryAtMs = performance.now() + againMs;
+    const current = this.current.get();
+    if (current) this.#reel.trim(current);
+  }
+
+  /** undefined where something else was asked for meanwhile. */
+  async #ask(at: Parameters<Connection["piece"]>[0]["at"]): Promise<Piece | undefined> {
+    const era = ++this.#era;
+    this.#fetching = true;
+    try {
+      const piece = await this.#connection.piece({ topic: this.#topic, key: this.#key, h264: this.#h264, at: spotOnly(at), spacingMs: this.#spacingMs });
+      return era === this.#era ? piece : undefined;
+    } catch (error) {
+      if (era === this.#era && !this.current.get()) this.trouble.set(error instanceof Error ? error.message : String(error));
+      this.#retryAtMs = performance.now() + againMs;
+      return undefined;
+    } finally {
+      if (era === this.#era) this.#fetching = false;
+    }
+  }
+}
+
+/** A frame is a spot and much else, which the server need not be told. */
+function spotOnly(at: Parameters<Connection["piece"]>[0]["at"]): Parameters<Connection["piece"]>[0]["at"] {
+  const spot = ({ partition, offset, timestampMs }: { partition: number; offset: number; timestampMs: number }) => ({ partition, offset, timestampMs });
+  if ("after" in at) return { after: spot(at.after) };
+  return "before" in at ? { before: spot(at.before) } : at;
+}

@@ -1,0 +1,81 @@
+/** A small picture of the time below the pointer. */
+import { useEffect, useRef } from "preact/hooks";
+import type { Connection } from "../connection.ts";
+import { decodesH264 } from "../h264.ts";
+import { Screen } from "../screen.ts";
+import { StillPainter } from "../still.ts";
+import { Reel } from "./reel.ts";
+import { ReelDecoder } from "./reel-decoder.ts";
+
+/** Of one stream; the newest time that was asked for is fetched when the last one is there. */
+export class Thumbnails {
+  readonly #connection: Connection;
+  readonly #topic: string;
+  readonly #key: string;
+  readonly #reel = new Reel();
+  readonly #decoder: ReelDecoder;
+  readonly #stills: StillPainter;
+  #wantedMs: number | undefined;
+  #fetching = false;
+
+  constructor(connection: Connection, topic: string, key: string, screen: Screen) {
+    this.#connection = connection;
+    this.#topic = topic;
+    this.#key = key;
+    this.#stills = new StillPainter(screen, () => {});
+    this.#decoder = new ReelDecoder({
+      draw: (picture) => screen.draw(picture, picture.displayWidth, picture.displayHeight),
+      fail: () => {},
+      unsupported: () => {},
+    });
+  }
+
+  show(timeMs: number): void {
+    this.#wantedMs = timeMs;
+    if (!this.#fetching) void this.#fetch();
+  }
+
+  close(): void {
+    this.#wantedMs = undefined;
+    this.#decoder.reset();
+    this.#stills.reset();
+  }
+
+  async #fetch(): Promise<void> {
+    this.#fetching = true;
+    for (let timeMs = this.#wantedMs; timeMs !== undefined; timeMs = this.#wantedMs) {
+      this.#wantedMs = undefined;
+      try {
+        // Spaced: only a picture that needs no other, which is near enough for a thumbnail.
+        const piece = await this.#connection.piece({ topic: this.#topic, key: this.#key, h264: decodesH264.get(), at: { timeMs }, spacingMs: 1 });
+        this.#reel.clear();
+        this.#reel.append(piece);
+        const frame = this.#reel.at(timeMs);
+        if (frame?.type === "video/h264") {
+          this.#decoder.reset();
+          this.#decoder.show(this.#reel, frame, true);
+          setTimeout(() => this.#decoder.show(this.#reel, frame, true), 10);
+        } else if (frame) this.#stills.show({ data: frame.data, type: frame.type, shown: () => {}, done: () => {} });
+      } catch {
+        // The line says the time all the same.
+      }
+    }
+    this.#fetching = false;
+  }
+}
+
+export function Thumbnail({ connection, topic, keyName, timeMs }: { connection: Connection; topic: string; keyName: string; timeMs: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const thumbnails = useRef<Thumbnails | null>(null);
+  useEffect(() => {
+    const screen = new Screen(canvas.current as HTMLCanvasElement);
+    const made = new Thumbnails(connection, topic, keyName, screen);
+    thumbnails.current = made;
+    return () => {
+      made.close();
+      screen.close();
+    };
+  }, [connection, topic, keyName]);
+  useEffect(() => thumbnails.current?.show(timeMs), [timeMs, connection, topic, keyName]);
+  return <canvas ref={canvas} class="thumbnail" width={16} height={9} />;
+}

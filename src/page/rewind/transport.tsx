@@ -1,0 +1,155 @@
+/** The controls of a player: its timeline, and what can be done there. */
+import { useState } from "preact/hooks";
+import type { Connection } from "../connection.ts";
+import { BackIcon, ClockIcon, OnIcon, PauseIcon, PlayIcon, ReverseIcon, StepBackIcon, StepOnIcon } from "../icons.tsx";
+import { behindText, momentText } from "../words.ts";
+import { type Controls, rates } from "./controls.ts";
+import type { Span } from "./extent.ts";
+import { Timeline } from "./timeline.tsx";
+import { useClock } from "./use-clock.ts";
+
+const drawEveryMs = 100;
+export const jumpMs = 10_000;
+
+interface Props {
+  connection: Connection;
+  streams: { topic: string; key: string }[];
+  controls: Controls;
+  marked?: Partial<Span>;
+  /** More buttons, at the end. */
+  children?: preact.ComponentChildren;
+}
+
+export function Transport({ connection, streams, controls, marked = {}, children }: Props) {
+  const clock = useClock(controls.clock, drawEveryMs);
+  const [asking, setAsking] = useState(false);
+  const nowMs = controls.timeMs;
+  const rate = Math.abs(clock.rate);
+  return (
+    <div class="transport" role="toolbar" aria-label="Player">
+      <Timeline connection={connection} streams={streams} controls={controls} marked={marked} />
+      <div class="controls">
+        <Tool label={clock.playing ? "Pause" : "Play"} keys="Space" onClick={() => controls.toggle()}>
+          {clock.playing ? <PauseIcon /> : <PlayIcon />}
+        </Tool>
+        <Tool label="Ten seconds back" keys="J" onClick={() => controls.jump(-jumpMs)}>
+          <BackIcon />
+        </Tool>
+        <Tool label="Picture before" keys="," onClick={() => controls.step(-1)}>
+          <StepBackIcon />
+        </Tool>
+        <Tool label="Next picture" keys="." onClick={() => controls.step(1)}>
+          <StepOnIcon />
+        </Tool>
+        <Tool label="Ten seconds on" keys="L" disabled={clock.live} onClick={() => controls.jump(jumpMs)}>
+          <OnIcon />
+        </Tool>
+        <button
+          type="button"
+          class={clock.live ? "tool golive on" : "tool golive"}
+          aria-pressed={clock.live}
+          title="Live (End)"
+          onClick={() => controls.goLive()}
+        >
+          <i class={clock.live ? "dot live" : "dot"} /> Live
+        </button>
+        <span class="clock">
+          <time>{momentText(nowMs, Date.now())}</time>
+          {!clock.live && <span class="behind">{behindText(Date.now() - nowMs)}</span>}
+        </span>
+        <span class="rates">
+          <Tool label="Backwards" keys="R" pressed={clock.rate < 0} onClick={() => controls.reverse()}>
+            <ReverseIcon />
+          </Tool>
+          <select
+            aria-label="Speed"
+            title="Speed (< and >)"
+            value={rate}
+            onChange={(event) => controls.setRate(Math.sign(clock.rate) * Number(event.currentTarget.value))}
+          >
+            {rates.map((one) => (
+              <option key={one} value={one}>
+                {one}×
+              </option>
+            ))}
+          </select>
+        </span>
+        {asking ? (
+          <JumpTo
+            atMs={nowMs}
+            onGo={(timeMs) => {
+              setAsking(false);
+              if (timeMs !== null) controls.seek(timeMs);
+            }}
+          />
+        ) : (
+          <Tool label="Jump to a time" keys="T" onClick={() => setAsking(true)}>
+            <ClockIcon />
+          </Tool>
+        )}
+        <span class="more">{children}</span>
+      </div>
+    </div>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  keys?: string;
+  pressed?: boolean;
+  disabled?: boolean;
+  onClick(): void;
+  children: preact.ComponentChildren;
+}
+
+export function Tool({ label, keys, pressed, disabled, onClick, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class={pressed ? "tool icon on" : "tool icon"}
+      aria-label={label}
+      aria-pressed={pressed}
+      title={keys ? `${label} (${keys})` : label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
+
+function JumpTo({ atMs, onGo }: { atMs: number; onGo(timeMs: number | null): void }) {
+  const [text] = useState(() => localText(atMs));
+  return (
+    <form
+      class="jump"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const value = new FormData(event.currentTarget).get("time");
+        const timeMs = new Date(String(value)).getTime();
+        onGo(Number.isFinite(timeMs) ? timeMs : null);
+      }}
+    >
+      <input
+        type="datetime-local"
+        name="time"
+        step="0.001"
+        aria-label="Time to jump to"
+        defaultValue={text}
+        ref={(input) => input?.focus()}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Escape") onGo(null);
+        }}
+      />
+      <button type="submit" class="tool">
+        Go
+      </button>
+    </form>
+  );
+}
+
+/** As the input wants it: local time without a zone. */
+function localText(ms: number): string {
+  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+}

@@ -1,0 +1,43 @@
+/** All streams at the same time of the log: the button, and the player for all of them. */
+import { useMemo } from "preact/hooks";
+import { useCell } from "./cell.ts";
+import type { Connection } from "./connection.ts";
+import { useKeys } from "./keys.ts";
+import type { Clocks } from "./rewind/clocks.ts";
+import { type Controlled, Controls } from "./rewind/controls.ts";
+import { playerKeys } from "./rewind/player-keys.ts";
+import { Rewinder } from "./rewind/rewinder.ts";
+import { Transport } from "./rewind/transport.tsx";
+import type { Shown } from "./streams.ts";
+
+export function TogetherButton({ clocks }: { clocks: Clocks }) {
+  const together = useCell(clocks.together);
+  return (
+    <button
+      type="button"
+      class={together ? "tool on" : "tool"}
+      aria-pressed={together}
+      title="All streams show the same time, and are paused and rewound together"
+      onClick={() => (together ? clocks.part(performance.now()) : clocks.join(undefined, performance.now()))}
+    >
+      Together
+    </button>
+  );
+}
+
+export function TogetherBar({ connection, clocks, streams }: { connection: Connection; clocks: Clocks; streams: Shown[] }) {
+  const clock = clocks.shared;
+  const controls = useMemo(() => new Controls(clock, () => firstOf(clocks)), [clock]);
+  useKeys(playerKeys(controls));
+  return (
+    <section class="together" aria-label="All streams">
+      <Transport connection={connection} streams={streams} controls={controls} />
+    </section>
+  );
+}
+
+/** A picture on, or back, is one of the first stream's; the others follow. */
+function firstOf({ shared }: Clocks): Controlled | null {
+  for (const follower of shared.followers) if (follower instanceof Rewinder) return { shown: follower.current.get(), rewinder: follower };
+  return null;
+}
