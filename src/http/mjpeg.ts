@@ -1,5 +1,5 @@
 /** multipart/x-mixed-replace: a picture replaces the last one, in <img>, OpenCV, VLC and ffmpeg. */
-import type { Picture } from "../hub/picture.ts";
+import type { SignalledPicture } from "./silence.ts";
 
 const boundary = "frame";
 export const contentType = `multipart/x-mixed-replace; boundary=${boundary}`;
@@ -16,7 +16,7 @@ export function isBrowser(headers: Headers): boolean {
 
 export interface Framing {
   /** The bytes to send for a picture. */
-  part(picture: Picture): Uint8Array;
+  part(picture: SignalledPicture): Uint8Array;
 }
 
 export function framing(browser: boolean): Framing {
@@ -25,12 +25,10 @@ export function framing(browser: boolean): Framing {
 
 function programFraming(): Framing {
   return {
-    part({ data, type, timestampMs }) {
-      return Buffer.concat([
-        Buffer.from(`--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\nX-Timestamp: ${timestampMs}\r\n\r\n`),
-        data,
-        Buffer.from("\r\n"),
-      ]);
+    part({ data, type, timestampMs, offset, signal }) {
+      const about = `X-Timestamp: ${timestampMs}\r\nX-Offset: ${offset}\r\n${signal ? `X-Signal: ${signal}\r\n` : ""}`;
+      const head = `--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\n${about}\r\n`;
+      return Buffer.concat([Buffer.from(head), data, Buffer.from("\r\n")]);
     },
   };
 }
@@ -53,7 +51,7 @@ function browserFraming(): Framing {
  * nothing but its own socket's buffer.
  * @param next the next picture; undefined ends the stream
  */
-export function mjpegResponse(browser: boolean, next: () => Promise<Picture | undefined>, onClose: () => void): Response {
+export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void): Response {
   const frames = framing(browser);
   const body = new ReadableStream<Uint8Array>(
     {

@@ -65,7 +65,7 @@ export function initSegment(track: VideoTrack): Uint8Array {
     ),
   );
   const extends_ = box("mvex", full("trex", 0, 0, u32(trackId, 1, 0, 0, sampleFlags.delta)));
-  return join([box("ftyp", letters("iso6"), u32(0), ...brands), box("moov", movieHeader, box("trak", trackHeader, media), extends_)]);
+  return joinBytes([box("ftyp", letters("iso6"), u32(0), ...brands), box("moov", movieHeader, box("trak", trackHeader, media), extends_)]);
 }
 
 /**
@@ -135,15 +135,15 @@ function sampleEntry({ sps, pps, width, height }: VideoTrack): Uint8Array {
 }
 
 function box(type: string, ...contents: Uint8Array[]): Uint8Array {
-  const content = join(contents);
-  return join([u32(8 + content.length), letters(type), content]);
+  const content = joinBytes(contents);
+  return joinBytes([u32(8 + content.length), letters(type), content]);
 }
 
 function full(type: string, version: number, flags: number, ...contents: Uint8Array[]): Uint8Array {
   return box(type, u32(version * 2 ** 24 + flags), ...contents);
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
