@@ -2,6 +2,7 @@
 import type { Endpoints } from "./endpoint.ts";
 import { frame } from "./frame.ts";
 import { healthz, readyz } from "./health.ts";
+import { records, recordValue } from "./records.ts";
 import { streamMjpeg } from "./stream.ts";
 import { topic, topics } from "./topics.ts";
 
@@ -10,6 +11,8 @@ export const endpoints: Endpoints = {
   "/topics/:topic": topic,
   "/topics/:topic/stream.mjpeg": streamMjpeg,
   "/topics/:topic/frame": frame,
+  "/topics/:topic/records": records,
+  "/topics/:topic/records/:partition/:offset": recordValue,
   "/healthz": healthz,
   "/readyz": readyz,
 };

@@ -1,6 +1,7 @@
 /** What a viewer is shown while a stream is silent, so that neither he nor his program takes it for broken. */
 import type { Picture } from "../hub/picture.ts";
 import { noSignal, shapeOf } from "../video/no-signal.ts";
+import { orAfter } from "./wait.ts";
 
 /** How a picture came to be shown; undefined is a new one of the stream. */
 export type Signal = "lost" | "ended" | undefined;
@@ -27,13 +28,8 @@ export function fillSilence({ next, ended, afterMs }: SilenceOptions): () => Pro
   let drawn: Picture | undefined;
   return async () => {
     coming ??= next();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const silence = new Promise<"silent">((resolve) => {
-      timer = setTimeout(() => resolve("silent"), afterMs);
-    });
-    const came = await Promise.race([coming, silence]);
-    clearTimeout(timer);
-    if (came !== "silent") {
+    const came = await orAfter(coming, afterMs);
+    if (came !== "late") {
       coming = undefined;
       drawn = undefined;
       last = came;
