@@ -8,6 +8,7 @@ import type { Watermarks } from "../kafka/admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import type { KafkaRecord } from "../record.ts";
 import { streamed } from "./body.ts";
+import { traffic } from "./traffic.ts";
 import { orAfter } from "./wait.ts";
 
 /** Proxies close what is silent for longer. */
@@ -31,7 +32,9 @@ export async function liveTail(hub: Hub, request: Request, { topic, key, from }:
     () => waiting.close(),
     () => waiting.close(),
   );
+  const leave = traffic.enter("events");
   const close = () => {
+    leave();
     closing.abort();
     waiting.close();
   };
@@ -55,7 +58,9 @@ async function* events(waiting: Channel<KafkaRecord>, begin: PartitionOffset[]):
     if (!came) return;
     coming = undefined;
     places.set(came.partition, came.offset + 1);
-    yield Buffer.from(`${id()}data: ${JSON.stringify(toEnvelope(came))}\n\n`);
+    const event = Buffer.from(`${id()}data: ${JSON.stringify(toEnvelope(came))}\n\n`);
+    traffic.sent("events", event.length);
+    yield event;
   }
 }
 

@@ -1,5 +1,6 @@
 /** multipart/x-mixed-replace: a picture replaces the last one, in <img>, OpenCV, VLC and ffmpeg. */
 import type { SignalledPicture } from "./silence.ts";
+import { traffic } from "./traffic.ts";
 
 const boundary = "frame";
 export const contentType = `multipart/x-mixed-replace; boundary=${boundary}`;
@@ -53,14 +54,23 @@ function browserFraming(): Framing {
  */
 export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void): Response {
   const frames = framing(browser);
+  const leave = traffic.enter("mjpeg");
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const picture = await next();
-        if (picture) controller.enqueue(frames.part(picture));
-        else controller.close();
+        if (!picture) {
+          leave();
+          return controller.close();
+        }
+        const part = frames.part(picture);
+        traffic.sent("mjpeg", part.length);
+        controller.enqueue(part);
       },
-      cancel: onClose,
+      cancel() {
+        leave();
+        onClose();
+      },
     },
     { highWaterMark: 0 },
   );

@@ -1,7 +1,10 @@
 /** Every path in one table. */
-import type { Endpoints } from "./endpoint.ts";
+import { json } from "./answers.ts";
+import { type Endpoints, endpoint } from "./endpoint.ts";
 import { frame } from "./frame.ts";
 import { healthz, readyz } from "./health.ts";
+import { metrics } from "./metrics.ts";
+import { describePaths } from "./openapi.ts";
 import { records, recordValue } from "./records.ts";
 import { streamMjpeg } from "./stream.ts";
 import { topic, topics } from "./topics.ts";
@@ -13,6 +16,8 @@ export const endpoints: Endpoints = {
   "/topics/:topic/frame": frame,
   "/topics/:topic/records": records,
   "/topics/:topic/records/:partition/:offset": recordValue,
+  "/metrics": metrics,
+  "/openapi.json": endpoint({ summary: "These paths, as OpenAPI", query: {}, produces: ["application/json"], answer: () => json(describePaths(endpoints)) }),
   "/healthz": healthz,
   "/readyz": readyz,
 };

@@ -8,6 +8,7 @@ import { ask, type Endpoint } from "./endpoint.ts";
 import { pageFiles } from "./page.ts";
 import { endpoints } from "./routes.ts";
 import { openSession, type Session } from "./socket.ts";
+import { traffic } from "./traffic.ts";
 
 export interface ServerOptions extends AccessOptions {
   /** 0 takes a free one. */
@@ -16,7 +17,9 @@ export interface ServerOptions extends AccessOptions {
 }
 
 interface SocketData {
-  session: Session | undefined;
+  session?: Session;
+  /** Told that the page has gone. */
+  leave?: () => void;
 }
 
 type Handler = (request: BunRequest, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
@@ -57,13 +60,14 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
         ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(endpoint)])),
         "/ws": guarded((request, server) => {
           if (!access.mayConnect(request)) return problem(403, "Only kt's own page may open its socket, and those of --allow-origin.");
-          return server.upgrade(request, { data: { session: undefined } }) ? undefined : problem(426, "This path is a WebSocket.");
+          return server.upgrade(request, { data: {} }) ? undefined : problem(426, "This path is a WebSocket.");
         }),
         "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others.")),
       },
       websocket: {
         perMessageDeflate: false, // JPEG does not shrink
         open(socket) {
+          socket.data.leave = traffic.enter("page");
           socket.data.session = openSession(socket, hub, brokers);
         },
         drain(socket) {
@@ -78,6 +82,7 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
           }
         },
         close(socket) {
+          socket.data.leave?.();
           socket.data.session?.close();
         },
       },
