@@ -1,7 +1,14 @@
 /** The forms that answers have. */
 import { KtError } from "../errors.ts";
 
-const statusByCode: Partial<Record<KtError["code"], number>> = { unknown_topic: 404, usage: 400, invalid_topic: 400, no_broker: 503, no_ffmpeg: 503 };
+const statusByCode: Partial<Record<KtError["code"], number>> = {
+  unknown_topic: 404,
+  unknown_stream: 404,
+  usage: 400,
+  invalid_topic: 400,
+  no_broker: 503,
+  no_ffmpeg: 503,
+};
 
 export function json(value: unknown): Response {
   return Response.json(value, { headers: { "Cache-Control": "no-store" } });

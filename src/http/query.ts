@@ -42,13 +42,32 @@ export function position<const Default extends Position | undefined>(summary: st
     read(given, name) {
       if (given === null) return otherwise;
       try {
-        return parsePosition(given);
+        return parsePosition(withSign(given));
       } catch (error) {
         const { message, hint } = KtError.from(error);
         throw KtError.usage(`${name}: ${message}.`, hint);
       }
     },
   };
+}
+
+/** A time or an offset. */
+export function place(summary: string): Parameter<Extract<Position, { at: "offset" | "time" }> | undefined> {
+  const { schema, read } = position(summary, undefined);
+  return {
+    summary,
+    schema,
+    read(given, name) {
+      const found = read(given, name);
+      if (found === undefined || found.at === "offset" || found.at === "time") return found;
+      throw KtError.usage(`${name} takes an offset (42) or a time (2026-01-31T12:00:00Z), not '${given}'.`);
+    },
+  };
+}
+
+/** In an address nobody expects the @ in front of a time; no partition has so many records. */
+function withSign(given: string): string {
+  return /^(\d{12,}$|\d{4}-\d{2}-\d{2})/.test(given) ? `@${given}` : given;
 }
 
 interface Range {

@@ -1,5 +1,6 @@
 /** Every path in one table. */
 import { json } from "./answers.ts";
+import { clip } from "./clip.ts";
 import { type Endpoints, endpoint } from "./endpoint.ts";
 import { frame } from "./frame.ts";
 import { healthz, readyz } from "./health.ts";
@@ -14,6 +15,7 @@ export const endpoints: Endpoints = {
   "/topics/:topic": topic,
   "/topics/:topic/stream.mjpeg": streamMjpeg,
   "/topics/:topic/frame": frame,
+  "/topics/:topic/clip.mp4": clip,
   "/topics/:topic/records": records,
   "/topics/:topic/records/:partition/:offset": recordValue,
   "/metrics": metrics,
