@@ -4,6 +4,7 @@ import { clip } from "./clip.ts";
 import { type Endpoints, endpoint } from "./endpoint.ts";
 import { frame } from "./frame.ts";
 import { healthz, readyz } from "./health.ts";
+import { hlsPart, hlsPlaylist } from "./hls.ts";
 import { metrics } from "./metrics.ts";
 import { describePaths } from "./openapi.ts";
 import { records, recordValue } from "./records.ts";
@@ -16,6 +17,8 @@ export const endpoints: Endpoints = {
   "/topics/:topic/stream.mjpeg": streamMjpeg,
   "/topics/:topic/frame": frame,
   "/topics/:topic/clip.mp4": clip,
+  "/topics/:topic/hls/index.m3u8": hlsPlaylist,
+  "/topics/:topic/hls/:part": hlsPart,
   "/topics/:topic/records": records,
   "/topics/:topic/records/:partition/:offset": recordValue,
   "/metrics": metrics,
