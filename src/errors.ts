@@ -5,6 +5,7 @@ export type ErrorCode =
   | "no_broker"
   | "auth"
   | "unknown_topic"
+  | "unknown_stream"
   | "topic_exists"
   | "invalid_topic"
   | "too_large"

@@ -108,6 +108,19 @@ function header(given: string, label: string): Header {
   return { name, value: Buffer.from(content) };
 }
 
+function secret(given: string, label: string): string {
+  if (given === "") throw KtError.usage(`${label} must not be empty.`);
+  return given;
+}
+
+/** As browsers write it: scheme, host, and a port that is not the scheme's own. */
+function origin(given: string, label: string): string {
+  if (given === "*") return given;
+  const found = URL.canParse(given) ? new URL(given).origin : "null";
+  if (found === "null") throw KtError.usage(`${label} takes an origin such as https://wall.example, or *, not '${given}'.`);
+  return found;
+}
+
 /** What every command that talks to Kafka takes. */
 export const connectionOptions = {
   brokers: value("-b, --brokers <list>", "Brokers to begin with, host:port, by commas", text, { default: "localhost:9092", env: "KT_BROKERS" }),
@@ -189,8 +202,10 @@ export const emitVideoOptions = {
 
 export const serveOptions = {
   ...connectionOptions,
-  host: value("--host <address>", "Address to listen on; 0.0.0.0 opens it to the network, without a password", text, { default: "127.0.0.1" }),
+  host: value("--host <address>", "Address to listen on; 0.0.0.0 opens it to the network: then set a token", text, { default: "127.0.0.1" }),
   port: value("-p, --port <n>", "Port to listen on; 0 takes a free one", integer(0, 65_535), { default: "5000" }),
+  token: value("--token <text>", "What every request must bring, as a bearer token, as ?token= or as a password", secret, { env: "KT_TOKEN" }),
+  allowOrigin: list("--allow-origin <origin>", "A site whose pages may read what is served, https://wall.example, or * for all; may be repeated", origin),
   ffmpeg: value("--ffmpeg <path>", "ffmpeg that makes JPEG of H.264 for plain clients (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, {
     env: "FFMPEG_BIN",
   }),

@@ -35,6 +35,8 @@ tests   procps                has pgrep
 tests   curl                  has curl
 tests   jq                    has jq
 tests   util-linux            has setsid
+tests   vlc-bin               has cvlc
+tests   vlc-plugin-base       has_vlc_plugins
 tests   python3-gi            rtsp_server
 tests   gir1.2-gst-rtsp-server-1.0  rtsp_server
 tests   gstreamer1.0-plugins-base   rtsp_server
@@ -51,6 +53,7 @@ rtsp_server() {
 from gi.repository import Gst, GstRtspServer
 Gst.init(None); exit(not all(Gst.ElementFactory.find(n) for n in ('qtdemux', 'h264parse', 'rtph264pay')))" 2>/dev/null
 }
+has_vlc_plugins() { compgen -G '/usr/lib/*/vlc/plugins/demux/libadaptive_plugin.so' >/dev/null; }
 python_venv() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 # missing SET…: the Debian packages that these sets still lack, one a line.

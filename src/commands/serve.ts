@@ -1,4 +1,5 @@
 /** kt serve: the page and the streams, until Ctrl-C. */
+import { isLoopback } from "../http/access.ts";
 import { startServer } from "../http/server.ts";
 import { openHub } from "../hub/hub.ts";
 import { kafkaConfig, type Resolved, type serveOptions } from "../options.ts";
@@ -10,8 +11,10 @@ export async function serve(_args: string[], options: Resolved<typeof serveOptio
   const ffmpeg = () => findFfmpeg(options.ffmpeg);
   const hub = await openHub(kafkaConfig(options), ffmpeg, (trouble) => note(`Warning: ${trouble}`));
   try {
-    const server = startServer(hub, { host: options.host, port: options.port, brokers: options.brokers });
-    note(`kt serves ${options.brokers} at http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${server.port}/ (Ctrl-C ends)`);
+    const { host, port, token, allowOrigin, brokers } = options;
+    const server = startServer(hub, { host, port, brokers, token, origins: allowOrigin });
+    note(`kt serves ${brokers} at http://${host.includes(":") ? `[${host}]` : host}:${server.port}/ (Ctrl-C ends)`);
+    if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic. Set a --token, or listen on 127.0.0.1.`);
     await new Promise<void>((resolve) => {
       if (shutdown.aborted) resolve();
       shutdown.addEventListener("abort", () => resolve(), { once: true });

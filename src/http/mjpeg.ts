@@ -1,5 +1,6 @@
 /** multipart/x-mixed-replace: a picture replaces the last one, in <img>, OpenCV, VLC and ffmpeg. */
-import type { Picture } from "../hub/picture.ts";
+import type { SignalledPicture } from "./silence.ts";
+import { traffic } from "./traffic.ts";
 
 const boundary = "frame";
 export const contentType = `multipart/x-mixed-replace; boundary=${boundary}`;
@@ -16,7 +17,7 @@ export function isBrowser(headers: Headers): boolean {
 
 export interface Framing {
   /** The bytes to send for a picture. */
-  part(picture: Picture): Uint8Array;
+  part(picture: SignalledPicture): Uint8Array;
 }
 
 export function framing(browser: boolean): Framing {
@@ -25,12 +26,10 @@ export function framing(browser: boolean): Framing {
 
 function programFraming(): Framing {
   return {
-    part({ data, type, timestampMs }) {
-      return Buffer.concat([
-        Buffer.from(`--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\nX-Timestamp: ${timestampMs}\r\n\r\n`),
-        data,
-        Buffer.from("\r\n"),
-      ]);
+    part({ data, type, timestampMs, offset, signal }) {
+      const about = `X-Timestamp: ${timestampMs}\r\nX-Offset: ${offset}\r\n${signal ? `X-Signal: ${signal}\r\n` : ""}`;
+      const head = `--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\n${about}\r\n`;
+      return Buffer.concat([Buffer.from(head), data, Buffer.from("\r\n")]);
     },
   };
 }
@@ -53,16 +52,25 @@ function browserFraming(): Framing {
  * nothing but its own socket's buffer.
  * @param next the next picture; undefined ends the stream
  */
-export function mjpegResponse(browser: boolean, next: () => Promise<Picture | undefined>, onClose: () => void): Response {
+export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void): Response {
   const frames = framing(browser);
+  const leave = traffic.enter("mjpeg");
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const picture = await next();
-        if (picture) controller.enqueue(frames.part(picture));
-        else controller.close();
+        if (!picture) {
+          leave();
+          return controller.close();
+        }
+        const part = frames.part(picture);
+        traffic.sent("mjpeg", part.length);
+        controller.enqueue(part);
       },
-      cancel: onClose,
+      cancel() {
+        leave();
+        onClose();
+      },
     },
     { highWaterMark: 0 },
   );

@@ -3,6 +3,7 @@ import type { ServerWebSocket } from "bun";
 import type { Picture } from "../hub/picture.ts";
 import { LiveView, type ViewHub } from "../hub/viewer.ts";
 import { type ClientMessage, frameFlags, frameHeaderBytes, type ServerMessage, writeFrameHead } from "./protocol.ts";
+import { traffic } from "./traffic.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Pictures that stand alone: one on its way and one being painted, enough to hide the way, too few to pile up. */
@@ -77,5 +78,6 @@ export class Tile extends Watcher<LiveView> {
     message.set(picture.data, frameHeaderBytes);
     this.#unpainted++;
     this.#socket.sendBinary(message);
+    traffic.sent("page", message.length, dropped);
   }
 }

@@ -1,4 +1,5 @@
 /** Frames of H.264 into pictures that stand alone, each still with the place and time of its record. */
+import { KtError } from "../errors.ts";
 import { type JpegDecoder, openJpegDecoder } from "../video/jpeg-decoder.ts";
 import type { Picture } from "./picture.ts";
 
@@ -115,6 +116,16 @@ export async function decodeNewest(ffmpeg: string, frames: readonly Picture[]): 
   const newest = pictures.at(-1);
   if (!newest) throw new Error(complaint || "no picture came out");
   return newest;
+}
+
+/** One picture of H.264. @param before the frames that it needs, in order. @throws KtError bad_input */
+export async function decodeOne(ffmpeg: string, before: readonly Picture[], picture: Picture): Promise<Picture> {
+  const frames = [...before, picture];
+  const decoded = frames[0]?.keyFrame ? await decodeAll(ffmpeg, frames, picture) : { pictures: [], complaint: "there is no key frame before it" };
+  const found = decoded.pictures.find(({ offset }) => offset === picture.offset);
+  if (found) return found;
+  const message = `The picture at offset ${picture.offset} cannot be decoded: ${decoded.complaint || "nothing came out"}.`;
+  throw new KtError({ code: "bad_input", message });
 }
 
 /**

@@ -56,6 +56,11 @@ export class LiveHub {
     return { feed, close: () => this.#leave(feed, listener) };
   }
 
+  /** The memory of what is kept of each stream, in bytes. */
+  kept(): { labels: { topic: string; stream: string }; value: number }[] {
+    return [...this.#feeds.values()].flatMap(({ topic, streams }) => [...streams].map(([stream, { bytes }]) => ({ labels: { topic, stream }, value: bytes })));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#lingering.values()) clearTimeout(timer);

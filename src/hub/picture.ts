@@ -32,7 +32,7 @@ const types: readonly string[] = ["image/jpeg", "image/png", "video/h264"] satis
 export function pictureOf(record: KafkaRecord): Picture | undefined {
   const { value, headers } = record;
   if (value === null) return undefined;
-  const end = headers.length > 0 && headerText(headers, frameHeader.end) === "1";
+  const end = isEnd(record);
   const declared = headers.length > 0 ? headerText(headers, frameHeader.contentType) : undefined;
   const type = declared !== undefined && types.includes(declared) ? (declared as FrameType) : sniffFrame(value);
   if (!end && (type === undefined || value.length === 0)) return undefined;
@@ -54,4 +54,9 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     height: size ? Number(size[2]) : null,
     byKt: run !== "",
   };
+}
+
+/** The record says that the source ended well. */
+export function isEnd({ headers }: KafkaRecord): boolean {
+  return headers.length > 0 && headerText(headers, frameHeader.end) === "1";
 }

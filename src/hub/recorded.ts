@@ -147,7 +147,7 @@ function isAfter(a: Spot, b: Spot): boolean {
 }
 
 /** Several sequences, each in order, as one. */
-async function* merge<Item>(ways: AsyncGenerator<Item>[], isFirst: (a: Item, b: Item) => boolean): AsyncGenerator<Item> {
+export async function* merge<Item>(ways: AsyncGenerator<Item>[], isFirst: (a: Item, b: Item) => boolean): AsyncGenerator<Item> {
   if (ways.length === 1) return yield* ways[0] as AsyncGenerator<Item>;
   try {
     const heads = await Promise.all(ways.map((way) => way.next()));

@@ -107,6 +107,8 @@ export class LiveView {
 export interface LivePictures {
   /** The newest picture that was not given yet; waits for one. undefined once closed. */
   next(): Promise<Picture | undefined>;
+  /** The source said that it has ended, and its last picture was given. */
+  readonly ended: boolean;
   close(): void;
 }
 
@@ -126,6 +128,9 @@ export async function viewPictures(hub: ViewHub, topic: string, key: string | un
         await new Promise<void>((resolve) => (wake = resolve));
       }
       return undefined;
+    },
+    get ended() {
+      return view.end !== undefined;
     },
     close() {
       closed = true;
@@ -148,4 +153,12 @@ export async function newestPicture(hub: ViewHub, topic: string, key: string | u
   } finally {
     view.close();
   }
+}
+
+/** Whether the source of a stream said that it has ended; without a key, those of all streams. @throws KtError unknown_topic */
+export async function hasEnded({ live }: Pick<Hub, "live">, topic: string, key: string | undefined): Promise<boolean> {
+  const watch = await live.watch(topic, {});
+  watch.close();
+  const streams = [...watch.feed.streams].filter(([name]) => key === undefined || name === key);
+  return streams.length > 0 && streams.every(([, { end }]) => end !== undefined);
 }

@@ -146,15 +146,11 @@ const highProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139
 
 /** Profile, level and the size that is shown, cropping applied (7.3.2.1.1 and 7.4.2.1.1). */
 export function readSps(sps: Uint8Array): SpsInfo {
-  const codec = `avc1.${Buffer.from(sps.subarray(1, 4)).toString("hex")}`;
+  const codec = `avc1.${Array.from(sps.subarray(1, 4), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   const bits = new BitReader(sps.subarray(4));
-  bits.exponential(); // seq_parameter_set_id
-  let chromaFormat = 1;
-  if (highProfiles.has(sps[1] ?? 0)) {
-    chromaFormat = bits.exponential();
-    if (chromaFormat === 3) bits.bits(1); // separate_colour_plane_flag
-    bits.exponential(); // bit_depth_luma_minus8
-    bits.exponential(); // bit_depth_chroma_minus8
+  const high = highProfiles.has(sps[1] ?? 0);
+  const { chromaFormat } = readSampleFormat(bits, high);
+  if (high) {
     bits.bits(1); // qpprime_y_zero_transform_bypass_flag
     if (bits.bits(1) === 1) skipScalingLists(bits, chromaFormat === 3 ? 12 : 8);
   }
@@ -183,6 +179,26 @@ export function readSps(sps: Uint8Array): SpsInfo {
     width: widthInMacroblocks * 16 - cropX * (left + right),
     height: (2 - framesOnly) * heightInMapUnits * 16 - cropY * (top + bottom),
   };
+}
+
+/** How an SPS of a high profile stores its pictures; undefined for the others, which are all 4:2:0 of 8 bits. */
+export function sampleFormat(sps: Uint8Array): SampleFormat | undefined {
+  return highProfiles.has(sps[1] ?? 0) ? readSampleFormat(new BitReader(sps.subarray(4)), true) : undefined;
+}
+
+export interface SampleFormat {
+  /** 0 is monochrome, 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4. */
+  chromaFormat: number;
+  lumaBits: number;
+  chromaBits: number;
+}
+
+function readSampleFormat(bits: BitReader, high: boolean): SampleFormat {
+  bits.exponential(); // seq_parameter_set_id
+  if (!high) return { chromaFormat: 1, lumaBits: 8, chromaBits: 8 };
+  const chromaFormat = bits.exponential();
+  if (chromaFormat === 3) bits.bits(1); // separate_colour_plane_flag
+  return { chromaFormat, lumaBits: 8 + bits.exponential(), chromaBits: 8 + bits.exponential() };
 }
 
 function skipScalingLists(bits: BitReader, lists: number): void {

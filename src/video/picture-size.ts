@@ -7,16 +7,28 @@ export interface Size {
 
 const startOfScan = 0xda;
 
-/** Of a JPEG, by its frame header (ITU-T T.81 B.2.2), or a PNG, by its IHDR; undefined for anything else. */
+export interface FrameHeader extends Size {
+  /** Of each component, how many blocks across and down; empty of a PNG. */
+  sampling: [number, number][];
+}
+
 export function pictureSize(picture: Uint8Array): Size | undefined {
+  const header = frameHeaderOf(picture);
+  return header && { width: header.width, height: header.height };
+}
+
+/** Of a JPEG, its frame header (ITU-T T.81 B.2.2), of a PNG, its IHDR; undefined for anything else. */
+export function frameHeaderOf(picture: Uint8Array): FrameHeader | undefined {
   const bytes = new DataView(picture.buffer, picture.byteOffset, picture.byteLength);
-  if (picture.length > 24 && bytes.getUint32(0) === 0x89504e47) return { width: bytes.getUint32(16), height: bytes.getUint32(20) };
+  if (picture.length > 24 && bytes.getUint32(0) === 0x89504e47) return { width: bytes.getUint32(16), height: bytes.getUint32(20), sampling: [] };
   if (picture.length < 4 || bytes.getUint16(0) !== 0xffd8) return undefined;
   for (let at = 2; at + 9 < picture.length && picture[at] === 0xff; at += 2 + bytes.getUint16(at + 2)) {
     const marker = picture[at + 1] ?? 0;
     if (marker === startOfScan) return undefined;
     // C0 to CF are frame headers, but for the tables C4, C8 and CC among them.
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return { width: bytes.getUint16(at + 7), height: bytes.getUint16(at + 5) };
+    if (marker < 0xc0 || marker > 0xcf || [0xc4, 0xc8, 0xcc].includes(marker)) continue;
+    const factors = Array.from({ length: picture[at + 9] ?? 0 }, (_, i) => picture[at + 11 + i * 3] ?? 0x11);
+    return { width: bytes.getUint16(at + 7), height: bytes.getUint16(at + 5), sampling: factors.map((both) => [both >> 4 || 1, both & 15 || 1]) };
   }
   return undefined;
 }

@@ -3,6 +3,8 @@
 export interface Part {
   contentType: string;
   timestampMs: number;
+  /** What stands for a stream that brings nothing: "lost" or "ended"; "" where it is a picture of its own. */
+  signal: string;
   body: Buffer;
 }
 
@@ -35,5 +37,8 @@ function nextPart(bytes: Buffer): { part: Part; end: number } | undefined {
   const begin = headEnd + 4;
   const end = begin + Number(field("Content-Length"));
   if (bytes.length < end + 2) return undefined;
-  return { part: { contentType: field("Content-Type"), timestampMs: Number(field("X-Timestamp")), body: bytes.subarray(begin, end) }, end: end + 2 };
+  return {
+    part: { contentType: field("Content-Type"), timestampMs: Number(field("X-Timestamp")), signal: field("X-Signal").trim(), body: bytes.subarray(begin, end) },
+    end: end + 2,
+  };
 }

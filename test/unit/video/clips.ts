@@ -29,7 +29,7 @@ export async function probeTimes(path: string): Promise<number[]> {
   return lines.match(/^\d+\.\d+/gm)?.map((seconds) => Number(seconds) * 1e6) ?? [];
 }
 
-async function output(...command: string[]): Promise<string> {
+export async function output(...command: string[]): Promise<string> {
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr, exitCode] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
   if (exitCode !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);

@@ -1,0 +1,61 @@
+/** A stretch of a stream as an MP4, made while it is sent. */
+import { KtError } from "../errors.ts";
+import { encodeFrames } from "../hub/encoded.ts";
+import { findStream } from "../hub/find-stream.ts";
+import { decodableFrom, footage, lastPicture, type Place, pictureFrom } from "../hub/footage.ts";
+import { fragmentedMp4 } from "../video/fragmenter.ts";
+import type { Frame, RecordedFrame } from "../video/frame.ts";
+import { Timeline } from "../video/timeline.ts";
+import { attachment, problem } from "./answers.ts";
+import { streamed } from "./body.ts";
+import { endpoint } from "./endpoint.ts";
+import { place, text } from "./query.ts";
+import { traffic } from "./traffic.ts";
+
+const usualMs = 10_000;
+const mostMs = 3_600_000;
+
+export const clip = endpoint({
+  summary: "A stretch of a stream as MP4: H.264 as it is, from the key frame at or before the start; JPEG and PNG are encoded",
+  query: {
+    key: text("The stream; without it the one whose picture is the newest"),
+    start: place("Its begin: a time (2026-01-31T12:00:00Z, or milliseconds since 1970) or an offset; without it 10 seconds before the end"),
+    end: place("Its end, not included, at most an hour later; without it that of the log"),
+  },
+  produces: ["video/mp4"],
+  async answer({ path, query }, hub) {
+    const stream = await findStream(hub, path.topic ?? "", query.key);
+    const last = await lastPicture(hub, stream);
+    if (!last) return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' any more.`);
+    const endOf = async (end: Place) => (end.at === "time" ? end.timeMs : ((await pictureFrom(hub, stream, end))?.timestampMs ?? last.timestampMs + 1));
+    const end: Place = query.end ?? { at: "offset", offset: last.offset + 1 };
+    const endMs = query.end ? await endOf(query.end) : last.timestampMs + 1;
+    const start: Place = query.start ?? { at: "time", timeMs: endMs - usualMs };
+    const begin = await pictureFrom(hub, stream, start);
+    if (!begin || begin.timestampMs >= endMs)
+      return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)}.`);
+    if (endMs - begin.timestampMs > mostMs)
+      throw KtError.usage("From start to end it is more than an hour.", "Ask for less, or use kt consume --record, which has no limit.");
+    const isH264 = stream.type === "video/h264";
+    const ffmpeg = isH264 ? "" : hub.ffmpeg();
+    const placed = onOneClock(footage(hub, stream, await decodableFrom(hub, stream.topic, begin), end));
+    const name = `${stream.key || stream.topic}-${new Date(begin.timestampMs).toISOString().replaceAll(":", "")}.mp4`;
+    const body = streamed(counted(fragmentedMp4(isH264 ? placed : encodeFrames(ffmpeg, placed))), traffic.enter("clip"));
+    return new Response(body, { headers: { "Content-Type": "video/mp4", "Content-Disposition": attachment(name), "Cache-Control": "no-store" } });
+  },
+});
+
+/** Gaps stay as long as they were; where the source began again, the clock goes on. */
+async function* onOneClock(recorded: AsyncGenerator<RecordedFrame>): AsyncGenerator<Frame> {
+  const timeline = new Timeline();
+  for await (const frame of recorded) yield timeline.place(frame);
+}
+
+async function* counted(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    traffic.sent("clip", piece.length);
+    yield piece;
+  }
+}
+
+const words = (at: Place) => (at.at === "time" ? new Date(at.timeMs).toISOString() : `offset ${at.offset}`);

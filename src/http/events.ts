@@ -1,0 +1,70 @@
+/** A live tail as server-sent events (WHATWG HTML 9.2): what a browser's EventSource reads, and resumes by itself. */
+import { toEnvelope } from "../format/json.ts";
+import { Channel } from "../hub/channel.ts";
+import { follow } from "../hub/follow.ts";
+import type { Hub } from "../hub/hub.ts";
+import { keyFilter, type RecordsRequest } from "../hub/log.ts";
+import type { Watermarks } from "../kafka/admin.ts";
+import type { PartitionOffset } from "../kafka/native.ts";
+import type { KafkaRecord } from "../record.ts";
+import { streamed } from "./body.ts";
+import { traffic } from "./traffic.ts";
+import { orAfter } from "./wait.ts";
+
+/** Proxies close what is silent for longer. */
+const heartbeatMs = 15_000;
+/** Records that wait for the socket; the log keeps the others. */
+const mostWaiting = 8;
+const retryMs = 1000;
+
+export async function liveTail(hub: Hub, request: Request, { topic, key, from }: RecordsRequest, watermarks: Watermarks[]): Promise<Response> {
+  const resumed = placesOf(request.headers.get("last-event-id") ?? "");
+  const begin = (await hub.admin.resolve(from ?? { at: "end" }, watermarks)).map((place) => {
+    const { low, high } = watermarks.find(({ partition }) => partition === place.partition) as Watermarks;
+    const offset = resumed.get(place.partition) ?? place.offset;
+    return { ...place, offset: Math.min(high, Math.max(low, offset)) };
+  });
+  const closing = new AbortController();
+  const waiting = new Channel<KafkaRecord>(mostWaiting);
+  const isWanted = keyFilter(key);
+  const take = (record: KafkaRecord) => (isWanted(record) ? waiting.push(record) : undefined);
+  follow(hub, topic, begin, take, closing.signal).then(
+    () => waiting.close(),
+    () => waiting.close(),
+  );
+  const leave = traffic.enter("events");
+  const close = () => {
+    leave();
+    closing.abort();
+    waiting.close();
+  };
+  const headers = { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" };
+  return new Response(streamed(events(waiting, begin), close), { headers });
+}
+
+async function* events(waiting: Channel<KafkaRecord>, begin: PartitionOffset[]): AsyncGenerator<Uint8Array> {
+  const places = new Map(begin.map(({ partition, offset }) => [partition, offset]));
+  const id = () => `id: ${[...places].map(([partition, offset]) => `${partition}:${offset}`).join(",")}\n`;
+  // Who loses the connection before the first record knows where to go on as well.
+  yield Buffer.from(`retry: ${retryMs}\n${id()}\n`);
+  let coming: Promise<KafkaRecord | undefined> | undefined;
+  for (;;) {
+    coming ??= waiting.next();
+    const came = await orAfter(coming, heartbeatMs);
+    if (came === "late") {
+      yield Buffer.from(": nothing new\n\n");
+      continue;
+    }
+    if (!came) return;
+    coming = undefined;
+    places.set(came.partition, came.offset + 1);
+    const event = Buffer.from(`${id()}data: ${JSON.stringify(toEnvelope(came))}\n\n`);
+    traffic.sent("events", event.length);
+    yield event;
+  }
+}
+
+/** Where each partition goes on: "0:42,1:17", as the last id said. */
+function placesOf(id: string): Map<number, number> {
+  return new Map([...id.matchAll(/(\d+):(\d+)/g)].map(([, partition, offset]) => [Number(partition), Number(offset)]));
+}

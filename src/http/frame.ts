@@ -1,0 +1,78 @@
+/** One picture of a stream: the newest, or that of a place in the log. */
+import { KtError } from "../errors.ts";
+import { decodeOne } from "../hub/decoder.ts";
+import { type FoundStream, findStream } from "../hub/find-stream.ts";
+import { pictureFrom } from "../hub/footage.ts";
+import type { Hub } from "../hub/hub.ts";
+import { oneRecord } from "../hub/log.ts";
+import { type Picture, pictureOf } from "../hub/picture.ts";
+import { RecordedStream } from "../hub/recorded.ts";
+import { gopBefore } from "../hub/rewind.ts";
+import { newestPicture } from "../hub/viewer.ts";
+import type { Position } from "../record.ts";
+import { scalePicture } from "../video/scale.ts";
+import { problem, unchanging } from "./answers.ts";
+import { endpoint } from "./endpoint.ts";
+import { integer, position, text } from "./query.ts";
+
+const newestWithinMs = 2000;
+
+export const frame = endpoint({
+  summary: "One picture; of H.264 as JPEG",
+  query: {
+    key: text("The stream; without it the one whose picture is the newest"),
+    at: position("end (the newest), start, an offset, or a time (2026-01-31T12:00:00Z): the picture that was shown then", { at: "end" }),
+    width: integer("Scaled to so many pixels across, as JPEG", { least: 16, most: 4096 }, undefined),
+  },
+  produces: ["image/jpeg", "image/png"],
+  async answer({ request, path: { topic = "" }, query: { key, at, width } }, hub) {
+    const scaled = async ({ data }: Picture) => (width === undefined ? Uint8Array.from(data) : Uint8Array.from(await scalePicture(hub.ffmpeg(), data, width)));
+    const headers = ({ type, timestampMs, offset, partition }: Picture) => ({
+      "Content-Type": width === undefined ? type : "image/jpeg",
+      "X-Timestamp": String(timestampMs),
+      "X-Offset": String(offset),
+      "X-Partition": String(partition),
+    });
+    if (at.at === "end") {
+      const picture = await newestPicture(hub, topic, key, newestWithinMs);
+      if (!picture) return problem(404, `Topic '${topic}' has no picture${key === undefined ? "" : ` of '${key}'`} near its end.`);
+      return new Response(await scaled(picture), { headers: { ...headers(picture), "Cache-Control": "no-store" } });
+    }
+    const found = await pictureAt(hub, await findStream(hub, topic, key), at);
+    if ("missing" in found) return problem(404, found.missing);
+    const { picture, before } = found;
+    const shown = async () => (picture.type === "video/h264" ? decodeOne(hub.ffmpeg(), before, picture) : picture);
+    const type = picture.type === "video/h264" ? "image/jpeg" : picture.type;
+    if (at.at === "offset") {
+      const tag = `${picture.partition}-${picture.offset}-${picture.timestampMs}-${width ?? ""}`;
+      return unchanging(request, tag, async () => scaled(await shown()), headers({ ...picture, type }));
+    }
+    return new Response(await scaled(await shown()), { headers: { ...headers({ ...picture, type }), "Cache-Control": "no-store" } });
+  },
+});
+
+/** A picture, and the frames that it needs, in decoding order. */
+type Found = { picture: Picture; before: Picture[] } | { missing: string };
+
+async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { at: "end" }>): Promise<Found> {
+  const { topic, key, partition } = stream;
+  switch (at.at) {
+    case "time": {
+      const { pictures } = await new RecordedStream(hub, topic, key, [partition]).piece(at);
+      const shown = pictures.filter(({ timestampMs }) => timestampMs <= at.timeMs).toSorted((a, b) => b.timestampMs - a.timestampMs)[0] ?? pictures[0];
+      if (!shown) return { missing: `The log holds no picture of '${key}' in '${topic}'.` };
+      return { picture: shown, before: pictures.slice(0, pictures.indexOf(shown)) };
+    }
+    case "start":
+    case "offset": {
+      const first = at.at === "start" ? await pictureFrom(hub, stream, { at: "offset", offset: 0 }) : undefined;
+      const record = first ? undefined : await oneRecord(hub, topic, partition, at.at === "offset" ? at.offset : 0);
+      if (record && "missing" in record) return record;
+      const picture = first ?? (record && pictureOf(record));
+      if (!picture || picture.end) return { missing: `The record at offset ${record?.offset} of partition ${partition} is no picture.` };
+      return { picture, before: picture.keyFrame ? [] : await gopBefore(hub.archive, topic, picture) };
+    }
+    default:
+      throw KtError.usage("at takes end, start, an offset, or a time.", "Without it, the picture is the newest.");
+  }
+}

@@ -1,0 +1,52 @@
+/** For Prometheus: text format 0.0.4. */
+import type { Hub } from "../hub/hub.ts";
+import { endpoint } from "./endpoint.ts";
+import { traffic } from "./traffic.ts";
+
+interface Metric {
+  name: string;
+  type: "gauge" | "counter";
+  help: string;
+  values: { labels?: Record<string, string>; value: number }[];
+}
+
+export const metrics = endpoint({
+  summary: "Metrics for Prometheus",
+  query: {},
+  produces: ["text/plain"],
+  answer: (_asked, hub) =>
+    new Response(all(hub).map(write).join(""), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } }),
+});
+
+function all({ catalogue, archive, live }: Hub): Metric[] {
+  const { heapUsed, rss } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const byKind = (value: "viewers" | "frames" | "dropped" | "bytes") =>
+    Object.entries(traffic.counts).map(([kind, count]) => ({ labels: { kind }, value: count[value] }));
+  const byTopic = (value: "records" | "ratePerSecond") => catalogue.topics.map((topic) => ({ labels: { topic: topic.name }, value: topic[value] }));
+  return [
+    { name: "kt_broker_up", type: "gauge", help: "Whether the broker answers.", values: [{ value: catalogue.broker.up ? 1 : 0 }] },
+    { name: "kt_viewers", type: "gauge", help: "Connections that are open, by what they get.", values: byKind("viewers") },
+    { name: "kt_frames_sent_total", type: "counter", help: "Frames and events sent.", values: byKind("frames") },
+    { name: "kt_frames_dropped_total", type: "counter", help: "Frames left out because a viewer was not ready for them.", values: byKind("dropped") },
+    { name: "kt_sent_bytes_total", type: "counter", help: "Bytes of frames and events sent.", values: byKind("bytes") },
+    { name: "kt_topic_records", type: "gauge", help: "Records in the topic.", values: byTopic("records") },
+    { name: "kt_topic_records_per_second", type: "gauge", help: "Records written a second.", values: byTopic("ratePerSecond") },
+    { name: "kt_live_stream_bytes", type: "gauge", help: "Memory of the frames kept for new viewers of a stream.", values: live.kept() },
+    { name: "kt_archive_bytes", type: "gauge", help: "Memory of what was read of the log and is kept.", values: [{ value: archive.bytes }] },
+    { name: "kt_archive_hits_total", type: "counter", help: "Reads of the log that were answered from memory.", values: [{ value: archive.counts.hits }] },
+    { name: "kt_archive_misses_total", type: "counter", help: "Reads of the log that went to the broker.", values: [{ value: archive.counts.misses }] },
+    { name: "process_resident_memory_bytes", type: "gauge", help: "Resident memory.", values: [{ value: rss }] },
+    { name: "process_heap_bytes", type: "gauge", help: "JavaScript heap in use.", values: [{ value: heapUsed }] },
+    { name: "process_cpu_seconds_total", type: "counter", help: "Processor time, user and system.", values: [{ value: (user + system) / 1e6 }] },
+    { name: "process_uptime_seconds", type: "gauge", help: "Time since the start.", values: [{ value: process.uptime() }] },
+  ];
+}
+
+function write({ name, type, help, values }: Metric): string {
+  const lines = values.map(({ labels, value }) => `${name}${labels ? `{${Object.entries(labels).map(label).join(",")}}` : ""} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+const escapes: Record<string, string> = { "\\": "\\\\", '"': '\\"', "\n": "\\n" };
+const label = ([name, value]: [string, string]) => `${name}="${value.replaceAll(/[\\"\n]/g, (letter) => escapes[letter] ?? letter)}"`;

@@ -1,0 +1,26 @@
+/** The page's files, at the paths by which they name each other. */
+import { basename } from "node:path";
+import page from "../page/index.html";
+
+type Answer = (request: Request) => Response;
+
+/**
+ * The binary has the page built, each file with a hash in its name. Run from the sources, Bun builds it when it
+ * is asked for, and answers itself.
+ */
+export function pageFiles(): Record<string, Answer> | { "/": typeof page } {
+  if (!page.files) return { "/": page };
+  return Object.fromEntries(
+    page.files.map(({ path, loader, headers }) => {
+      const isPage = loader === "html";
+      const kept = isPage ? "no-cache" : "public, max-age=31536000, immutable";
+      const etag = `"${headers.etag}"`;
+      const answer: Answer = (request) => {
+        const all = { "Content-Type": headers["content-type"], ETag: etag, "Cache-Control": kept, "X-Content-Type-Options": "nosniff" };
+        if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers: all });
+        return new Response(Bun.file(path), { headers: all });
+      };
+      return [isPage ? "/" : `/${basename(path)}`, answer];
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+/** A stream as multipart JPEG, live or from any place in the log. */
+import type { Hub } from "../hub/hub.ts";
+import { replay } from "../hub/replay.ts";
+import { hasEnded, viewPictures } from "../hub/viewer.ts";
+import { endpoint } from "./endpoint.ts";
+import { contentType, isBrowser, mjpegResponse } from "./mjpeg.ts";
+import { decimal, integer, position, text } from "./query.ts";
+import { fillSilence, limitRate, type SilenceOptions } from "./silence.ts";
+
+const seconds = { least: 0, most: 3600 };
+
+export const streamMjpeg = endpoint({
+  summary: "Moving pictures for <img>, OpenCV, VLC and ffmpeg; H.264 is shown as JPEG",
+  query: {
+    key: text("The stream; without it the one whose picture is the newest, and of a replay all of them"),
+    from: position("Where to begin: end is live, otherwise at the pace it was recorded (start, 42, -100, @2026-01-31T12:00:00Z)", undefined),
+    group: text("A name for the place, kept in Kafka: goes on where it stopped the last time"),
+    speed: decimal("Times the pace of the recording", 100, 1),
+    fps: decimal("At most so many pictures a second", 1000, undefined),
+    nosignal: integer(
+      "Show NO SIGNAL when nothing came for so many seconds, and the last picture again when the source has ended; 0 shows nothing",
+      seconds,
+      5,
+    ),
+  },
+  produces: [contentType],
+  async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, ...query } }, hub) {
+    const from = query.from ?? { at: group === undefined ? "end" : "resume" };
+    const send = (options: Omit<SilenceOptions, "afterMs">, rest: boolean, onClose: () => void) => {
+      const next = fps === undefined ? options.next : limitRate(options.next, fps, rest);
+      const shown = nosignal === 0 ? next : fillSilence({ ...options, next, afterMs: nosignal * 1000 });
+      return mjpegResponse(isBrowser(request.headers), shown, onClose);
+    };
+    if (group === undefined && from.at === "end") {
+      const viewer = await viewPictures(hub, topic, key);
+      return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close());
+    }
+    await hub.admin.topic(topic);
+    // Where there is none it has to be said now: an answer that has begun has its status.
+    if (isH264(hub, topic, key)) hub.ffmpeg();
+    const closing = new AbortController();
+    const pictures = replay(hub, { topic, key, from, group, speed }, closing.signal);
+    const next = async () => (await pictures.next()).value ?? undefined;
+    return send({ next, ended: () => hasEnded(hub, topic, key) }, false, () => {
+      closing.abort();
+      void pictures.return(undefined);
+    });
+  },
+});
+
+function isH264({ catalogue }: Hub, topic: string, key: string | undefined): boolean {
+  const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
+  return streams.some((stream) => (key === undefined || stream.key === key) && stream.contentType === "video/h264");
+}

@@ -1,0 +1,31 @@
+/** Which stream of a topic is meant, and where its records are. */
+import { KtError } from "../errors.ts";
+import type { FrameType } from "../video/frame.ts";
+import type { Hub } from "./hub.ts";
+
+export interface FoundStream {
+  topic: string;
+  key: string;
+  type: FrameType;
+  /** The one that its newest record is in. */
+  partition: number;
+}
+
+/** @param key without one, the stream whose picture is the newest. @throws KtError unknown_topic, unknown_stream */
+export async function findStream({ live, catalogue }: Pick<Hub, "live" | "catalogue">, topic: string, key: string | undefined): Promise<FoundStream> {
+  const watch = await live.watch(topic, {});
+  watch.close();
+  const near = [...watch.feed.streams].flatMap(([name, { newest }]) => (newest && (key === undefined || name === key) ? [newest] : []));
+  const newest = near.toSorted((a, b) => b.timestampMs - a.timestampMs)[0];
+  if (newest) return { topic, key: newest.key, type: newest.type, partition: newest.partition };
+  // It was silent for so long that others have filled the end of the log.
+  const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
+  const known = streams.find((stream) => key === undefined || stream.key === key);
+  if (known) return { topic, key: known.key, type: known.contentType as FrameType, partition: known.partitions[0] ?? 0 };
+  const names = streams.map((stream) => `'${stream.key}'`).join(", ");
+  throw new KtError({
+    code: "unknown_stream",
+    message: key === undefined ? `Topic '${topic}' has no pictures near its end.` : `Topic '${topic}' has no stream '${key}'.`,
+    hint: names ? `Its streams are ${names}.` : "/topics says what is in each topic.",
+  });
+}

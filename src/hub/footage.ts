@@ -1,0 +1,75 @@
+/** What the log holds of a stream between two places, from a key frame on. */
+import type { Admin } from "../kafka/admin.ts";
+import type { KafkaRecord, Position } from "../record.ts";
+import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
+import type { Archive } from "./archive.ts";
+import type { FoundStream } from "./find-stream.ts";
+import { type Picture, pictureOf } from "./picture.ts";
+import { gopBefore } from "./rewind.ts";
+
+export interface FootageHub {
+  admin: Admin;
+  archive: Archive;
+}
+
+export type Place = Extract<Position, { at: "offset" | "time" }>;
+
+/** The stream's first picture at or after a place; undefined where there is none. */
+export async function pictureFrom({ admin, archive }: FootageHub, { topic, key, partition }: FoundStream, place: Place): Promise<Picture | undefined> {
+  const watermarks = await admin.watermarks([{ topic, partition }]);
+  const [begin] = await admin.resolve(place, watermarks);
+  for await (const record of archive.forward(topic, partition, begin?.offset ?? 0)) {
+    const picture = pictureOf(record);
+    if (picture?.key === key && !picture.end) return picture;
+  }
+  return undefined;
+}
+
+/** The stream's last picture in the log. */
+export async function lastPicture({ admin, archive }: FootageHub, { topic, key, partition }: FoundStream): Promise<Picture | undefined> {
+  const [watermarks] = await admin.watermarks([{ topic, partition }]);
+  for await (const record of archive.backward(topic, partition, watermarks?.high ?? 0, watermarks?.low)) {
+    const picture = pictureOf(record);
+    if (picture?.key === key && !picture.end) return picture;
+  }
+  return undefined;
+}
+
+/** The place where decoding has to begin to show the picture. */
+export async function decodableFrom({ archive }: FootageHub, topic: string, picture: Picture): Promise<number> {
+  if (picture.keyFrame) return picture.offset;
+  return (await gopBefore(archive, topic, picture))[0]?.offset ?? picture.offset;
+}
+
+/** The stream's records from an offset to the end of the log, those included that say that its source ended. */
+export async function* streamRecords({ archive }: FootageHub, { topic, key, partition }: FoundStream, offset: number): AsyncGenerator<KafkaRecord> {
+  for await (const record of archive.forward(topic, partition, offset)) if (pictureOf(record)?.key === key) yield record;
+}
+
+/** So many pictures at most are shown after one that is stored after them (ITU-T H.264 A.3.1: max_dec_frame_buffering). */
+const mostReordered = 16;
+
+/**
+ * Frames in decoding order, up to the last that is before `end`: where pictures are stored out of order, some
+ * that are shown later are among them, which those build on. What cannot be decoded, as its run has no key frame
+ * yet, is left out.
+ */
+export async function* footage(hub: FootageHub, stream: FoundStream, offset: number, end: Place): AsyncGenerator<RecordedFrame> {
+  let run: string | undefined;
+  let beyond: RecordedFrame[] = [];
+  for await (const record of streamRecords(hub, stream, offset)) {
+    if (end.at === "offset" && record.offset >= end.offset) return;
+    const recorded = readFrameRecord(record);
+    if (!recorded) continue;
+    if (recorded.frame.key) run = recorded.run;
+    if (recorded.run !== run) continue;
+    if (end.at === "offset" || record.timestampMs < end.timeMs) {
+      yield* beyond;
+      beyond = [];
+      yield recorded;
+    } else {
+      if (recorded.frame.key || beyond.length >= mostReordered) return;
+      beyond.push(recorded);
+    }
+  }
+}

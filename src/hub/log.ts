@@ -1,0 +1,95 @@
+/** A topic's records for who asks by HTTP: the last ones, some from a place on, or one. */
+import { KtError } from "../errors.ts";
+import type { Admin, Watermarks } from "../kafka/admin.ts";
+import type { KafkaRecord, Position } from "../record.ts";
+import type { Archive } from "./archive.ts";
+import { merge } from "./recorded.ts";
+
+export interface LogHub {
+  admin: Admin;
+  archive: Archive;
+}
+
+export interface RecordsRequest {
+  topic: string;
+  /** Only records with exactly this key. */
+  key: string | undefined;
+  partition: number | undefined;
+  /** undefined are the last ones. */
+  from: Exclude<Position, { at: "resume" }> | undefined;
+  limit: number;
+}
+
+/** Of the last records no more than this is put together. */
+const mostBytes = 32 << 20;
+/** So far back a key is looked for. */
+const mostLookedBack = 200_000;
+
+/** The partitions that are asked for. @throws KtError unknown_topic, bad_input */
+export async function watermarksOf({ admin }: LogHub, topic: string, partition: number | undefined): Promise<Watermarks[]> {
+  const { partitions } = await admin.topic(topic);
+  const wanted = partitions.filter(({ id }) => partition === undefined || id === partition);
+  if (wanted.length === 0) throw KtError.usage(`Topic '${topic}' has no partition ${partition}; it has ${partitions.length}, from 0 on.`);
+  return admin.watermarks(wanted.map(({ id }) => ({ topic, partition: id })));
+}
+
+/** In the order of their timestamps, as far as each partition's own order allows; ends at the end that was there at the start. */
+export async function* readRecords(hub: LogHub, request: RecordsRequest, watermarks: Watermarks[]): AsyncGenerator<KafkaRecord> {
+  const { topic, limit, from } = request;
+  const isWanted = keyFilter(request.key);
+  if (from === undefined) return yield* await lastRecords(hub, request, watermarks);
+  const places = await hub.admin.resolve(from, watermarks);
+  const ways = places.map(({ partition, offset }) => {
+    const high = watermarks.find((its) => its.partition === partition)?.high ?? 0;
+    return until(hub.archive.forward(topic, partition, offset), (record) => record.offset >= high);
+  });
+  let count = 0;
+  for await (const record of merge(ways, (a, b) => a.timestampMs < b.timestampMs)) {
+    if (!isWanted(record)) continue;
+    yield record;
+    if (++count >= limit) return;
+  }
+}
+
+async function lastRecords({ archive }: LogHub, { topic, key, limit }: RecordsRequest, watermarks: Watermarks[]): Promise<KafkaRecord[]> {
+  const isWanted = keyFilter(key);
+  const ways = watermarks.map(({ partition, low, high }) => archive.backward(topic, partition, high, low));
+  const found: KafkaRecord[] = [];
+  let bytes = 0;
+  let looked = 0;
+  for await (const record of merge(ways, (a, b) => a.timestampMs > b.timestampMs)) {
+    if (isWanted(record)) {
+      bytes += record.value?.length ?? 0;
+      if (bytes > mostBytes && found.length > 0) break;
+      found.push(record);
+    }
+    if (found.length >= limit || ++looked >= mostLookedBack) break;
+  }
+  return found.reverse();
+}
+
+/** @throws KtError usage, which says where the record could be */
+export async function oneRecord(hub: LogHub, topic: string, partition: number, offset: number): Promise<KafkaRecord | { missing: string }> {
+  const [watermarks] = await watermarksOf(hub, topic, partition);
+  const { low, high } = watermarks as Watermarks;
+  const name = `Partition ${partition} of '${topic}'`;
+  if (high === low) return { missing: `${name} has no records.` };
+  if (offset >= high) return { missing: `${name} has no offset ${offset} yet; its last is ${high - 1}.` };
+  if (offset < low) return { missing: `Offset ${offset} is gone from the log: ${name} begins at ${low}.` };
+  const { records } = await hub.archive.chunk(topic, partition, offset);
+  const found = records.find((record) => record.offset === offset);
+  return found ?? { missing: `${name} has no record at offset ${offset}: compaction took it, or it marks a transaction.` };
+}
+
+export function keyFilter(key: string | undefined): (record: KafkaRecord) => boolean {
+  if (key === undefined) return () => true;
+  const wanted = Buffer.from(key);
+  return (record) => record.key !== null && wanted.equals(record.key);
+}
+
+async function* until<Item>(items: AsyncGenerator<Item>, isBeyond: (item: Item) => boolean): AsyncGenerator<Item> {
+  for await (const item of items) {
+    if (isBeyond(item)) return;
+    yield item;
+  }
+}
