@@ -1,50 +1,79 @@
-/** One list of the page: a topic's records, no more than a person reads. */
-import { toEnvelope } from "../format/json.ts";
-import type { LiveHub, Watch } from "../hub/live.ts";
-import type { KafkaRecord } from "../record.ts";
-import type { ServerMessage } from "./protocol.ts";
-import { Watcher } from "./watcher.ts";
+/** What a panel of the page shows of a topic, by its kind. */
 
-const recordsEveryMs = 100;
-/** Rows that one message brings at most; a person reads no more of a faster topic. */
-const recordsAtOnce = 100;
+import { lastOf, newestFirst, type Range, readRanges, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { RecordBatch } from "../kafka/batch.ts";
+import { toPanelRecord } from "./panel-record.ts";
+import type { PanelMessage, PanelRecord, RecordFilter } from "./protocol.ts";
+import { type Outlet, RecordsPanel, type Stored } from "./records-panel.ts";
+import { TablePanel } from "./table-panel.ts";
 
-export class Panel extends Watcher<Watch> {
-  readonly #panel: number;
-  readonly #send: (message: ServerMessage) => void;
-  readonly #timer: ReturnType<typeof setInterval>;
-  #records: KafkaRecord[] = [];
-  #skipped = 0;
+export interface Panel {
+  close(): void;
+}
 
-  constructor(hub: LiveHub, panel: number, topic: string, send: (message: ServerMessage) => void) {
-    super();
-    this.#panel = panel;
-    this.#send = send;
-    this.#timer = setInterval(() => this.#flush(), recordsEveryMs);
-    void this.open(hub.watch(topic, { onRecord: (record) => this.#see(record) }), ({ feed }) => {
-      this.#records = [...feed.records, ...this.#records];
-      this.#flush();
-    });
+export type PanelHub = Pick<Hub, "config" | "admin" | "live" | "tables">;
+
+const listRecords = 500;
+/** A filter looks so far back. */
+const searchedRecords = 50_000;
+const chartRecords = 2000;
+const mostBytes = 16 << 20;
+/** Of large records the last few are enough to begin with. */
+const firstLook = 64;
+
+export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet): Panel {
+  const { panel, topic } = message;
+  switch (message.type) {
+    case "table":
+      return new TablePanel(hub.tables, panel, topic, message.by, outlet);
+    case "chart":
+      return new RecordsPanel(hub.live, panel, topic, { stored: (ends) => spread(hub, topic, ends, message.sinceMs), pick: "spread" }, outlet);
+    case "tail": {
+      const matches = message.filter ? matcher(message.filter) : undefined;
+      return new RecordsPanel(hub.live, panel, topic, { stored: (ends) => last(hub, topic, ends, matches), pick: "newest", matches }, outlet);
+    }
   }
+}
 
-  override close(): void {
-    clearInterval(this.#timer);
-    super.close();
-  }
+async function last({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches | undefined): Promise<Stored> {
+  const ranges = lastOf(await storedRanges(admin, topic, ends, null), matches ? searchedRecords : listRecords);
+  const [newest, rest] = newestFirst(ranges, firstLook);
+  const take = async (some: Range[]) => {
+    const records: PanelRecord[] = [];
+    let bytes = 0;
+    for await (const batch of readRanges(config, some, mostBytes))
+      for (let index = 0; index < batch.length; index++) {
+        bytes += batch.value(index)?.length ?? 0;
+        if (matches?.(batch, index) === false) continue;
+        records.push(toPanelRecord(batch.record(index)));
+        if (records.length >= 2 * listRecords) records.splice(0, listRecords);
+      }
+    return { records, bytes };
+  };
+  const found = await take(newest);
+  if (found.bytes > mostBytes / 8) return { records: found.records, skipped: 0 };
+  const records = [...(await take(rest)).records, ...found.records];
+  return { records: (ranges.length > 1 ? byTime(records) : records).slice(-listRecords), skipped: 0 };
+}
 
-  #see(record: KafkaRecord): void {
-    this.#records.push(record);
-    if (this.#records.length <= recordsAtOnce * 4) return;
-    this.#skipped += this.#records.length - recordsAtOnce;
-    this.#records = this.#records.slice(-recordsAtOnce);
-  }
+async function spread({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Stored> {
+  const ranges = await storedRanges(admin, topic, ends, sinceMs);
+  const records: PanelRecord[] = [];
+  for await (const batch of readRanges(config, spreadOver(ranges, chartRecords), mostBytes)) for (const record of batch) records.push(toPanelRecord(record));
+  return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
+}
 
-  #flush(): void {
-    if (this.#records.length === 0) return;
-    const shown = this.#records.slice(-recordsAtOnce);
-    const skipped = this.#skipped + this.#records.length - shown.length;
-    this.#records = [];
-    this.#skipped = 0;
-    this.#send({ type: "records", panel: this.#panel, records: shown.map(toEnvelope), skipped });
-  }
+/** Partitions are read side by side, in no order to each other. */
+function byTime(records: PanelRecord[]): PanelRecord[] {
+  return records.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+}
+
+export type Matches = (batch: RecordBatch, index: number) => boolean;
+
+export function matcher({ key, text }: RecordFilter): Matches {
+  const [ofKey, anywhere] = [key.toLowerCase(), text.toLowerCase()];
+  const has = (bytes: Buffer | null, what: string) => bytes?.toString().toLowerCase().includes(what) ?? false;
+  return (batch, index) =>
+    (ofKey === "" || has(batch.key(index), ofKey)) && (anywhere === "" || has(batch.value(index), anywhere) || has(batch.key(index), anywhere));
 }

@@ -102,7 +102,7 @@ export class Catalogue {
     if (recreated) this.#tellGone(topic.name);
     if (!entry || recreated) {
       entry = {
-        summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [] },
+        summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [], keyed: false },
         sampledAtMs: 0,
         sampledHigh: 0,
         history: [],
@@ -168,7 +168,7 @@ export class Catalogue {
 }
 
 /** @param known streams that were seen earlier: a silent one stays */
-function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<TopicSummary, "kind" | "streams" | "lastTimestampMs"> {
+function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<TopicSummary, "kind" | "streams" | "lastTimestampMs" | "keyed"> {
   const streams = new Map(known.map((stream) => [stream.key, stream]));
   let byKt = false;
   for (const record of records) {
@@ -187,7 +187,7 @@ function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<T
   }
   const lastTimestampMs = Math.max(...records.map(({ timestampMs }) => timestampMs));
   const sorted = [...streams.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { kind: kindOf(records, byKt), streams: sorted, lastTimestampMs };
+  return { kind: kindOf(records, byKt), streams: sorted, lastTimestampMs, keyed: records.some(({ key }) => key !== null) };
 }
 
 /** By the newest record that has a value. */

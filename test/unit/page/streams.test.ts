@@ -11,6 +11,7 @@ const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummar
   ratePerSecond: 0,
   lastTimestampMs: null,
   streams,
+  keyed: false,
 });
 
 describe("topics", () => {
