@@ -55,13 +55,21 @@ async function heapMb(session: CDPSession): Promise<number> {
   return (metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? Number.NaN) / 1e6;
 }
 
+/** Whether each key's row shows what was sent last. */
+async function lastCounts(page: Page, sent: number[]): Promise<string> {
+  await Bun.sleep(1000);
+  const rows = await page.getByRole("row").allInnerTexts();
+  const right = sent.filter((count, i) => rows.some((row) => row.startsWith(`sensor-${i}\t`) && row.split("\t").includes(String(count - 1))));
+  return `${right.length} of ${sent.length} rows are right`;
+}
+
 async function measure(
   what: string,
   keyed: boolean,
-  open: (page: Page) => Promise<void>,
+  open: (page: Page) => Promise<unknown>,
   check?: (page: Page, sent: number[]) => Promise<string>,
 ): Promise<void> {
-  const topic = `bench-data-${keyed ? "keyed" : "plain"}-${process.pid}`;
+  const topic = `bench-data-${what.replaceAll(" ", "-")}-${process.pid}`;
   await run([kt, "topic", "create", topic, "--config", "retention.bytes=400000000", "--config", "segment.bytes=100000000"]).catch(() => {});
   await run([kt, "produce", topic, "-k", "sensor-0", line("sensor-0", -1).trim()].filter((_, i) => keyed || (i !== 3 && i !== 4)));
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -78,6 +86,8 @@ async function measure(
   });
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
+  // The topic is known, and what is in it, before the page asks.
+  await Bun.sleep(2000);
   await page.goto(`http://127.0.0.1:${port}/#/${topic}`, { waitUntil: "commit" });
   await open(page);
   await Bun.sleep(1000);
@@ -100,7 +110,12 @@ async function measure(
 try {
   for (const deadline = performance.now() + 20_000; !(await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok; await Bun.sleep(100))
     if (performance.now() > deadline) throw new Error("kt serve does not answer");
-  await measure("a list", false, async (page) => page.getByRole("log").first().waitFor());
+  await measure("a list", false, (page) => page.getByRole("log").first().waitFor());
+  await measure("a table by key", true, (page) => page.getByRole("table").first().waitFor(), lastCounts);
+  await measure("charts", true, async (page) => {
+    await page.getByRole("tab", { name: "Charts" }).first().click();
+    await page.getByRole("img").first().waitFor();
+  });
 } finally {
   await browser.close();
   server.kill("SIGINT");

@@ -1,6 +1,6 @@
 /** What a panel of the page shows of a topic, by its kind. */
 
-import { lastOf, newestFirst, type Range, readRanges, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import { lastOf, newestFirst, type Range, readRanges, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { toPanelRecord } from "./panel-record.ts";
@@ -17,7 +17,9 @@ export type PanelHub = Pick<Hub, "config" | "admin" | "live" | "tables">;
 const listRecords = 500;
 /** A filter looks so far back. */
 const searchedRecords = 50_000;
-const chartRecords = 2000;
+const chartRecords = 2500;
+/** A topic of no more records is read whole for a chart, and thinned then. */
+const mostThinned = 50_000;
 const mostBytes = 16 << 20;
 /** Of large records the last few are enough to begin with. */
 const firstLook = 64;
@@ -59,8 +61,29 @@ async function last({ config, admin }: PanelHub, topic: string, ends: ReadonlyMa
 
 async function spread({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Stored> {
   const ranges = await storedRanges(admin, topic, ends, sinceMs);
+  const [newest, rest] = newestFirst(ranges, firstLook);
   const records: PanelRecord[] = [];
-  for await (const batch of readRanges(config, spreadOver(ranges, chartRecords), mostBytes)) for (const record of batch) records.push(toPanelRecord(record));
+  let bytes = 0;
+  // The last ones are drawn all, so that a line goes on without a gap.
+  await readSpread(config, newest, mostBytes, (batch) => {
+    for (const record of batch) {
+      records.push(toPanelRecord(record));
+      bytes += record.value?.length ?? 0;
+    }
+  });
+  const whole = sizeOf(rest) <= mostThinned && (bytes / Math.max(1, records.length)) * sizeOf(rest) <= mostBytes;
+  const places = whole ? rest : spreadOver(rest);
+  // Thinned of each key by itself: where keys take turns, every tenth record could be one key's.
+  const every = Math.ceil(sizeOf(places) / chartRecords);
+  const seen = new Map<string, number>();
+  await readSpread(config, places, mostBytes, (batch) => {
+    for (let index = 0; index < batch.length; index++) {
+      const key = batch.key(index)?.toString("latin1") ?? "";
+      const count = seen.get(key) ?? 0;
+      seen.set(key, count + 1);
+      if (count % every === 0) records.push(toPanelRecord(batch.record(index)));
+    }
+  });
   return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
 }
 

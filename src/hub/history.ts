@@ -13,8 +13,11 @@ export interface Range {
   to: number;
 }
 
-/** Records that stand together in one place of a spread: a topic of several keys shows most of them in each. */
-const stretchRecords = 50;
+/** A spread has so many stretches of records that stand together: a topic of several keys shows most of them in each. */
+const stretches = 160;
+const stretchRecords = 12;
+/** Jumping to a stretch takes milliseconds of waiting. */
+const sideBySide = 4;
 const timeoutMs = 10_000;
 /** More than a stretch is only fetched to be thrown away. */
 const tuning = { "queued.max.messages.kbytes": 16_384, "queued.min.messages": 1000, "fetch.message.max.bytes": 262_144, "fetch.wait.max.ms": 10 };
@@ -42,17 +45,16 @@ export function lastOf(ranges: Range[], count: number): Range[] {
   return ranges.map((range) => ({ ...range, from: Math.max(range.from, range.to - most) }));
 }
 
-/** Stretches spread evenly, the newest records always among them; everything where that is no more than `count`. Pure. */
-export function spreadOver(ranges: Range[], count: number): Range[] {
+/** Stretches that are spread evenly. Pure. */
+export function spreadOver(ranges: Range[]): Range[] {
   const total = sizeOf(ranges);
-  if (total <= count) return ranges;
   return ranges.flatMap((range) => {
     const size = range.to - range.from;
-    const stretches = Math.max(1, Math.round((size / total) * (count / stretchRecords)));
-    const length = Math.min(stretchRecords, Math.floor(size / stretches));
-    const step = stretches > 1 ? (size - length) / (stretches - 1) : 0;
-    return Array.from({ length: stretches }, (_, i) => {
-      const to = range.to - Math.round((stretches - 1 - i) * step);
+    const count = Math.max(1, Math.round((size / total) * stretches));
+    const length = Math.min(stretchRecords, Math.floor(size / count));
+    const step = count > 1 ? (size - length) / (count - 1) : 0;
+    return Array.from({ length: count }, (_, i) => {
+      const to = range.to - Math.round((count - 1 - i) * step);
       return { ...range, from: to - length, to };
     });
   });
@@ -67,6 +69,16 @@ export function newestFirst(ranges: Range[], count: number): [newest: Range[], r
 /** How many records ranges have, those that were removed from the log among them. */
 export function sizeOf(ranges: Range[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** As readRanges, with several readers at once, for many ranges. */
+export async function readSpread(config: KafkaConfig, ranges: Range[], mostBytes: number, take: (batch: RecordBatch) => void): Promise<void> {
+  const size = Math.ceil(ranges.length / sideBySide);
+  const parts = Array.from({ length: sideBySide }, (_, i) => ranges.slice(i * size, (i + 1) * size));
+  const read = async (part: Range[]) => {
+    for await (const batch of readRanges(config, part, (mostBytes * part.length) / ranges.length)) take(batch);
+  };
+  await Promise.all(parts.map(read));
 }
 
 /**

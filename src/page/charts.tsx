@@ -4,6 +4,7 @@ import { ChartLegend } from "./chart-legend.tsx";
 import { FieldChoice } from "./field-choice.tsx";
 import { useLiveDraw } from "./live-draw.ts";
 import { Plot } from "./plot.tsx";
+import { useRowField } from "./row-field.ts";
 import { likelyField, linesByField, linesByKey, mostLines, SampleLog } from "./samples.ts";
 import { Tabs } from "./tabs.tsx";
 import { useChoice, type ViewProps } from "./views.ts";
@@ -25,7 +26,9 @@ const spanTabs = (Object.keys(spans) as Span[]).map((id) => ({ id, title: spans[
 
 export function Charts({ connection, topic, visible }: ViewProps) {
   const { name } = topic;
-  const [log] = useState(() => new SampleLog());
+  const [row] = useRowField(connection, topic, visible);
+  const by = row?.name ?? null;
+  const log = useMemo(() => new SampleLog(by), [by]);
   const [span = "all", chooseSpan] = useChoice<Span>(name, "span");
   const [chosen, chooseField] = useChoice<string>(name, "field");
   const [off, chooseOff] = useChoice<string[]>(name, "lines-off");
@@ -48,7 +51,7 @@ export function Charts({ connection, topic, visible }: ViewProps) {
       log.add(records);
       draw();
     });
-  }, [connection, name, visible, spanMs]);
+  }, [connection, name, visible, spanMs, log]);
 
   // The lines are made when a draw is due, not for each move of the pointer.
   const { samples } = log;
@@ -74,7 +77,7 @@ export function Charts({ connection, topic, visible }: ViewProps) {
         {byKey && field !== undefined && <FieldChoice label="Field" fields={log.fields} chosen={field} onChoose={chooseField} />}
         <Tabs label={`Time span of ${name}`} tabs={spanTabs} chosen={span} onChoose={chooseSpan} />
         <span class="facts count">
-          {between > 0 && <span title="Of all records, so many are drawn; between them are the others">thinned: {countText(samples.length)} points</span>}
+          {between > 0 && <span title="Of all records, so many are drawn; between them are the others">thinned to {countText(samples.length)} points</span>}
           {left > 0 && (
             <span>
               {" "}

@@ -5,7 +5,7 @@ import { fieldsOf } from "./fields.ts";
 export interface Sample {
   id: string;
   atMs: number;
-  /** null where the record has none. */
+  /** What tells the lines apart: the record's key or a field of it; null where it has none. */
   key: string | null;
   numbers: ReadonlyMap<string, number>;
 }
@@ -29,7 +29,13 @@ export class SampleLog {
   readonly fields: string[] = [];
   /** Likewise. */
   readonly keys: string[] = [];
+  readonly #by: string | null;
   #ids = new Set<string>();
+
+  /** @param by the field that stands for the key where records have none */
+  constructor(by: string | null) {
+    this.#by = by;
+  }
 
   clear(): void {
     this.samples = [];
@@ -55,8 +61,10 @@ export class SampleLog {
     if (numbers.size === 0) return undefined;
     this.#ids.add(id);
     for (const name of numbers.keys()) if (!this.fields.includes(name)) this.fields.push(name);
-    if (record.key !== null && this.keys.length < 10 * mostLines && !this.keys.includes(record.key)) this.keys.push(record.key);
-    return { id, atMs: record.timestamp, key: record.key, numbers };
+    const named = this.#by === null ? undefined : fields.cells.get(this.#by);
+    const key = record.key ?? (named === undefined || named === null ? null : String(named));
+    if (key !== null && this.keys.length < 10 * mostLines && !this.keys.includes(key)) this.keys.push(key);
+    return { id, atMs: record.timestamp, key, numbers };
   }
 
   /** Of the older half every second one goes, of each key by itself: a line becomes coarser and does not end. */
