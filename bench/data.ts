@@ -58,7 +58,7 @@ async function heapMb(session: CDPSession): Promise<number> {
 /** Whether each key's row shows what was sent last. */
 async function lastCounts(page: Page, sent: number[]): Promise<string> {
   await Bun.sleep(1000);
-  const rows = await page.getByRole("row").allInnerTexts();
+  const rows = await page.getByRole("dialog").getByRole("row").allInnerTexts();
   const right = sent.filter((count, i) => rows.some((row) => row.startsWith(`sensor-${i}\t`) && row.split("\t").includes(String(count - 1))));
   return `${right.length} of ${sent.length} rows are right`;
 }
@@ -110,11 +110,11 @@ async function measure(
 try {
   for (const deadline = performance.now() + 20_000; !(await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok; await Bun.sleep(100))
     if (performance.now() > deadline) throw new Error("kt serve does not answer");
-  await measure("a list", false, (page) => page.getByRole("log").first().waitFor());
-  await measure("a table by key", true, (page) => page.getByRole("table").first().waitFor(), lastCounts);
+  await measure("a list", false, (page) => page.getByRole("dialog").getByRole("log").waitFor());
+  await measure("a table by key", true, (page) => page.getByRole("dialog").getByRole("table").waitFor(), lastCounts);
   await measure("charts", true, async (page) => {
-    await page.getByRole("tab", { name: "Charts" }).first().click();
-    await page.getByRole("img").first().waitFor();
+    await page.getByRole("dialog").getByRole("tab", { name: "Charts" }).click();
+    await page.getByRole("dialog").getByRole("img").waitFor();
   });
 } finally {
   await browser.close();
