@@ -4,7 +4,7 @@ import { lastOf, newestFirst, type Range, readRanges, readSpread, sizeOf, spread
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { toPanelRecord } from "./panel-record.ts";
-import type { PanelMessage, PanelRecord, RecordFilter } from "./protocol.ts";
+import { type PanelMessage, type PanelRecord, type RecordFilter, searchedRecords } from "./protocol.ts";
 import { type Outlet, RecordsPanel, type Stored } from "./records-panel.ts";
 import { TablePanel } from "./table-panel.ts";
 
@@ -15,8 +15,6 @@ export interface Panel {
 export type PanelHub = Pick<Hub, "config" | "admin" | "live" | "tables">;
 
 const listRecords = 500;
-/** A filter looks so far back. */
-const searchedRecords = 50_000;
 const chartRecords = 2500;
 /** A topic of no more records is read whole for a chart, and thinned then. */
 const mostThinned = 50_000;

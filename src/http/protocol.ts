@@ -38,6 +38,9 @@ export type PanelMessage =
   /** Records that are spread evenly over all that the topic holds since a time, ms since 1970. */
   | { type: "chart"; panel: number; topic: string; sinceMs: number | null };
 
+/** A filter looks so far back. */
+export const searchedRecords = 50_000;
+
 export interface RecordFilter {
   /** "" finds every key, or every record. */
   key: string;

@@ -1,5 +1,6 @@
 /** A topic's records as they come: the newest at the bottom, as in a terminal. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { searchedRecords } from "../http/protocol.ts";
 import { FilterField } from "./filter-field.tsx";
 import { PauseIcon, PlayIcon } from "./icons.tsx";
 import { useLiveDraw } from "./live-draw.ts";
@@ -7,7 +8,7 @@ import { parseFilter } from "./record-filter.ts";
 import { keptRecords, RecordLog, recordId } from "./record-log.ts";
 import { moveBetweenRows, RecordRow } from "./record-row.tsx";
 import type { ViewProps } from "./views.ts";
-import { countText } from "./words.ts";
+import { countText, plural } from "./words.ts";
 
 const drawEveryMs = 100;
 /** A list that grows faster is not read aloud: it would never stop. */
@@ -78,7 +79,13 @@ export function RecordList({ connection, topic, visible, large }: ViewProps) {
           <RecordRow key={recordId(record)} record={record} json={topic.kind === "json"} />
         ))}
         {shown.length === 0 && (
-          <p class="hint">{!begun ? "Reading…" : filter === "null" ? "Waiting for records…" : "Nothing found so far; what comes is looked through too."}</p>
+          <p class="hint">
+            {!begun
+              ? "Reading…"
+              : filter === "null"
+                ? "Waiting for records…"
+                : `Not found among the last ${plural(searchedRecords, "record")}; what comes is looked through too.`}
+          </p>
         )}
       </div>
       {!following && shown.length > 0 && (
