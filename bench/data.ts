@@ -112,6 +112,10 @@ try {
     if (performance.now() > deadline) throw new Error("kt serve does not answer");
   await measure("a list", false, (page) => page.getByRole("dialog").getByRole("log").waitFor());
   await measure("a table by key", true, (page) => page.getByRole("dialog").getByRole("table").waitFor(), lastCounts);
+  await measure("a table by a field", false, async (page) => {
+    await page.getByRole("dialog").getByRole("tab", { name: "Table" }).click();
+    await page.getByRole("dialog").getByRole("table").waitFor();
+  });
   await measure("charts", true, async (page) => {
     await page.getByRole("dialog").getByRole("tab", { name: "Charts" }).click();
     await page.getByRole("dialog").getByRole("img").waitFor();

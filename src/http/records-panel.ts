@@ -28,8 +28,10 @@ export interface Source {
 const everyMs = 100;
 /** A burst of so many records is shown whole, */
 const mostAtOnce = 200;
-/** and then so many in each message: a person reads no more of a faster topic. */
+/** and then so many in each message; */
 const refill = 25;
+/** of a topic that is faster still, fewer: nobody reads them, and each row costs the page. */
+const floodRefill = 10;
 const mostBytes = 1 << 20;
 
 interface Fresh {
@@ -94,7 +96,8 @@ export class RecordsPanel extends Watcher<Watch> {
   }
 
   #tick(): void {
-    this.#allowance = Math.min(mostAtOnce, this.#allowance + refill);
+    const flood = this.#fresh.length > this.#allowance + refill;
+    this.#allowance = Math.min(mostAtOnce, this.#allowance + (flood ? floodRefill : refill));
     const chosen = this.#choose(this.#fresh, this.#allowance);
     this.#allowance -= chosen.length;
     this.#ready = this.#choose([...this.#ready, ...this.#decode(chosen)], mostAtOnce);

@@ -198,7 +198,13 @@ function kindOf(records: KafkaRecord[], byKt: boolean): TopicKind {
   const bytes = Buffer.from(newest.value.buffer, newest.value.byteOffset, newest.value.byteLength);
   if (!isUtf8(bytes)) return "binary";
   const text = bytes.toString();
-  return /^\s*[{[]/.test(text) && isJson(text) ? "json" : "text";
+  if (/^\s*[{[]/.test(text) && isJson(text)) return "json";
+  // A number alone may be a word in a text; where there is nothing else they are measured.
+  return records.every(({ value }) => value === null || isNumber(value)) ? "json" : "text";
+}
+
+function isNumber(value: Uint8Array): boolean {
+  return value.length < 40 && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(Buffer.from(value).toString("latin1"));
 }
 
 function isJson(text: string): boolean {

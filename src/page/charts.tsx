@@ -26,7 +26,7 @@ const spanTabs = (Object.keys(spans) as Span[]).map((id) => ({ id, title: spans[
 
 export function Charts({ connection, topic, visible }: ViewProps) {
   const { name } = topic;
-  const [row] = useRowField(connection, topic, visible);
+  const { field: row, known } = useRowField(connection, topic, visible);
   const by = row?.name ?? null;
   const log = useMemo(() => new SampleLog(by), [by]);
   const [span = "all", chooseSpan] = useChoice<Span>(name, "span");
@@ -40,7 +40,7 @@ export function Charts({ connection, topic, visible }: ViewProps) {
   const spanMs = spans[span].ms;
 
   useEffect(() => {
-    if (!visible) return;
+    if (!visible || !known) return;
     const sinceMs = spanMs === null ? null : (topic.lastTimestampMs ?? Date.now()) - spanMs;
     return connection.records({ type: "chart", topic: name, sinceMs }, ({ begins, records, skipped }) => {
       if (begins) {
@@ -51,7 +51,7 @@ export function Charts({ connection, topic, visible }: ViewProps) {
       log.add(records);
       draw();
     });
-  }, [connection, name, visible, spanMs, log]);
+  }, [connection, name, visible, known, spanMs, log]);
 
   // The lines are made when a draw is due, not for each move of the pointer.
   const { samples } = log;

@@ -14,7 +14,7 @@ const drawEveryMs = 200;
 
 export function LatestTable({ connection, topic, visible, large }: ViewProps) {
   const { name } = topic;
-  const [field, chooseField, fields] = useRowField(connection, topic, visible);
+  const { field, choose: chooseField, fields, known } = useRowField(connection, topic, visible);
   const [sort, chooseSort] = useChoice<Sort | null>(name, "sort");
   const [find, setFind] = useState("");
   const [missing, setMissing] = useState<MissingRows>({ forgotten: 0, unread: 0 });
@@ -81,7 +81,13 @@ export function LatestTable({ connection, topic, visible, large }: ViewProps) {
           large={large}
         />
       ) : (
-        <p class="hint">{unknown ? "These records have no key: choose the field that tells the rows apart." : begun.current ? "No rows." : "Reading…"}</p>
+        <p class="hint">
+          {!known || (!unknown && !begun.current)
+            ? "Reading…"
+            : unknown
+              ? "These records have no key: choose the field that tells the rows apart."
+              : "No rows."}
+        </p>
       )}
     </>
   );

@@ -10,21 +10,30 @@ export interface RowField {
   path: string[];
 }
 
-/** @returns the field, undefined where the records have keys or none is known yet; the way to choose; what there is to choose from */
-export function useRowField(
-  connection: Connection,
-  { name, keyed }: TopicSummary,
-  visible: boolean,
-): [RowField | undefined, (name: string) => void, RowField[]] {
-  const [chosen, choose] = useChoice<RowField>(name, "row");
-  const [found, setFound] = useState<{ fields: RowField[]; likely: RowField | undefined }>({ fields: [], likely: undefined });
-  const looking = !keyed && visible && found.fields.length === 0;
+export interface RowFieldChoice {
+  /** undefined where the records have keys, and where no field is likely. */
+  field: RowField | undefined;
+  choose(name: string): void;
+  fields: RowField[];
+  /** Whether the records were looked at, where they have no keys. */
+  known: boolean;
+}
+
+export function useRowField(connection: Connection, { name, keyed }: TopicSummary, visible: boolean): RowFieldChoice {
+  const [chosen, setChosen] = useChoice<RowField>(name, "row");
+  const [found, setFound] = useState<ReturnType<typeof rowFields> | null>(null);
+  const looking = !keyed && visible && found === null;
   useEffect(() => {
     if (!looking) return;
     return connection.records({ type: "tail", topic: name, filter: null }, ({ records }) => records.length > 0 && setFound(rowFields(records)));
   }, [connection, name, looking]);
-  const field = keyed ? undefined : (chosen ?? found.likely);
-  return [field, (wanted) => choose(found.fields.find((one) => one.name === wanted) ?? { name: wanted, path: [wanted] }), found.fields];
+  const fields = found?.fields ?? [];
+  return {
+    field: keyed ? undefined : (chosen ?? found?.likely),
+    choose: (wanted) => setChosen(fields.find((one) => one.name === wanted) ?? { name: wanted, path: [wanted] }),
+    fields,
+    known: keyed || found !== null,
+  };
 }
 
 const usualNames = /(^|[._-])(id|key|name|sensor|device|symbol|ticker|player|team|match|game|host|station|city|room|user)$/i;
