@@ -5,21 +5,21 @@ import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { toPanelRecord } from "./panel-record.ts";
 import { type PanelMessage, type PanelRecord, type RecordFilter, searchedRecords } from "./protocol.ts";
-import { type Outlet, RecordsPanel, type Stored } from "./records-panel.ts";
+import { type Outlet, RecordsPanel, type Source, type Stored } from "./records-panel.ts";
 import { TablePanel } from "./table-panel.ts";
 
 export interface Panel {
   close(): void;
 }
 
-export type PanelHub = Pick<Hub, "config" | "admin" | "live" | "tables">;
+export type PanelHub = Pick<Hub, "config" | "admin" | "archive" | "live" | "tables">;
 
 const listRecords = 500;
 const chartRecords = 2500;
 /** A topic of no more records is read whole for a chart, and thinned then. */
 const mostThinned = 50_000;
 const mostBytes = 16 << 20;
-/** Of large records the last few are enough to begin with. */
+/** What tells how large the records are. */
 const firstLook = 64;
 
 export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet): Panel {
@@ -31,30 +31,51 @@ export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet):
       return new RecordsPanel(hub.live, panel, topic, { stored: (ends) => spread(hub, topic, ends, message.sinceMs), pick: "spread" }, outlet);
     case "tail": {
       const matches = message.filter ? matcher(message.filter) : undefined;
-      return new RecordsPanel(hub.live, panel, topic, { stored: (ends) => last(hub, topic, ends, matches), pick: "newest", matches }, outlet);
+      const stored: Source["stored"] = (ends) => (matches ? found(hub, topic, ends, matches) : last(hub, topic, ends));
+      return new RecordsPanel(hub.live, panel, topic, { stored, pick: "newest", matches }, outlet);
     }
   }
 }
 
-async function last({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches | undefined): Promise<Stored> {
-  const ranges = lastOf(await storedRanges(admin, topic, ends, null), matches ? searchedRecords : listRecords);
-  const [newest, rest] = newestFirst(ranges, firstLook);
-  const take = async (some: Range[]) => {
+/** The topic's last records, which every viewer begins with: read once for all of them. */
+async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>): Promise<Stored> {
+  const ranges = lastOf(await storedRanges(admin, topic, ends, null), listRecords);
+  const ofPartition = async ({ partition, from, to }: Range) => {
     const records: PanelRecord[] = [];
     let bytes = 0;
-    for await (const batch of readRanges(config, some, mostBytes))
+    for await (const record of archive.backward(topic, partition, to, from)) {
+      bytes += record.value?.length ?? 0;
+      if (record.offset < from || (bytes > mostBytes / ranges.length && records.length > 0)) break;
+      records.push(toPanelRecord(record));
+    }
+    return records.reverse();
+  };
+  return { records: inOrder(await Promise.all(ranges.map(ofPartition))).slice(-listRecords), skipped: 0 };
+}
+
+/** The last records that a filter finds. What is searched is not kept: it would displace what others look at. */
+async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches): Promise<Stored> {
+  const ranges = lastOf(await storedRanges(admin, topic, ends, null), searchedRecords);
+  const partitions = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
+  const search = async (some: Range[]) => {
+    let bytes = 0;
+    const hits = new Map<number, PanelRecord[]>();
+    await readRanges(config, some, mostBytes, (batch) => {
       for (let index = 0; index < batch.length; index++) {
         bytes += batch.value(index)?.length ?? 0;
-        if (matches?.(batch, index) === false) continue;
+        if (!matches(batch, index)) continue;
+        const records = hits.get(batch.partition(index)) ?? [];
         records.push(toPanelRecord(batch.record(index)));
-        if (records.length >= 2 * listRecords) records.splice(0, listRecords);
+        hits.set(batch.partition(index), records.slice(-listRecords));
       }
-    return { records, bytes };
+    });
+    for (const [partition, records] of hits) partitions.set(partition, [...records, ...(partitions.get(partition) ?? [])]);
+    return bytes;
   };
-  const found = await take(newest);
-  if (found.bytes > mostBytes / 8) return { records: found.records, skipped: 0 };
-  const records = [...(await take(rest)).records, ...found.records];
-  return { records: (ranges.length > 1 ? byTime(records) : records).slice(-listRecords), skipped: 0 };
+  const [newest, rest] = newestFirst(ranges, firstLook);
+  // Of large records the last few are all that there is room for.
+  if ((await search(newest)) < mostBytes / 8) await search(rest);
+  return { records: inOrder([...partitions.values()]).slice(-listRecords), skipped: 0 };
 }
 
 async function spread({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Stored> {
@@ -85,7 +106,11 @@ async function spread({ config, admin }: PanelHub, topic: string, ends: Readonly
   return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
 }
 
-/** Partitions are read side by side, in no order to each other. */
+/** One partition's records keep their order; several stand in no order to each other but their times'. */
+function inOrder(partitions: PanelRecord[][]): PanelRecord[] {
+  return partitions.length === 1 ? (partitions[0] as PanelRecord[]) : byTime(partitions.flat());
+}
+
 function byTime(records: PanelRecord[]): PanelRecord[] {
   return records.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
 }

@@ -4,6 +4,7 @@ import type { RecordBatch } from "../kafka/batch.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { openReader } from "../kafka/reader.ts";
+import { Turns } from "./turns.ts";
 
 /** Offsets [from, to) of a partition. */
 export interface Range {
@@ -18,6 +19,11 @@ const stretches = 160;
 const stretchRecords = 12;
 /** Jumping to a stretch takes milliseconds of waiting. */
 const sideBySide = 4;
+/** However many viewers come at once, there are so many readers. */
+const turns = new Turns(8);
+
+export type TakeBatch = (batch: RecordBatch) => void;
+
 const timeoutMs = 10_000;
 /** More than a stretch is only fetched to be thrown away. */
 const tuning = { "queued.max.messages.kbytes": 16_384, "queued.min.messages": 1000, "fetch.message.max.bytes": 262_144, "fetch.wait.max.ms": 10 };
@@ -30,11 +36,12 @@ export async function storedRanges(admin: Admin, topic: string, ends: ReadonlyMa
   const watermarks = await admin.watermarks([...ends.keys()].map((partition) => ({ topic, partition })));
   const begin = sinceMs === null ? null : await admin.resolve({ at: "time", timeMs: sinceMs }, watermarks);
   return watermarks
-    .map(({ partition, low }: Watermarks) => ({
+    .map(({ partition, low, high }: Watermarks) => ({
       topic,
       partition,
       from: Math.max(low, begin?.find((place) => place.partition === partition)?.offset ?? low),
-      to: ends.get(partition) ?? low,
+      // A topic that was deleted and made again ends before the place where somebody read on.
+      to: Math.min(ends.get(partition) ?? low, high),
     }))
     .filter(({ from, to }) => from < to);
 }
@@ -72,20 +79,22 @@ export function sizeOf(ranges: Range[]): number {
 }
 
 /** As readRanges, with several readers at once, for many ranges. */
-export async function readSpread(config: KafkaConfig, ranges: Range[], mostBytes: number, take: (batch: RecordBatch) => void): Promise<void> {
+export async function readSpread(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
   const size = Math.ceil(ranges.length / sideBySide);
   const parts = Array.from({ length: sideBySide }, (_, i) => ranges.slice(i * size, (i + 1) * size));
-  const read = async (part: Range[]) => {
-    for await (const batch of readRanges(config, part, (mostBytes * part.length) / ranges.length)) take(batch);
-  };
-  await Promise.all(parts.map(read));
+  await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / ranges.length, take)));
 }
 
 /**
- * Reads ranges, each partition's in their order and the partitions side by side.
+ * Reads ranges, each partition's in their order and the partitions side by side, with a reader of its own: a chart
+ * and a search look at far more than anybody comes back to, and would displace what the archive keeps.
  * @param mostBytes of values, an equal share for each range: of one that has more, the rest is left out
  */
-export async function* readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number): AsyncGenerator<RecordBatch> {
+export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
+  if (ranges.length > 0) await turns.take(() => read(config, ranges, mostBytes / ranges.length, take));
+}
+
+async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch): Promise<void> {
   const waiting = Map.groupBy(ranges, ({ partition }) => partition);
   const current = new Map([...waiting].map(([partition, its]) => [partition, { range: its.shift() as Range, bytes: 0 }]));
   if (current.size === 0) return;
@@ -115,14 +124,14 @@ export async function* readRanges(config: KafkaConfig, ranges: Range[], mostByte
         if (!reading) return false;
         const offset = batch.offset(index);
         // What was fetched ahead of a jump may still come after it, and is of no range.
-        if (offset < reading.range.from || offset >= reading.range.to || reading.bytes >= mostBytes / ranges.length) return false;
+        if (offset < reading.range.from || offset >= reading.range.to || reading.bytes >= mostBytesEach) return false;
         reading.bytes += batch.value(index)?.length ?? 0;
         return true;
       });
-      if (batch.length > 0) yield batch;
+      if (batch.length > 0) take(batch);
       for (const [partition, offset] of reached) {
         const reading = current.get(partition);
-        if (reading && (offset >= reading.range.to - 1 || reading.bytes >= mostBytes / ranges.length)) goOn(partition);
+        if (reading && (offset >= reading.range.to - 1 || reading.bytes >= mostBytesEach)) goOn(partition);
       }
     }
   } finally {

@@ -66,7 +66,9 @@ export class Tables {
     try {
       const stored = await storedRanges(this.#admin, topic, watch.feed.positions, null);
       const ranges = lastOf(stored, mostRead);
-      for await (const batch of readRanges(this.#config, ranges, mostBytes)) for (const { from, to } of batch.runs()) latest.take(batch, from, to);
+      await readRanges(this.#config, ranges, mostBytes, (batch) => {
+        for (const { from, to } of batch.runs()) latest.take(batch, from, to);
+      });
       return { latest, unread: sizeOf(stored) - sizeOf(ranges), close: watch.close };
     } catch (error) {
       watch.close();

@@ -46,7 +46,7 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
   }, [large]);
   const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / rowHeight)) - beyondRows);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + beyondRows);
-  const width = (column: string, title: string) => Math.min(widest, Math.max(narrowest, (widths.get(column) ?? 0) + 3, title.length + 4));
+  const width = (column: string, title: string) => Math.min(widest, Math.max(narrowest, (widths.get(column) ?? 0) + 3, title.length + 5));
   const keyWidth = Math.min(20, width("", keyTitle));
   const total = keyWidth + columns.reduce((sum, { name }) => sum + width(name, name), 0) + timeWidth;
   const nowMs = Date.now();
