@@ -1,50 +1,125 @@
-/** One list of the page: a topic's records, no more than a person reads. */
-import { toEnvelope } from "../format/json.ts";
-import type { LiveHub, Watch } from "../hub/live.ts";
-import type { KafkaRecord } from "../record.ts";
-import type { ServerMessage } from "./protocol.ts";
-import { Watcher } from "./watcher.ts";
+/** What a panel of the page shows of a topic, by its kind. */
 
-const recordsEveryMs = 100;
-/** Rows that one message brings at most; a person reads no more of a faster topic. */
-const recordsAtOnce = 100;
+import { lastOf, newestFirst, type Range, readRanges, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { RecordBatch } from "../kafka/batch.ts";
+import { toPanelRecord } from "./panel-record.ts";
+import { type PanelMessage, type PanelRecord, type RecordFilter, searchedRecords } from "./protocol.ts";
+import { type Outlet, RecordsPanel, type Source, type Stored } from "./records-panel.ts";
+import { TablePanel } from "./table-panel.ts";
 
-export class Panel extends Watcher<Watch> {
-  readonly #panel: number;
-  readonly #send: (message: ServerMessage) => void;
-  readonly #timer: ReturnType<typeof setInterval>;
-  #records: KafkaRecord[] = [];
-  #skipped = 0;
+export interface Panel {
+  close(): void;
+}
 
-  constructor(hub: LiveHub, panel: number, topic: string, send: (message: ServerMessage) => void) {
-    super();
-    this.#panel = panel;
-    this.#send = send;
-    this.#timer = setInterval(() => this.#flush(), recordsEveryMs);
-    void this.open(hub.watch(topic, { onRecord: (record) => this.#see(record) }), ({ feed }) => {
-      this.#records = [...feed.records, ...this.#records];
-      this.#flush();
+export type PanelHub = Pick<Hub, "config" | "admin" | "archive" | "live" | "tables">;
+
+const listRecords = 500;
+const chartRecords = 2500;
+/** A topic of no more records is read whole for a chart, and thinned then. */
+const mostThinned = 50_000;
+const mostBytes = 16 << 20;
+/** What tells how large the records are. */
+const firstLook = 64;
+
+export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet): Panel {
+  const { panel, topic } = message;
+  switch (message.type) {
+    case "table":
+      return new TablePanel(hub.tables, panel, topic, message.by, outlet);
+    case "chart":
+      return new RecordsPanel(hub.live, panel, topic, { stored: (ends) => spread(hub, topic, ends, message.sinceMs), pick: "spread" }, outlet);
+    case "tail": {
+      const matches = message.filter ? matcher(message.filter) : undefined;
+      const stored: Source["stored"] = (ends) => (matches ? found(hub, topic, ends, matches) : last(hub, topic, ends));
+      return new RecordsPanel(hub.live, panel, topic, { stored, pick: "newest", matches }, outlet);
+    }
+  }
+}
+
+/** The topic's last records, which every viewer begins with: read once for all of them. */
+async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>): Promise<Stored> {
+  const ranges = lastOf(await storedRanges(admin, topic, ends, null), listRecords);
+  const ofPartition = async ({ partition, from, to }: Range) => {
+    const records: PanelRecord[] = [];
+    let bytes = 0;
+    for await (const record of archive.backward(topic, partition, to, from)) {
+      bytes += record.value?.length ?? 0;
+      if (record.offset < from || (bytes > mostBytes / ranges.length && records.length > 0)) break;
+      records.push(toPanelRecord(record));
+    }
+    return records.reverse();
+  };
+  return { records: inOrder(await Promise.all(ranges.map(ofPartition))).slice(-listRecords), skipped: 0 };
+}
+
+/** The last records that a filter finds. What is searched is not kept: it would displace what others look at. */
+async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches): Promise<Stored> {
+  const ranges = lastOf(await storedRanges(admin, topic, ends, null), searchedRecords);
+  const partitions = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
+  const search = async (some: Range[]) => {
+    let bytes = 0;
+    const hits = new Map<number, PanelRecord[]>();
+    await readRanges(config, some, mostBytes, (batch) => {
+      for (let index = 0; index < batch.length; index++) {
+        bytes += batch.value(index)?.length ?? 0;
+        if (!matches(batch, index)) continue;
+        const records = hits.get(batch.partition(index)) ?? [];
+        records.push(toPanelRecord(batch.record(index)));
+        hits.set(batch.partition(index), records.slice(-listRecords));
+      }
     });
-  }
+    for (const [partition, records] of hits) partitions.set(partition, [...records, ...(partitions.get(partition) ?? [])]);
+    return bytes;
+  };
+  const [newest, rest] = newestFirst(ranges, firstLook);
+  // Of large records the last few are all that there is room for.
+  if ((await search(newest)) < mostBytes / 8) await search(rest);
+  return { records: inOrder([...partitions.values()]).slice(-listRecords), skipped: 0 };
+}
 
-  override close(): void {
-    clearInterval(this.#timer);
-    super.close();
-  }
+async function spread({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Stored> {
+  const ranges = await storedRanges(admin, topic, ends, sinceMs);
+  const [newest, rest] = newestFirst(ranges, firstLook);
+  const records: PanelRecord[] = [];
+  let bytes = 0;
+  // The last ones are drawn all, so that a line goes on without a gap.
+  await readSpread(config, newest, mostBytes, (batch) => {
+    for (const record of batch) {
+      records.push(toPanelRecord(record));
+      bytes += record.value?.length ?? 0;
+    }
+  });
+  const whole = sizeOf(rest) <= mostThinned && (bytes / Math.max(1, records.length)) * sizeOf(rest) <= mostBytes;
+  const places = whole ? rest : spreadOver(rest);
+  // Thinned of each key by itself: where keys take turns, every tenth record could be one key's.
+  const every = Math.ceil(sizeOf(places) / chartRecords);
+  const seen = new Map<string, number>();
+  await readSpread(config, places, mostBytes, (batch) => {
+    for (let index = 0; index < batch.length; index++) {
+      const key = batch.key(index)?.toString("latin1") ?? "";
+      const count = seen.get(key) ?? 0;
+      seen.set(key, count + 1);
+      if (count % every === 0) records.push(toPanelRecord(batch.record(index)));
+    }
+  });
+  return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
+}
 
-  #see(record: KafkaRecord): void {
-    this.#records.push(record);
-    if (this.#records.length <= recordsAtOnce * 4) return;
-    this.#skipped += this.#records.length - recordsAtOnce;
-    this.#records = this.#records.slice(-recordsAtOnce);
-  }
+/** One partition's records keep their order; several stand in no order to each other but their times'. */
+function inOrder(partitions: PanelRecord[][]): PanelRecord[] {
+  return partitions.length === 1 ? (partitions[0] as PanelRecord[]) : byTime(partitions.flat());
+}
 
-  #flush(): void {
-    if (this.#records.length === 0) return;
-    const shown = this.#records.slice(-recordsAtOnce);
-    const skipped = this.#skipped + this.#records.length - shown.length;
-    this.#records = [];
-    this.#skipped = 0;
-    this.#send({ type: "records", panel: this.#panel, records: shown.map(toEnvelope), skipped });
-  }
+function byTime(records: PanelRecord[]): PanelRecord[] {
+  return records.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+}
+
+export type Matches = (batch: RecordBatch, index: number) => boolean;
+
+export function matcher({ key, text }: RecordFilter): Matches {
+  const [ofKey, anywhere] = [key.toLowerCase(), text.toLowerCase()];
+  const has = (bytes: Buffer | null, what: string) => bytes?.toString().toLowerCase().includes(what) ?? false;
+  return (batch, index) =>
+    (ofKey === "" || has(batch.key(index), ofKey)) && (anywhere === "" || has(batch.value(index), anywhere) || has(batch.key(index), anywhere));
 }

@@ -26,9 +26,30 @@ export type ClientMessage =
   | { type: "place"; request: number; group: string; topic: string; key: string }
   /** The group has seen the pictures up to this one. */
   | { type: "seen"; group: string; topic: string; key: string; spot: Spot }
-  /** Show a topic's records as a list: the last ones first, then what comes. */
-  | { type: "tail"; panel: number; topic: string }
+  | PanelMessage
   | { type: "untail"; panel: number };
+
+/** What a panel shows of a topic. Each kind begins with what the topic holds, and goes on with what comes. */
+export type PanelMessage =
+  /** The last records, or the last of those in whose key or value the texts are found, whatever their case. */
+  | { type: "tail"; panel: number; topic: string; filter: RecordFilter | null }
+  /** The latest record of each key; with `by`, of each value of the field at that path. */
+  | { type: "table"; panel: number; topic: string; by: string[] | null }
+  /** Records that are spread evenly over all that the topic holds since a time, ms since 1970. */
+  | { type: "chart"; panel: number; topic: string; sinceMs: number | null };
+
+/** A filter looks so far back. */
+export const searchedRecords = 50_000;
+
+export interface RecordFilter {
+  /** "" finds every key, or every record. */
+  key: string;
+  /** Found in the key or in the value. */
+  text: string;
+}
+
+/** A value larger than a panel shows is cut short; valueBytes is what the record has. */
+export type PanelRecord = RecordEnvelope & { valueBytes: number };
 
 export type ServerMessage =
   /** All topics; sent at the start and whenever something changed. */
@@ -44,8 +65,20 @@ export type ServerMessage =
   | { type: "failed"; request: number; message: string }
   /** Why nothing can be shown of a stream. */
   | { type: "trouble"; tile: number; message: string }
-  /** Newest last. `skipped` counts records that came too fast to be shown since the last message. */
-  | { type: "records"; panel: number; records: RecordEnvelope[]; skipped: number };
+  /**
+   * Newest last. What begins takes the place of what was shown, as after a reconnect. `skipped` counts what was
+   * left out since the last message: records that came too fast; when a chart begins, those between the chosen.
+   */
+  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number }
+  /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
+  | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
+
+export interface MissingRows {
+  /** Keys that were left out, because there are too many. */
+  forgotten: number;
+  /** Records too old to have been read when the table was made. */
+  unread: number;
+}
 
 export interface PieceRequest {
   request: number;

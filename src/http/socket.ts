@@ -2,10 +2,13 @@
 import type { ServerWebSocket } from "bun";
 import type { CatalogueListener } from "../hub/catalogue.ts";
 import type { Hub } from "../hub/hub.ts";
-import { Panel } from "./panel.ts";
+import { openPanel, type Panel } from "./panel.ts";
 import { answerRequest, moveGroup } from "./pieces.ts";
 import type { ClientMessage, ServerMessage } from "./protocol.ts";
 import { Tile } from "./tile.ts";
+
+/** While more than this waits in the socket, panels wait too. */
+const maxBufferedBytes = 4 << 20;
 
 export interface Session {
   receive(message: string): void;
@@ -54,8 +57,10 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
           moveGroup(hub, message);
           break;
         case "tail":
+        case "table":
+        case "chart":
           close(panels, message.panel);
-          panels.set(message.panel, new Panel(hub.live, message.panel, message.topic, send));
+          panels.set(message.panel, openPanel(hub, message, { send, hasRoom: () => socket.getBufferedAmount() <= maxBufferedBytes }));
           break;
         case "untail":
           close(panels, message.panel);

@@ -102,7 +102,7 @@ export class Catalogue {
     if (recreated) this.#tellGone(topic.name);
     if (!entry || recreated) {
       entry = {
-        summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [] },
+        summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [], keyed: false },
         sampledAtMs: 0,
         sampledHigh: 0,
         history: [],
@@ -168,7 +168,7 @@ export class Catalogue {
 }
 
 /** @param known streams that were seen earlier: a silent one stays */
-function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<TopicSummary, "kind" | "streams" | "lastTimestampMs"> {
+function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<TopicSummary, "kind" | "streams" | "lastTimestampMs" | "keyed"> {
   const streams = new Map(known.map((stream) => [stream.key, stream]));
   let byKt = false;
   for (const record of records) {
@@ -187,7 +187,7 @@ function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<T
   }
   const lastTimestampMs = Math.max(...records.map(({ timestampMs }) => timestampMs));
   const sorted = [...streams.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { kind: kindOf(records, byKt), streams: sorted, lastTimestampMs };
+  return { kind: kindOf(records, byKt), streams: sorted, lastTimestampMs, keyed: records.some(({ key }) => key !== null) };
 }
 
 /** By the newest record that has a value. */
@@ -198,7 +198,13 @@ function kindOf(records: KafkaRecord[], byKt: boolean): TopicKind {
   const bytes = Buffer.from(newest.value.buffer, newest.value.byteOffset, newest.value.byteLength);
   if (!isUtf8(bytes)) return "binary";
   const text = bytes.toString();
-  return /^\s*[{[]/.test(text) && isJson(text) ? "json" : "text";
+  if (/^\s*[{[]/.test(text) && isJson(text)) return "json";
+  // A number alone may be a word in a text; where there is nothing else they are measured.
+  return records.every(({ value }) => value === null || isNumber(value)) ? "json" : "text";
+}
+
+function isNumber(value: Uint8Array): boolean {
+  return value.length < 40 && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(Buffer.from(value).toString("latin1"));
 }
 
 function isJson(text: string): boolean {

@@ -1,16 +1,18 @@
-/** One watched topic: what is kept of each of its streams, its last records, and who listens. */
-import type { KafkaRecord } from "../record.ts";
+/** One watched topic: what is kept of each of its streams, and who listens. */
+import type { RecordBatch, Run } from "../kafka/batch.ts";
+import { sniffFrame } from "../video/frame.ts";
 import { LiveStream } from "./live-stream.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
 export interface FeedListener {
   onPicture?(picture: Picture): void;
-  onRecord?(record: KafkaRecord): void;
+  /**
+   * Records [from, to) of a batch, which are of one partition and no pictures. They are still packed: of a
+   * topic with 50,000 records a second each listener decodes the few that it shows.
+   */
+  onRecords?(batch: RecordBatch, from: number, to: number): void;
 }
 
-/** A topic of text that is opened shows so many records at once. */
-const recentRecords = 200;
-const recentBytes = 4 << 20;
 /** Where each picture has a key of its own, or many streams are large, those that were silent longest are forgotten. */
 const mostStreams = 256;
 const mostStreamBytes = 256 << 20;
@@ -26,9 +28,7 @@ export class TopicFeed {
   /** Where each partition ended when the topic was opened, as long as it was not read so far. */
   readonly #goals = new Map<number, number>();
   readonly #atEnd = Promise.withResolvers<void>();
-  readonly #recent: KafkaRecord[] = [];
   readonly #onOrphan: ((picture: Picture) => void) | undefined;
-  #recentSize = 0;
 
   /** @param onOrphan told when the first frame of a stream cannot be decoded without those before it */
   constructor(topic: string, onOrphan?: (picture: Picture) => void) {
@@ -43,23 +43,21 @@ export class TopicFeed {
   get streams(): ReadonlyMap<string, LiveStream> {
     return this.#streams;
   }
-  get records(): readonly KafkaRecord[] {
-    return this.#recent;
-  }
 
-  /** @param owned true where the record's bytes are its own, and may be kept without a copy */
-  take(record: KafkaRecord, owned: boolean): void {
-    this.positions.set(record.partition, record.offset + 1);
-    const kept = owned ? record : copyOf(record);
-    const picture = pictureOf(kept);
-    if (picture) {
+  take(batch: RecordBatch, { partition, from, to }: Run): void {
+    const next = batch.offset(to - 1) + 1;
+    this.positions.set(partition, next);
+    let plain = from;
+    for (let index = from; index < to; index++) {
+      const picture = pictureAt(batch, index);
+      if (!picture) continue;
+      this.#pass(batch, plain, index);
+      plain = index + 1;
       this.#keep(picture);
       this.#tell(picture);
-    } else {
-      this.#remember(kept);
-      for (const listener of this.listeners) listener.onRecord?.(kept);
     }
-    this.reached(record.partition, record.offset + 1);
+    this.#pass(batch, plain, to);
+    this.reached(partition, next);
   }
 
   /** Gives a stream the beginning of its GOP, which was looked up in the log; `rest` is what follows it. */
@@ -83,6 +81,10 @@ export class TopicFeed {
     if (this.#goals.size === 0) this.#atEnd.resolve();
   }
 
+  #pass(batch: RecordBatch, from: number, to: number): void {
+    if (from < to) for (const listener of this.listeners) listener.onRecords?.(batch, from, to);
+  }
+
   #tell(picture: Picture): void {
     for (const listener of this.listeners) listener.onPicture?.(picture);
   }
@@ -102,22 +104,13 @@ export class TopicFeed {
       this.#streamBytes -= bytes;
     }
   }
-
-  #remember(record: KafkaRecord): void {
-    this.#recent.push(record);
-    this.#recentSize += sizeOf(record);
-    while (this.#recent.length > recentRecords || (this.#recentSize > recentBytes && this.#recent.length > 1))
-      this.#recentSize -= sizeOf(this.#recent.shift() as KafkaRecord);
-  }
 }
 
-function sizeOf(record: KafkaRecord): number {
-  const headerBytes = record.headers.reduce((sum, { name, value }) => sum + name.length + (value?.length ?? 0), 0);
-  return (record.value?.length ?? 0) + (record.key?.length ?? 0) + headerBytes;
-}
-
-/** A view keeps its whole batch in memory; a copy only itself. */
-function copyOf(record: KafkaRecord): KafkaRecord {
-  const copy = (bytes: Uint8Array | null) => (bytes === null ? null : Uint8Array.prototype.slice.call(bytes));
-  return { ...record, key: copy(record.key), value: copy(record.value), headers: record.headers.map(({ name, value }) => ({ name, value: copy(value) })) };
+/** Most records of a topic of text are not even decoded. */
+function pictureAt(batch: RecordBatch, index: number): Picture | undefined {
+  const value = batch.value(index);
+  if (value === null || (!batch.hasHeaders(index) && sniffFrame(value) === undefined)) return undefined;
+  const picture = pictureOf(batch.record(index));
+  // A view keeps its whole batch in memory; a copy only itself.
+  return picture && batch.length > 1 ? { ...picture, data: Uint8Array.prototype.slice.call(picture.data) } : picture;
 }

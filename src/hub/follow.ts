@@ -44,7 +44,7 @@ export async function follow(
         changed = Promise.withResolvers<void>();
       } else {
         // What came before this was there has to be looked for once more.
-        watching = live.watch(topic, { onPicture: wake, onRecord: wake });
+        watching = live.watch(topic, { onPicture: wake, onRecords: wake });
         await watching;
       }
     }

@@ -5,6 +5,7 @@ import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";
 import { LiveHub } from "./live.ts";
 import { Places } from "./places.ts";
+import { Tables } from "./tables.ts";
 import { Transcoder } from "./transcoder.ts";
 
 const mostClosingMs = 2000;
@@ -15,6 +16,7 @@ export interface Hub {
   catalogue: Catalogue;
   live: LiveHub;
   archive: Archive;
+  tables: Tables;
   places: Places;
   transcoder: Transcoder;
   /** Finds the program. @throws KtError no_ffmpeg */
@@ -33,6 +35,7 @@ export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTroub
   const archive = new Archive(config);
   catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
   const live = new LiveHub(config, admin, archive);
+  const tables = new Tables(config, admin, live);
   const places = new Places(admin, onTrouble);
   const transcoder = new Transcoder(live, ffmpeg, onTrouble);
   await catalogue.start();
@@ -42,6 +45,7 @@ export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTroub
     catalogue,
     live,
     archive,
+    tables,
     places,
     transcoder,
     ffmpeg,

@@ -129,10 +129,7 @@ export class LiveHub {
   async #read(reader: PackedReader): Promise<void> {
     // A topic that was deleted falls silent, and the others go on; the catalogue tells the page.
     for await (const batch of reader) {
-      for (let i = 0; i < batch.length; i++) {
-        const record = batch.record(i);
-        this.#feeds.get(record.topic)?.take(record, batch.length === 1);
-      }
+      for (const run of batch.runs()) this.#feeds.get(run.topic)?.take(batch, run);
       for (const { code, topic, partition } of batch.events)
         if (code === codes.partitionEof) this.#feeds.get(topic)?.reached(partition, Number.POSITIVE_INFINITY);
     }

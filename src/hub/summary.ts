@@ -23,4 +23,6 @@ export interface TopicSummary {
   /** Time of the newest record, ms since 1970; null while there is none. */
   lastTimestampMs: number | null;
   streams: StreamSummary[];
+  /** Its newest records have keys. */
+  keyed: boolean;
 }

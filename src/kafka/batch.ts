@@ -66,6 +66,19 @@ export class RecordBatch implements Iterable<KafkaRecord> {
     return readInt64(this.#view, this.#start(index) + 24);
   }
 
+  /** A view of the record's key; nothing else of it is decoded. */
+  key(index: number): Buffer | null {
+    return this.#part(this.#start(index) + readerHeaderBytes, this.#view.getInt32(this.#start(index) + 32, true));
+  }
+  /** A view of the record's value; nothing else of it is decoded. */
+  value(index: number): Buffer | null {
+    const start = this.#start(index);
+    return this.#part(start + readerHeaderBytes + Math.max(0, this.#view.getInt32(start + 32, true)), this.#view.getInt32(start + 36, true));
+  }
+  hasHeaders(index: number): boolean {
+    return this.#view.getUint16(this.#start(index) + 40, true) > 0;
+  }
+
   /** Keeps only the records with exactly this key, of which nothing is decoded. */
   keepKey(key: Uint8Array): void {
     this.#starts = this.#starts.filter((start) => {
@@ -149,6 +162,10 @@ export class RecordBatch implements Iterable<KafkaRecord> {
       out[to++] = delimiter;
     }
     return out;
+  }
+
+  #part(from: number, length: number): Buffer | null {
+    return length < 0 ? null : this.#bytes.subarray(from, from + length);
   }
 
   #start(index: number): number {

@@ -3,12 +3,12 @@ import { useEffect } from "preact/hooks";
 import { Banner } from "./banner.tsx";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
+import { DataPanel } from "./data-panel.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
 import { samePlace, usePlace } from "./place.ts";
 import { Quiet } from "./quiet.tsx";
-import { Records } from "./records.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { sortTopics } from "./streams.ts";
@@ -71,7 +71,7 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
           <section class="lists" aria-label="Records">
             {lists.map((topic) => {
               const large = samePlace(listed(topic.name), place);
-              return <Records key={topic.name} connection={connection} topic={topic} large={large} covered={place !== null && !large} go={go} />;
+              return <DataPanel key={topic.name} connection={connection} topic={topic} large={large} covered={place !== null && !large} go={go} />;
             })}
           </section>
         )}

@@ -3,6 +3,7 @@ import {
   type ClientMessage,
   type FrameHead,
   frameHeaderBytes,
+  type PanelMessage,
   type PieceFrame,
   type PieceRequest,
   readFrameHead,
@@ -17,6 +18,10 @@ export type Link = "connecting" | "open" | "lost";
 type Message<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type: Type }>;
 export type BrokerMessage = Message<"broker">;
 export type RecordsMessage = Message<"records">;
+export type RowsMessage = Message<"rows">;
+type Unnumbered<Asked> = Asked extends PanelMessage ? Omit<Asked, "panel"> : never;
+/** What a panel asks for: its number is the connection's. */
+export type PanelAsk = Unnumbered<PanelMessage>;
 
 /** `painted` tells the server that the frame is dealt with: to be called once, whatever became of it. */
 export type FrameListener = (head: FrameHead, picture: Uint8Array<ArrayBuffer>, painted: () => void) => void;
@@ -43,7 +48,7 @@ interface Subscription {
   ask: ClientMessage;
   frame?: FrameListener;
   trouble?: (message: string) => void;
-  records?: (message: RecordsMessage) => void;
+  panel?: (message: RecordsMessage | RowsMessage) => void;
 }
 
 const shortestWaitMs = 250;
@@ -82,10 +87,19 @@ export class Connection {
     return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key, h264 }, frame, trouble }, { type: "unwatch", tile });
   }
 
-  /** @returns the way to stop */
-  tail(topic: string, records: (message: RecordsMessage) => void): () => void {
+  /** The records of a list or a chart. @returns the way to stop */
+  records(ask: Exclude<PanelAsk, { type: "table" }>, take: (message: RecordsMessage) => void): () => void {
+    return this.#panel(ask, (message) => message.type === "records" && take(message));
+  }
+
+  /** The rows of a table. @returns the way to stop */
+  rows(ask: Extract<PanelAsk, { type: "table" }>, take: (message: RowsMessage) => void): () => void {
+    return this.#panel(ask, (message) => message.type === "rows" && take(message));
+  }
+
+  #panel(ask: PanelAsk, take: (message: RecordsMessage | RowsMessage) => void): () => void {
     const panel = ++this.#lastNumber;
-    return this.#subscribe(panel, { ask: { type: "tail", panel, topic }, records }, { type: "untail", panel });
+    return this.#subscribe(panel, { ask: { ...ask, panel }, panel: take }, { type: "untail", panel });
   }
 
   /** @throws Error where the server cannot read them, and when the connection is lost */
@@ -156,7 +170,7 @@ export class Connection {
     if (message.type === "topics") this.topics.set(message.topics);
     else if (message.type === "broker") this.broker.set(message);
     else if (message.type === "trouble") this.#subscriptions.get(message.tile)?.trouble?.(message.message);
-    else if (message.type === "records") this.#subscriptions.get(message.panel)?.records?.(message);
+    else if (message.type === "records" || message.type === "rows") this.#subscriptions.get(message.panel)?.panel?.(message);
     else this.#answer(message);
   }
 

@@ -36,6 +36,8 @@ export const LinkIcon = icon("M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2.2-2.2A2.6 2.6 0 0 0
 export const HelpIcon = icon("M6 6a2 2 0 1 1 2.8 1.8c-.5.3-.8.6-.8 1.2v.4M8 12h.01");
 export const FullIcon = icon("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10");
 export const CopyIcon = icon("M6 6h7.5v7.5H6zM10 6V2.5H2.5V10H6");
+export const SearchIcon = icon("M7 2.8a4.2 4.2 0 1 1 0 8.4 4.2 4.2 0 0 1 0-8.4zM10.2 10.2l3.3 3.3");
+export const DownloadIcon = icon("M8 2.5v7.5M4.5 7L8 10.5 11.5 7M3 13.5h10");
 export const DoneIcon = icon("M3 8.5l3.2 3.2L13 4.8");
 
 /** A play button cut into the segments of a log. */

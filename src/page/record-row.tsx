@@ -1,12 +1,16 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
-import type { RecordEnvelope } from "../http/protocol.ts";
-import { Key, Value } from "./value.tsx";
-import { timeText } from "./words.ts";
+import type { PanelRecord } from "../http/protocol.ts";
+import { Hex } from "./hex.tsx";
+import { DownloadIcon } from "./icons.tsx";
+import { decoded, Key, Value } from "./value.tsx";
+import { bytesText, timeText } from "./words.ts";
 
 const openedCharacters = 20_000;
+/** In bytes of UTF-8 for one of JavaScript's characters. */
+const longestCharacter = 3;
 
-export class RecordRow extends Component<{ record: RecordEnvelope; json: boolean }, { open: boolean }> {
+export class RecordRow extends Component<{ record: PanelRecord; json: boolean }, { open: boolean }> {
   override state = { open: false };
 
   // A record never changes, and a busy list is drawn ten times a second.
@@ -25,7 +29,7 @@ export class RecordRow extends Component<{ record: RecordEnvelope; json: boolean
             <Key value={record.key} encoding={record.encoding.key} />
           </span>
           <span class="value">
-            <Value value={record.value} encoding={record.encoding.value} json={json} />
+            <Value value={record.value} encoding={record.encoding.value} size={record.valueBytes} json={json} />
           </span>
           <span class="offset" title={`Partition ${record.partition}, offset ${record.offset}`}>
             {record.partition}:{record.offset}
@@ -37,7 +41,7 @@ export class RecordRow extends Component<{ record: RecordEnvelope; json: boolean
   }
 }
 
-function Whole({ record, json }: { record: RecordEnvelope; json: boolean }) {
+function Whole({ record, json }: { record: PanelRecord; json: boolean }) {
   const { value } = record;
   return (
     <dl>
@@ -59,16 +63,37 @@ function Whole({ record, json }: { record: RecordEnvelope; json: boolean }) {
       ))}
       <dt>value</dt>
       <dd>
-        {value && record.encoding.value === "utf8" ? (
-          <pre>
-            {indented(value, json).slice(0, openedCharacters)}
-            {value.length > openedCharacters && "…"}
-          </pre>
+        {value === null || value === "" ? (
+          <Value value={value} encoding={record.encoding.value} size={0} json={false} />
         ) : (
-          <Value value={value} encoding={record.encoding.value} json={false} />
+          <>
+            <p class="size">
+              <span class="dim">{bytesText(record.valueBytes)}</span>
+              <a class="tool" href={bytesOf(record)} download={`${record.topic}-${record.partition}-${record.offset}`}>
+                <DownloadIcon /> Download
+              </a>
+            </p>
+            {record.encoding.value === "utf8" ? <WholeText record={record} json={json} /> : <Hex bytes={decoded(value)} size={record.valueBytes} />}
+          </>
         )}
       </dd>
     </dl>
+  );
+}
+
+/** The value's exact bytes. */
+function bytesOf({ topic, partition, offset }: PanelRecord): string {
+  return `topics/${encodeURIComponent(topic)}/records/${partition}/${offset}`;
+}
+
+function WholeText({ record: { value, valueBytes }, json }: { record: PanelRecord; json: boolean }) {
+  const text = indented(value ?? "", json);
+  const cut = text.length > openedCharacters || valueBytes > (value ?? "").length * longestCharacter;
+  return (
+    <pre>
+      {text.slice(0, openedCharacters)}
+      {cut && "…"}
+    </pre>
   );
 }
 

@@ -11,6 +11,9 @@ export interface Shown {
   aspect: number | null;
 }
 
+/** Those that say most come first: there may be more than the screen has room for. */
+const lists: TopicKind[] = ["json", "text", "binary"];
+
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name, "en", { numeric: true });
 
 export function sortTopics(topics: TopicSummary[]): { streams: Shown[]; lists: TopicSummary[]; quiet: TopicSummary[] } {
@@ -28,7 +31,7 @@ export function sortTopics(topics: TopicSummary[]): { streams: Shown[]; lists: T
         }))
         .sort(byName),
     ),
-    lists: sorted.filter(({ kind }) => kind === "json" || kind === "text" || kind === "binary"),
+    lists: lists.flatMap((kind) => sorted.filter((topic) => topic.kind === kind)),
     quiet: sorted.filter(({ kind, streams }) => kind === "empty" || ((kind === "video" || kind === "image") && streams.length === 0)),
   };
 }

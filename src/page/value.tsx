@@ -7,7 +7,8 @@ import { bytesText } from "./words.ts";
 const shownCharacters = 500;
 const shownBytes = 24;
 
-export function Value({ value, encoding, json }: { value: string | null; encoding: Encoding; json: boolean }) {
+/** @param size the bytes of the whole value, of which `value` may be the beginning */
+export function Value({ value, encoding, size, json }: { value: string | null; encoding: Encoding; size: number; json: boolean }) {
   if (value === null)
     return (
       <span class="tag tombstone" title="A tombstone: this record has no value">
@@ -20,7 +21,7 @@ export function Value({ value, encoding, json }: { value: string | null; encodin
         empty
       </span>
     );
-  if (encoding === "base64") return <Bytes base64={value} />;
+  if (encoding === "base64") return <Bytes base64={value} size={size} />;
   const line = oneLine(value.slice(0, shownCharacters));
   return (
     <>
@@ -46,9 +47,8 @@ export function Key({ value, encoding }: { value: string | null; encoding: Encod
   return <>{encoding === "base64" ? hex(decoded(value).subarray(0, 8)) : oneLine(value.slice(0, shownCharacters))}</>;
 }
 
-function Bytes({ base64 }: { base64: string }) {
+function Bytes({ base64, size }: { base64: string; size: number }) {
   const bytes = decoded(base64.slice(0, Math.ceil(shownBytes / 3) * 4));
-  const size = Math.floor((base64.length * 3) / 4) - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
   return (
     <>
       <span class="tag">{bytesText(size)}</span> {hex(bytes)}
@@ -57,7 +57,7 @@ function Bytes({ base64 }: { base64: string }) {
   );
 }
 
-function decoded(base64: string): Uint8Array {
+export function decoded(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 

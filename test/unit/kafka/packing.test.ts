@@ -1,27 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { RecordBatch } from "../../../src/kafka/batch.ts";
+import type { RecordBatch } from "../../../src/kafka/batch.ts";
 import { countDeliveries, type Delivery, type PackedRecord, RecordPacker } from "../../../src/kafka/packer.ts";
-
-/** Little-endian numbers and bytes in a row, as the addon's C++ writes them. */
-class Writer {
-  readonly #parts: Buffer[] = [];
-  #number(bytes: number, set: (view: DataView) => void): this {
-    const part = Buffer.alloc(bytes);
-    set(new DataView(part.buffer, part.byteOffset));
-    return this.bytes(part);
-  }
-  u16 = (value: number) => this.#number(2, (view) => view.setUint16(0, value, true));
-  u32 = (value: number) => this.#number(4, (view) => view.setUint32(0, value, true));
-  i32 = (value: number) => this.#number(4, (view) => view.setInt32(0, value, true));
-  i64 = (value: number) => this.#number(8, (view) => view.setBigInt64(0, BigInt(value), true));
-  bytes(bytes: Uint8Array | null): this {
-    if (bytes) this.#parts.push(Buffer.from(bytes));
-    return this;
-  }
-  get done(): Buffer {
-    return Buffer.concat(this.#parts);
-  }
-}
+import { batchOf, Writer } from "../batches.ts";
 
 /** And the other way. */
 class Scanner {
@@ -144,45 +124,6 @@ describe("records for the addon", () => {
     expect(unpack(packer)).toMatchObject([{ value: "b" }]);
   });
 });
-
-interface Entry {
-  error?: number;
-  partition?: number;
-  topic?: number;
-  offset?: number;
-  timestampMs?: number;
-  key?: Uint8Array | null;
-  value?: Uint8Array | null;
-  headers?: [string, Uint8Array | null][];
-}
-
-/** By the layout that native/packed_reader.cc states. */
-function entry({ error = 0, partition = 0, topic = 0, offset = 0, timestampMs = 0, key = null, value = null, headers = [] }: Entry): Buffer {
-  const rest = new Writer().i32(error).i32(partition).u32(topic).i64(offset).i64(timestampMs);
-  rest
-    .i32(key?.length ?? -1)
-    .i32(value?.length ?? -1)
-    .u16(headers.length)
-    .u16(1);
-  rest.bytes(key).bytes(value);
-  for (const [name, content] of headers) {
-    rest
-      .u16(bytes(name).length)
-      .i32(content?.length ?? -1)
-      .bytes(bytes(name))
-      .bytes(content);
-  }
-  return Buffer.concat([new Writer().u32(rest.done.length + 4).done, rest.done]);
-}
-
-const topicNames = ["scores", "cameras"];
-
-/** The batch begins at an odd place in larger bytes: nothing may rely on alignment or on offset 0. */
-function batchOf(...entries: Entry[]): RecordBatch {
-  const packed = Buffer.concat(entries.map(entry));
-  const larger = Buffer.concat([Buffer.from([1, 2, 3]), packed, Buffer.from([4])]);
-  return new RecordBatch(larger.subarray(3, 3 + packed.length), (index) => topicNames[index] ?? "");
-}
 
 const texts = (batch: RecordBatch) => [...batch].map(({ value }) => (value === null ? null : Buffer.from(value).toString()));
 const valued = (...values: string[]) => values.map((value) => ({ value: bytes(value) }));

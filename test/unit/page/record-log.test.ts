@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { toEnvelope } from "../../../src/format/json.ts";
+import { toPanelRecord } from "../../../src/http/panel-record.ts";
 import { keptRecords, RecordLog } from "../../../src/page/record-log.ts";
 import { record } from "../records.ts";
 
 const envelopes = (from: number, to: number, timestampMs = 1) =>
-  Array.from({ length: to - from }, (_, i) => toEnvelope(record({ offset: from + i, timestampMs })));
+  Array.from({ length: to - from }, (_, i) => toPanelRecord(record({ offset: from + i, timestampMs })));
 const offsets = (log: RecordLog) => log.records.map(({ offset }) => offset);
 
 test("the last records stay, oldest first", () => {

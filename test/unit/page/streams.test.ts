@@ -11,6 +11,7 @@ const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummar
   ratePerSecond: 0,
   lastTimestampMs: null,
   streams,
+  keyed: false,
 });
 
 describe("topics", () => {
@@ -33,8 +34,8 @@ describe("topics", () => {
     ]);
   });
 
-  test("of records are lists, and those without anything are quiet", () => {
-    expect(lists.map(({ name }) => name)).toEqual(["blobs", "logs", "scores"]);
+  test("of records are lists, those with fields first, and those without anything are quiet", () => {
+    expect(lists.map(({ name }) => name)).toEqual(["scores", "logs", "blobs"]);
     expect(quiet.map(({ name }) => name)).toEqual(["dark", "new"]);
   });
 });

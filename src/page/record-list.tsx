@@ -1,54 +1,44 @@
 /** A topic's records as they come: the newest at the bottom, as in a terminal. */
-import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
-import type { TopicSummary } from "../http/protocol.ts";
-import type { Connection } from "./connection.ts";
-import { CloseIcon, ExpandIcon, PauseIcon, PlayIcon } from "./icons.tsx";
-import type { Go } from "./place.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { searchedRecords } from "../http/protocol.ts";
+import { FilterField } from "./filter-field.tsx";
+import { PauseIcon, PlayIcon } from "./icons.tsx";
+import { useLiveDraw } from "./live-draw.ts";
+import { parseFilter } from "./record-filter.ts";
 import { keptRecords, RecordLog, recordId } from "./record-log.ts";
 import { moveBetweenRows, RecordRow } from "./record-row.tsx";
-import { useVisible } from "./visible.ts";
-import { countText, plural, rateText } from "./words.ts";
+import type { ViewProps } from "./views.ts";
+import { countText, plural } from "./words.ts";
 
 const drawEveryMs = 100;
 /** A list that grows faster is not read aloud: it would never stop. */
 const readAloudPerSecond = 0.2;
 
-interface Props {
-  connection: Connection;
-  topic: TopicSummary;
-  large: boolean;
-  /** Something else covers it. */
-  covered: boolean;
-  go: Go;
-}
-
-export function Records({ connection, topic, large, covered, go }: Props) {
+export function RecordList({ connection, topic, visible, large }: ViewProps) {
   const { name } = topic;
-  const panel = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [log] = useState(() => new RecordLog());
   const [paused, setPaused] = useState<RecordLog["records"] | null>(null);
   const [following, setFollowing] = useState(true);
-  const [, draw] = useReducer((count: number, _: null) => count + 1, 0);
-  const visible = useVisible(panel) && !covered;
+  const [typed, setTyped] = useState("");
+  const [begun, setBegun] = useState(false);
+  const draw = useLiveDraw(drawEveryMs);
+  const filter = JSON.stringify(parseFilter(typed));
 
   useEffect(() => {
     if (!visible) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const flush = () => {
-      timer = undefined;
-      draw(null);
-    };
-    const stop = connection.tail(name, ({ records, skipped }) => {
+    return connection.records({ type: "tail", topic: name, filter: JSON.parse(filter) }, ({ begins, records, skipped }) => {
+      if (begins) log.begin(filter);
       log.add(records, skipped);
-      timer ??= setTimeout(flush, drawEveryMs);
+      setBegun(true);
+      draw();
     });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [connection, name, visible]);
+  }, [connection, name, visible, filter]);
 
+  const filterBy = (text: string) => {
+    setPaused(null);
+    setTyped(text);
+  };
   const shown = paused ?? log.records;
   const newest = shown.at(-1);
   useLayoutEffect(() => {
@@ -61,21 +51,9 @@ export function Records({ connection, topic, large, covered, go }: Props) {
   const waiting = paused ? countSince(log.records, paused.at(-1)) : 0;
 
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog
-    <div
-      ref={panel}
-      class={large ? "panel large" : "panel"}
-      role={large ? "dialog" : "group"}
-      aria-modal={large || undefined}
-      aria-label={`Records of ${name}`}
-      inert={covered}
-    >
-      <header>
-        <h2 title={name}>{name}</h2>
-        <span class="facts">
-          {plural(topic.records, "record")}
-          {topic.ratePerSecond > 0 && ` · ${rateText(topic.ratePerSecond)}`}
-        </span>
+    <>
+      <div class="toolbar">
+        <FilterField label={`Filter of ${name}`} onType={filterBy} />
         {log.skipped > 0 && (
           <span class="facts" title="Records that came too fast to be shown">
             {countText(log.skipped)} skipped
@@ -85,15 +63,7 @@ export function Records({ connection, topic, large, covered, go }: Props) {
           {paused ? <PlayIcon /> : <PauseIcon />}
           {paused ? `Resume${waiting > 0 ? ` · ${waiting >= keptRecords ? `${keptRecords}+` : waiting} new` : ""}` : "Pause"}
         </button>
-        <button
-          type="button"
-          class="tool icon"
-          aria-label={large ? "Back to the overview" : `Enlarge ${name}`}
-          onClick={() => go(large ? null : { topic: name, key: null })}
-        >
-          {large ? <CloseIcon /> : <ExpandIcon />}
-        </button>
-      </header>
+      </div>
       <div
         class={shown.some(({ key }) => key !== null) ? "list" : "list keyless"}
         ref={list}
@@ -108,14 +78,22 @@ export function Records({ connection, topic, large, covered, go }: Props) {
         {shown.map((record) => (
           <RecordRow key={recordId(record)} record={record} json={topic.kind === "json"} />
         ))}
-        {shown.length === 0 && <p class="hint">Waiting for records…</p>}
+        {shown.length === 0 && (
+          <p class="hint">
+            {!begun
+              ? "Reading…"
+              : filter === "null"
+                ? "Waiting for records…"
+                : `Not found among the last ${plural(searchedRecords, "record")}; what comes is looked through too.`}
+          </p>
+        )}
       </div>
       {!following && shown.length > 0 && (
         <button type="button" class="latest" onClick={() => setFollowing(true)}>
           Newest ↓
         </button>
       )}
-    </div>
+    </>
   );
 }
 

@@ -1,0 +1,25 @@
+/** A record as a panel shows it: no larger than somebody reads. */
+import { isUtf8 } from "node:buffer";
+import { toEnvelope } from "../format/json.ts";
+import type { KafkaRecord } from "../record.ts";
+import type { PanelRecord } from "./protocol.ts";
+
+/** JSON that is cut cannot be taken apart into fields: the limit is beyond what has fields worth a column. */
+export const shownBytes = 64 << 10;
+/** Of bytes that are no text, less is read. */
+const shownBinaryBytes = 16 << 10;
+/** The longest UTF-8 character but one byte. */
+const characterRest = 3;
+
+export function toPanelRecord(record: KafkaRecord): PanelRecord {
+  const { value } = record;
+  const valueBytes = value?.length ?? 0;
+  return { ...toEnvelope(valueBytes > shownBinaryBytes && value ? { ...record, value: cut(value) } : record), valueBytes };
+}
+
+function cut(value: Uint8Array): Uint8Array {
+  const most = Math.min(value.length, shownBytes);
+  const longest = most === value.length ? 0 : characterRest;
+  for (let less = 0; less <= longest; less++) if (isUtf8(value.subarray(0, most - less))) return value.subarray(0, most - less);
+  return value.subarray(0, shownBinaryBytes);
+}

@@ -1,0 +1,123 @@
+/** A list or a chart of the page: what the topic holds, then its records as they come, no more than it can show. */
+import type { LiveHub, Watch } from "../hub/live.ts";
+import type { RecordBatch } from "../kafka/batch.ts";
+import { shownBytes, toPanelRecord } from "./panel-record.ts";
+import type { PanelRecord, ServerMessage } from "./protocol.ts";
+import { Watcher } from "./watcher.ts";
+
+export interface Outlet {
+  send(message: ServerMessage): void;
+  /** False while the socket is full. */
+  hasRoom(): boolean;
+}
+
+export interface Stored {
+  records: PanelRecord[];
+  /** Left out between them. */
+  skipped: number;
+}
+
+export interface Source {
+  /** What the topic holds in front of these ends of its partitions. */
+  stored(ends: ReadonlyMap<number, number>): Promise<Stored>;
+  /** Of too many records a list has the newest, and a chart some that are spread over all. */
+  pick: "newest" | "spread";
+  matches?: ((batch: RecordBatch, index: number) => boolean) | undefined;
+}
+
+const everyMs = 100;
+/** A burst of so many records is shown whole, */
+const mostAtOnce = 200;
+/** and then so many in each message; */
+const refill = 25;
+/** of a topic that is faster still, fewer: nobody reads them, and each row costs the page. */
+const floodRefill = 10;
+const mostBytes = 1 << 20;
+
+interface Fresh {
+  batch: RecordBatch;
+  index: number;
+}
+
+export class RecordsPanel extends Watcher<Watch> {
+  readonly #panel: number;
+  readonly #outlet: Outlet;
+  readonly #source: Source;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** Records that came since the timer's last tick, not decoded: at most mostAtOnce, oldest first. */
+  #fresh: Fresh[] = [];
+  /** Those that are on their way to the page, and hold no batch in memory any more. */
+  #ready: PanelRecord[] = [];
+  #skipped = 0;
+  #allowance = mostAtOnce;
+  #begun = false;
+
+  constructor(hub: LiveHub, panel: number, topic: string, source: Source, outlet: Outlet) {
+    super();
+    this.#panel = panel;
+    this.#source = source;
+    this.#outlet = outlet;
+    this.#timer = setInterval(() => this.#tick(), everyMs);
+    void this.open(hub.watch(topic, { onRecords: (batch, from, to) => this.#see(batch, from, to) }), ({ feed }) => void this.#begin(new Map(feed.positions)));
+  }
+
+  override close(): void {
+    clearInterval(this.#timer);
+    super.close();
+  }
+
+  async #begin(ends: ReadonlyMap<number, number>): Promise<void> {
+    // A log that cannot be read now is no reason to show nothing of what comes.
+    const { records, skipped } = await this.#source.stored(ends).catch(() => ({ records: [], skipped: 0 }));
+    if (this.closed) return;
+    this.#outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped });
+    this.#begun = true;
+  }
+
+  #see(batch: RecordBatch, from: number, to: number): void {
+    const { matches, pick } = this.#source;
+    const wanted: number[] = [];
+    if (matches) {
+      for (let index = from; index < to; index++) if (matches(batch, index)) wanted.push(index);
+    } else {
+      const step = pick === "spread" ? Math.max(1, (to - from) / refill) : 1;
+      const first = pick === "newest" ? Math.max(from, to - mostAtOnce) : from;
+      for (let index = first; index < to; index += step) wanted.push(Math.floor(index));
+      this.#skipped += to - from - wanted.length;
+    }
+    for (const index of wanted) this.#fresh.push({ batch, index });
+    this.#fresh = this.#choose(this.#fresh, mostAtOnce);
+  }
+
+  #choose<Item>(items: Item[], most: number): Item[] {
+    if (items.length <= most) return items;
+    this.#skipped += items.length - most;
+    return this.#source.pick === "newest" ? items.slice(-most) : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as Item);
+  }
+
+  #tick(): void {
+    const flood = this.#fresh.length > this.#allowance + refill;
+    this.#allowance = Math.min(mostAtOnce, this.#allowance + (flood ? floodRefill : refill));
+    const chosen = this.#choose(this.#fresh, this.#allowance);
+    this.#allowance -= chosen.length;
+    this.#ready = this.#choose([...this.#ready, ...this.#decode(chosen)], mostAtOnce);
+    this.#fresh = [];
+    if (!this.#begun || this.#ready.length === 0 || !this.#outlet.hasRoom()) return;
+    this.#outlet.send({ type: "records", panel: this.#panel, begins: false, records: this.#ready, skipped: this.#skipped });
+    this.#ready = [];
+    this.#skipped = 0;
+  }
+
+  /** The newest, as far as their bytes go. */
+  #decode(chosen: Fresh[]): PanelRecord[] {
+    const count = chosen.length;
+    let room = mostBytes;
+    const few: Fresh[] = [];
+    for (let last = chosen.pop(); last && room > 0; last = chosen.pop()) {
+      few.push(last);
+      room -= Math.min(shownBytes, last.batch.value(last.index)?.length ?? 0);
+    }
+    this.#skipped += count - few.length;
+    return few.reverse().map(({ batch, index }) => toPanelRecord(batch.record(index)));
+  }
+}

@@ -1,0 +1,66 @@
+/** A topic of records: as a table of what is the latest, as a list, or as charts. */
+import type { ComponentType } from "preact";
+import { useRef } from "preact/hooks";
+import type { TopicSummary } from "../http/protocol.ts";
+import { Charts } from "./charts.tsx";
+import type { Connection } from "./connection.ts";
+import { CloseIcon, ExpandIcon } from "./icons.tsx";
+import { LatestTable } from "./latest-table.tsx";
+import type { Go } from "./place.ts";
+import { RecordList } from "./record-list.tsx";
+import { Tabs } from "./tabs.tsx";
+import { tabOrder, useChoice, type View, type ViewProps, viewsOf, viewTitles } from "./views.ts";
+import { useVisible } from "./visible.ts";
+import { plural, rateText } from "./words.ts";
+
+const components: Record<View, ComponentType<ViewProps>> = { table: LatestTable, list: RecordList, charts: Charts };
+
+interface Props {
+  connection: Connection;
+  topic: TopicSummary;
+  large: boolean;
+  /** Something else covers it. */
+  covered: boolean;
+  go: Go;
+}
+
+export function DataPanel({ connection, topic, large, covered, go }: Props) {
+  const { name } = topic;
+  const panel = useRef<HTMLDivElement>(null);
+  const visible = useVisible(panel, large) && !covered;
+  const [chosen, choose] = useChoice<View>(name, "view");
+  const views = viewsOf(topic);
+  const view = chosen && views.includes(chosen) ? chosen : (views[0] as View);
+  const Shown = components[view];
+  return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog
+    <div
+      ref={panel}
+      class={large ? "panel large" : "panel"}
+      role={large ? "dialog" : "group"}
+      aria-modal={large || undefined}
+      aria-label={`Records of ${name}`}
+      inert={covered}
+    >
+      <header>
+        <h2 title={name}>{name}</h2>
+        <span class="facts">
+          <span>{plural(topic.records, "record")}</span>
+          {topic.ratePerSecond > 0 && <span class="rate">{rateText(topic.ratePerSecond)}</span>}
+        </span>
+        {views.length > 1 && (
+          <Tabs label={`View of ${name}`} tabs={tabOrder.map((one) => ({ id: one, title: viewTitles[one] }))} chosen={view} onChoose={choose} />
+        )}
+        <button
+          type="button"
+          class="tool icon"
+          aria-label={large ? "Back to the overview" : `Enlarge ${name}`}
+          onClick={() => go(large ? null : { topic: name, key: null })}
+        >
+          {large ? <CloseIcon /> : <ExpandIcon />}
+        </button>
+      </header>
+      <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+/** A record's JSON taken apart into fields, as a table and a chart want them. Pure. */
+
+export type Cell = string | number | boolean | null;
+
+/** A field's name is the names that lead to it, with dots between: score.home. */
+export interface Fields {
+  cells: Map<string, Cell>;
+  paths: Map<string, string[]>;
+}
+
+/** Objects in objects become columns to this depth; what is deeper is shown as JSON. */
+const deepest = 2;
+const mostFields = 40;
+/** The field that a value has which is no object. */
+export const wholeValue = "value";
+
+/** undefined where the text is no JSON. */
+export function fieldsOf(text: string): Fields | undefined {
+  const fields: Fields = { cells: new Map(), paths: new Map() };
+  try {
+    flatten(parse(text), [], fields);
+  } catch {
+    return undefined;
+  }
+  return fields;
+}
+
+function flatten(value: unknown, path: string[], fields: Fields): void {
+  const nested = typeof value === "object" && value !== null && !Array.isArray(value) && path.length < deepest;
+  if (nested) {
+    for (const [name, inner] of Object.entries(value)) flatten(inner, [...path, name], fields);
+    return;
+  }
+  if (fields.cells.size >= mostFields) return;
+  const name = path.join(".") || wholeValue;
+  fields.cells.set(name, typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Cell));
+  fields.paths.set(name, path);
+}
+
+/** JSON.parse rounds 9007199254740993: such a number stays the text that it is, where the browser tells it. */
+function parse(text: string): unknown {
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  const reviver = (_: string, value: unknown, context?: { source?: string }) =>
+    typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER && context?.source ? context.source : value;
+  return JSON.parse(text, reviver);
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Numbers before texts, each in their order. */
+export function compareCells(a: Cell, b: Cell): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "number" || typeof b === "number") return typeof a === "number" ? -1 : 1;
+  return collator.compare(cellText(a), cellText(b));
+}
+
+export function cellText(cell: Cell): string {
+  return cell === null ? "null" : String(cell);
+}

@@ -1,0 +1,54 @@
+/** How a topic is shown: which ways there are, which is best at first, and what its reader chose. */
+import { useState } from "preact/hooks";
+import type { TopicSummary } from "../http/protocol.ts";
+import type { Connection } from "./connection.ts";
+
+export type View = "table" | "list" | "charts";
+
+export interface ViewProps {
+  connection: Connection;
+  topic: TopicSummary;
+  /** False where nobody sees it: nothing needs to come. */
+  visible: boolean;
+  large: boolean;
+}
+
+export const viewTitles: Record<View, string> = { table: "Table", list: "List", charts: "Charts" };
+
+/** The best one first. Pure. */
+export function viewsOf({ kind, keyed }: Pick<TopicSummary, "kind" | "keyed">): View[] {
+  if (kind !== "json") return ["list"];
+  return keyed ? ["table", "list", "charts"] : ["list", "table", "charts"];
+}
+
+/** The order of the tabs, which is the same for every topic. */
+export const tabOrder: View[] = ["table", "list", "charts"];
+
+/**
+ * Something that a topic's reader chose, kept in the browser; undefined until then. A browser that keeps nothing,
+ * as in a private window, forgets it on a reload.
+ */
+export function useChoice<Value>(topic: string, what: string): [Value | undefined, (value: Value) => void] {
+  const name = `kt/${topic}/${what}`;
+  const [chosen, setChosen] = useState(() => read<Value>(name));
+  return [
+    chosen,
+    (value) => {
+      setChosen(value);
+      try {
+        localStorage.setItem(name, JSON.stringify(value));
+      } catch {
+        // It holds as long as the page.
+      }
+    },
+  ];
+}
+
+function read<Value>(name: string): Value | undefined {
+  try {
+    const text = localStorage.getItem(name);
+    return text === null ? undefined : (JSON.parse(text) as Value);
+  } catch {
+    return undefined;
+  }
+}
