@@ -3,7 +3,7 @@ import type { Admin, Watermarks } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
-import { openReader } from "../kafka/reader.ts";
+import { openReader, PackedReader, type ReaderLimits } from "../kafka/reader.ts";
 import { Turns } from "./turns.ts";
 
 /** Offsets [from, to) of a partition. */
@@ -25,6 +25,7 @@ const turns = new Turns(8);
 export type TakeBatch = (batch: RecordBatch) => void;
 
 const timeoutMs = 10_000;
+const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 1 << 20 };
 /** More than a stretch is only fetched to be thrown away. */
 const tuning = { "queued.max.messages.kbytes": 16_384, "queued.min.messages": 1000, "fetch.message.max.bytes": 262_144, "fetch.wait.max.ms": 10 };
 
@@ -78,16 +79,18 @@ export function sizeOf(ranges: Range[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-/** As readRanges, with several readers at once, for many ranges. */
-export async function readSpread(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
-  const size = Math.ceil(ranges.length / sideBySide);
-  const parts = Array.from({ length: sideBySide }, (_, i) => ranges.slice(i * size, (i + 1) * size));
-  await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / ranges.length, take)));
+/** Reads the stretches of a spread, in no order. @param mostBytes of values, an equal share for each stretch */
+export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
+  const size = Math.ceil(spread.length / sideBySide);
+  const parts = [...Map.groupBy(spread, ({ partition }) => partition).values()].flatMap((its) =>
+    Array.from({ length: Math.ceil(its.length / size) }, (_, i) => its.slice(i * size, (i + 1) * size)),
+  );
+  await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / spread.length, take)));
 }
 
 /**
- * Reads ranges, each partition's in their order and the partitions side by side, with a reader of its own: a chart
- * and a search look at far more than anybody comes back to, and would displace what the archive keeps.
+ * Reads a range of each of several partitions side by side, or several ranges of one in their order. The reader is
+ * its own: a chart and a search look at far more than anybody comes back to, which would displace what the archive keeps.
  * @param mostBytes of values, an equal share for each range: of one that has more, the rest is left out
  */
 export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
@@ -97,20 +100,17 @@ export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes
 async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch): Promise<void> {
   const waiting = Map.groupBy(ranges, ({ partition }) => partition);
   const current = new Map([...waiting].map(([partition, its]) => [partition, { range: its.shift() as Range, bytes: 0 }]));
-  if (current.size === 0) return;
-  const reader = await openReader(
-    config,
-    [...current.values()].map(({ range }) => place(range)),
-    undefined,
-    tuning,
-  );
+  const begin = [...current.values()].map(({ range }) => place(range));
+  let reader = await openReader(config, begin, limits, tuning);
   const deadline = AbortSignal.timeout(timeoutMs);
   const goOn = (partition: number) => {
     const range = waiting.get(partition)?.shift();
     if (!range) return void current.delete(partition);
     current.set(partition, { range, bytes: 0 });
-    reader.client.incrementalUnassign([{ topic: range.topic, partition }]);
-    reader.client.incrementalAssign([place(range)]);
+    // The thread that packs batches may hold what was fetched before the jump: it ends with that.
+    reader.detach();
+    reader.client.assign([place(range)]);
+    reader = new PackedReader(reader.client, reader.log, limits);
   };
   try {
     while (current.size > 0) {
@@ -123,7 +123,6 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
         const reading = current.get(batch.partition(index));
         if (!reading) return false;
         const offset = batch.offset(index);
-        // What was fetched ahead of a jump may still come after it, and is of no range.
         if (offset < reading.range.from || offset >= reading.range.to || reading.bytes >= mostBytesEach) return false;
         reading.bytes += batch.value(index)?.length ?? 0;
         return true;
