@@ -1,14 +1,15 @@
 /**
  * kt serve beside go2rtc, which GO2RTC=/path/to/go2rtc names; without it kt's figures stand alone.
- * usage: bun bench/serve.ts [viewers|first|delay|wall|rewind|stalled]…
+ * usage: bun bench/serve.ts [wall|viewers|first|delay|rewind|stalled]…
  */
 import { report } from "./support.ts";
 
 const parts: Record<string, () => Promise<void>> = {
+  // First, as the page shows what the other parts leave behind as well.
+  wall: async () => (await import("./serve/wall.ts")).wall(),
   viewers: async () => (await import("./serve/crowd.ts")).crowd(),
   first: async () => (await import("./serve/first.ts")).first(),
   delay: async () => (await import("./serve/delay.ts")).delay(),
-  wall: async () => (await import("./serve/wall.ts")).wall(),
   rewind: async () => (await import("./serve/rewind.ts")).rewind(),
   stalled: async () => (await import("./serve/stalled.ts")).stalled(),
 };
