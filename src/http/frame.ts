@@ -38,7 +38,7 @@ export const frame = endpoint({
       if (!picture) return problem(404, `Topic '${topic}' has no picture${key === undefined ? "" : ` of '${key}'`} near its end.`);
       return new Response(await scaled(picture), { headers: { ...headers(picture), "Cache-Control": "no-store" } });
     }
-    const found = await pictureAt(hub, await findStream(hub, topic, key), at);
+    const found = await pictureAt(hub, await findStream(hub, topic, key), at, key);
     if ("missing" in found) return problem(404, found.missing);
     const { picture, before } = found;
     const shown = async () => (picture.type === "video/h264" ? decodeOne(hub.ffmpeg(), before, picture) : picture);
@@ -54,7 +54,7 @@ export const frame = endpoint({
 /** A picture, and the frames that it needs, in decoding order. */
 type Found = { picture: Picture; before: Picture[] } | { missing: string };
 
-async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { at: "end" }>): Promise<Found> {
+async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { at: "end" }>, wanted: string | undefined): Promise<Found> {
   const { topic, key, partition } = stream;
   switch (at.at) {
     case "time": {
@@ -69,6 +69,8 @@ async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { 
       const record = first ? undefined : await oneRecord(hub, topic, partition, at.at === "offset" ? at.offset : 0);
       if (record && "missing" in record) return record;
       const picture = first ?? (record && pictureOf(record));
+      if (picture && wanted !== undefined && picture.key !== wanted)
+        return { missing: `The record at offset ${picture.offset} of partition ${partition} is a picture of '${picture.key}', not of '${wanted}'.` };
       if (!picture || picture.end) return { missing: `The record at offset ${record?.offset} of partition ${partition} is no picture.` };
       return { picture, before: picture.keyFrame ? [] : await gopBefore(hub.archive, topic, picture) };
     }
