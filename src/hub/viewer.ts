@@ -109,6 +109,8 @@ export interface LivePictures {
   next(): Promise<Picture | undefined>;
   /** The source said that it has ended, and its last picture was given. */
   readonly ended: boolean;
+  /** How many were left out since this was asked last. */
+  takeDropped(): number;
   close(): void;
 }
 
@@ -132,6 +134,7 @@ export async function viewPictures(hub: ViewHub, topic: string, key: string | un
     get ended() {
       return view.end !== undefined;
     },
+    takeDropped: () => view.takeDropped(),
     close() {
       closed = true;
       view.close();
