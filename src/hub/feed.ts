@@ -21,6 +21,8 @@ export class TopicFeed {
   readonly topic: string;
   /** Where each partition is read next. */
   readonly positions = new Map<number, number>();
+  /** Where each was begun. */
+  readonly begins = new Map<number, number>();
   readonly listeners = new Set<FeedListener>();
   /** Those that were silent longest come first. */
   readonly #streams = new Map<string, LiveStream>();
@@ -58,6 +60,19 @@ export class TopicFeed {
     }
     this.#pass(batch, plain, to);
     this.reached(partition, next);
+  }
+
+  begin(partition: number, offset: number): void {
+    this.begins.set(partition, offset);
+    this.positions.set(partition, offset);
+  }
+
+  /** Gives a stream of which nothing was seen what it had before the topic was opened. */
+  recall(pictures: readonly Picture[]): void {
+    const [first] = pictures;
+    if (!first || this.#streams.has(first.key)) return;
+    for (const picture of pictures) this.#keep(picture);
+    this.#tell(first);
   }
 
   /** Gives a stream the beginning of its GOP, which was looked up in the log; `rest` is what follows it. */

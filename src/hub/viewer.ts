@@ -38,7 +38,10 @@ export class LiveView {
    */
   static async open(hub: ViewHub, request: ViewRequest, onChange: () => void): Promise<LiveView> {
     const view = new LiveView(hub, request, onChange);
-    view.#watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
+    const watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
+    view.#watch = watch;
+    // Until it is found the view waits, as for a stream that is still to come.
+    if (request.key !== undefined && !watch.feed.streams.has(request.key)) hub.live.recall(watch.feed, request.key).catch(() => {});
     try {
       view.#settle();
     } catch (error) {
