@@ -73,8 +73,8 @@ export class Tile extends Watcher<LiveView> {
       (picture.end ? frameFlags.end : 0) |
       (discontinuity ? frameFlags.discontinuity : 0) |
       (behind ? frameFlags.behind : 0);
-    const { type, timestampMs, offset, partition } = picture;
-    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset, partition });
+    const { type, timestampMs, offset, partition, reorderUs } = picture;
+    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset, partition, reorderUs });
     message.set(picture.data, frameHeaderBytes);
     this.#unpainted++;
     this.#socket.sendBinary(message);

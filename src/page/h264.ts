@@ -1,16 +1,36 @@
 /** H.264 by WebCodecs: access units in Annex B, so that the decoder needs no description. */
 import { type FrameHead, frameFlags } from "../http/protocol.ts";
 import { cell } from "./cell.ts";
+import type { Size } from "./picture.ts";
 
-/** False where the server has to send JPEG: WebCodecs is there over https and on localhost only, and some browsers lack H.264. */
-export const decodesH264 = cell(typeof VideoDecoder !== "undefined");
+/** The log is shown with it only: a video element shows what comes, and not any picture. */
+export const hasWebCodecs = typeof VideoDecoder !== "undefined";
+
+/** False where the server has to send JPEG: some browsers have neither WebCodecs, which is there over https and on localhost only, nor MediaSource, or lack H.264. */
+export const decodesH264 = cell(hasWebCodecs || typeof MediaSource !== "undefined");
 
 /** A picture on the way to newer ones is shown where none of them came out of the decoder for so long. */
 const patienceMs = 200;
 
-export class H264Decoder {
-  #show: (frame: VideoFrame, head: FrameHead) => void;
-  #fail: (why: string) => void;
+export interface LiveScreen {
+  /** Must not keep the picture: it is gone when the call returns. */
+  show(picture: VideoFrame | HTMLVideoElement, size: Size, head: FrameHead): void;
+  fail(why: string): void;
+  /** The browser does not decode this: it has to come as JPEG. */
+  unsupported(): void;
+}
+
+/** Frames in the order of decoding, shown as soon as they can be. */
+export interface LiveDecoder {
+  /** @param painted tells the server that the frame is dealt with */
+  decode(head: FrameHead, unit: Uint8Array<ArrayBuffer>, painted: () => void): void;
+  finish(): void;
+  reset(): void;
+  close(): void;
+}
+
+export class H264Decoder implements LiveDecoder {
+  #screen: LiveScreen;
   #decoder: VideoDecoder | undefined;
   #codec = "";
   /** Given to the decoder and not shown yet, by offset. */
@@ -22,10 +42,8 @@ export class H264Decoder {
   #patience: ReturnType<typeof setTimeout> | undefined;
   #shownAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param show must not keep the frame: it is closed when the call returns */
-  constructor(show: (frame: VideoFrame, head: FrameHead) => void, fail: (why: string) => void) {
-    this.#show = show;
-    this.#fail = fail;
+  constructor(screen: LiveScreen) {
+    this.#screen = screen;
   }
 
   decode(head: FrameHead, unit: Uint8Array<ArrayBuffer>, painted: () => void): void {
@@ -43,12 +61,10 @@ export class H264Decoder {
     this.#decoder.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: head.offset, data: unit }));
   }
 
-  /** The source ended: what the decoder holds for the sake of the order is shown. */
   finish(): void {
     if (this.#decoder?.state === "configured") this.#decoder.flush().catch(() => {}); // it was reset meanwhile
   }
 
-  /** Nothing more is decoded until a key frame. */
   reset(): void {
     if (this.#decoder?.state === "configured") this.#decoder.close();
     this.#decoder = undefined;
@@ -76,9 +92,8 @@ export class H264Decoder {
       error: (error) => {
         if (decoder !== this.#decoder) return;
         this.reset();
-        // From now on it comes as JPEG.
-        if (error.name === "NotSupportedError") decodesH264.set(false);
-        else this.#fail(`H.264 (${codec}) was not decoded: ${error.message}`);
+        if (error.name === "NotSupportedError") this.#screen.unsupported();
+        else this.#screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
       },
     });
     // Answered when the decoder has taken the frame, not when it shows it: one that reorders frames
@@ -101,7 +116,7 @@ export class H264Decoder {
 
   #present(frame: VideoFrame, head: FrameHead): void {
     this.#shownAtMs = performance.now();
-    this.#show(frame, head);
+    this.#screen.show(frame, { width: frame.displayWidth, height: frame.displayHeight }, head);
     frame.close();
   }
 

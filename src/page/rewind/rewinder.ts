@@ -1,7 +1,7 @@
 /** Shows one stream where a clock is in the log: it fetches what is needed around that place, and shows each picture when it is due. */
 import { cell } from "../cell.ts";
 import type { Connection, Piece } from "../connection.ts";
-import { decodesH264 } from "../h264.ts";
+import { decodesH264, hasWebCodecs } from "../h264.ts";
 import { clockMs, measurePaint } from "../measure.ts";
 import type { Screen } from "../screen.ts";
 import { StillPainter } from "../still.ts";
@@ -36,7 +36,7 @@ export class Rewinder implements Follower {
   #seeking = false;
   #fetching = false;
   #retryAtMs = 0;
-  #h264 = decodesH264.get();
+  #h264 = hasWebCodecs && decodesH264.get();
   #spacingMs = 0;
   #animation = 0;
   #stepping = Promise.resolve();
