@@ -63,6 +63,14 @@ export class LiveView {
   next(): Picture | undefined {
     return this.#cursor.next();
   }
+  /** Leaves out what comes before the next picture that needs no other. @returns whether anything is left out */
+  skip(): boolean {
+    return this.#cursor.skip();
+  }
+  /** How long the stream's groups of pictures are. */
+  get gopMs(): number {
+    return this.#shown()?.gopMs ?? 0;
+  }
   /** Newer pictures are there already. */
   get behind(): boolean {
     return this.#cursor.behind;

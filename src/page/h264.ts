@@ -9,6 +9,8 @@ export const hasWebCodecs = typeof VideoDecoder !== "undefined";
 /** False where the server has to send JPEG: some browsers have neither WebCodecs, which is there over https and on localhost only, nor MediaSource, or lack H.264. */
 export const decodesH264 = cell(hasWebCodecs || typeof MediaSource !== "undefined");
 
+/** A decoder that has nothing to do and gives nothing for so long waits for more. */
+const quietMs = 1000;
 /** A picture on the way to newer ones is shown where none of them came out of the decoder for so long. */
 const patienceMs = 200;
 
@@ -37,6 +39,9 @@ export class H264Decoder implements LiveDecoder {
   #heads = new Map<number, FrameHead>();
   /** The answers that the server waits for, oldest first. */
   #owed: (() => void)[] = [];
+  /** So many frames the decoder keeps back for the sake of the order, as far as was seen. */
+  #kept = 0;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
   /** The newest picture that was passed over, closed when another is shown. */
   #passed: { frame: VideoFrame; head: FrameHead } | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +62,7 @@ export class H264Decoder implements LiveDecoder {
     }
     this.#heads.set(head.offset, head);
     this.#owed.push(painted);
+    this.#awaitQuiet();
     // The decoder hands the timestamp through: the offset tells the frames apart, a time may not.
     this.#decoder.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: head.offset, data: unit }));
   }
@@ -69,6 +75,8 @@ export class H264Decoder implements LiveDecoder {
     if (this.#decoder?.state === "configured") this.#decoder.close();
     this.#decoder = undefined;
     this.#heads.clear();
+    this.#kept = 0;
+    clearTimeout(this.#quiet);
     this.#pass(undefined);
     for (const painted of this.#owed.splice(0)) painted();
   }
@@ -86,8 +94,10 @@ export class H264Decoder implements LiveDecoder {
       output: (frame) => {
         const head = this.#heads.get(frame.timestamp);
         this.#heads.delete(frame.timestamp);
-        if (head && decoder === this.#decoder) this.#decoded(frame, head);
-        else frame.close();
+        if (!head || decoder !== this.#decoder) return frame.close();
+        this.#decoded(frame, head);
+        this.#answer();
+        this.#awaitQuiet();
       },
       error: (error) => {
         if (decoder !== this.#decoder) return;
@@ -96,13 +106,28 @@ export class H264Decoder implements LiveDecoder {
         else this.#screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
       },
     });
-    // Answered when the decoder has taken the frame, not when it shows it: one that reorders frames
-    // holds more back than the server sends unanswered, and both would wait for ever.
-    decoder.ondequeue = () => {
-      if (decoder === this.#decoder) for (const painted of this.#owed.splice(0, this.#owed.length - decoder.decodeQueueSize)) painted();
-    };
     this.#decoder = decoder;
     decoder.configure({ codec, optimizeForLatency: true });
+  }
+
+  /**
+   * A frame is answered when one comes out: those that a decoder has taken (decodeQueueSize) may stand in its
+   * own queue for seconds. But one that reorders frames gives none before it has more, and would wait for ever.
+   */
+  #answer(): void {
+    const inside = this.#heads.size;
+    this.#kept = Math.min(this.#kept, inside);
+    for (const painted of this.#owed.splice(0, this.#owed.length - (inside - this.#kept))) painted();
+  }
+
+  #awaitQuiet(): void {
+    clearTimeout(this.#quiet);
+    if (this.#owed.length === 0) return;
+    this.#quiet = setTimeout(() => {
+      if (this.#decoder?.decodeQueueSize === 0) this.#kept = this.#heads.size;
+      this.#answer();
+      this.#awaitQuiet();
+    }, quietMs);
   }
 
   /** Of a backlog only what is newest is shown, and something now and then, so that the picture is there at once. */
