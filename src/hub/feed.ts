@@ -31,11 +31,16 @@ export class TopicFeed {
   readonly #goals = new Map<number, number>();
   readonly #atEnd = Promise.withResolvers<void>();
   readonly #onOrphan: ((picture: Picture) => void) | undefined;
+  readonly #onStream: ((picture: Picture) => void) | undefined;
 
-  /** @param onOrphan told when the first frame of a stream cannot be decoded without those before it */
-  constructor(topic: string, onOrphan?: (picture: Picture) => void) {
+  /**
+   * @param onOrphan told when the first frame of a stream cannot be decoded without those before it
+   * @param onStream told of the first picture of each stream
+   */
+  constructor(topic: string, onOrphan?: (picture: Picture) => void, onStream?: (picture: Picture) => void) {
     this.topic = topic;
     this.#onOrphan = onOrphan;
+    this.#onStream = onStream;
   }
 
   /** Resolves when what was in the topic when it was opened has been read. */
@@ -106,7 +111,9 @@ export class TopicFeed {
 
   #keep(picture: Picture): void {
     const { key } = picture;
-    const stream = this.#streams.get(key) ?? new LiveStream();
+    const known = this.#streams.get(key);
+    if (!known) this.#onStream?.(picture);
+    const stream = known ?? new LiveStream();
     this.#streamBytes -= stream.bytes;
     stream.take(picture);
     this.#streamBytes += stream.bytes;

@@ -33,16 +33,19 @@ export class LiveHub {
   readonly #config: KafkaConfig;
   readonly #admin: Admin;
   readonly #archive: Archive;
+  readonly #onStream: (topic: string, picture: Picture) => void;
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
   readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
   #reader: Promise<PackedReader> | undefined;
   #closed = false;
 
-  constructor(config: KafkaConfig, admin: Admin, archive: Archive) {
+  /** @param onStream told of the first picture of each stream that somebody's topic has */
+  constructor(config: KafkaConfig, admin: Admin, archive: Archive, onStream: (topic: string, picture: Picture) => void) {
     this.#config = config;
     this.#admin = admin;
     this.#archive = archive;
+    this.#onStream = onStream;
   }
 
   /**
@@ -79,7 +82,11 @@ export class LiveHub {
     const { partitions } = await this.#admin.topic(topic);
     const watermarks = await this.#admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
     const places = await this.#admin.resolve({ at: "tail", count: backlogRecords }, watermarks);
-    const feed: TopicFeed = new TopicFeed(topic, (picture) => void this.#rewind(feed, picture));
+    const feed: TopicFeed = new TopicFeed(
+      topic,
+      (picture) => void this.#rewind(feed, picture),
+      (picture) => this.#onStream(topic, picture),
+    );
     for (const { partition, offset } of places) feed.begin(partition, offset);
     for (const { partition, high } of watermarks) feed.expect(partition, high);
     for (const { partition, offset } of places) feed.reached(partition, offset);
