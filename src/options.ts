@@ -31,14 +31,14 @@ interface Details {
   env?: string;
 }
 
-function flag(flags: string, summary: string): OptionSpec<boolean> {
+export function flag(flags: string, summary: string): OptionSpec<boolean> {
   return { flags, summary, kind: "flag", read: (texts) => texts.length > 0 };
 }
 
 /** One value; of several the last counts, as with any command line tool. */
-function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details & { default: string }): OptionSpec<T>;
-function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details?: Details): OptionSpec<T | undefined>;
-function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details = {}): OptionSpec<T | undefined> {
+export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details & { default: string }): OptionSpec<T>;
+export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details?: Details): OptionSpec<T | undefined>;
+export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details = {}): OptionSpec<T | undefined> {
   const read = (texts: string[], label: string) => {
     const text = texts.at(-1) ?? details.default;
     return text === undefined ? undefined : parse(text, label);
@@ -46,7 +46,7 @@ function value<T>(flags: string, summary: string, parse: (text: string, label: s
   return { flags, summary, kind: "value", defaultText: details.default, env: details.env, read };
 }
 
-function list<T>(flags: string, summary: string, parse: (text: string, label: string) => T): OptionSpec<T[]> {
+export function list<T>(flags: string, summary: string, parse: (text: string, label: string) => T): OptionSpec<T[]> {
   return { flags, summary, kind: "list", read: (texts, label) => texts.map((text) => parse(text, label)) };
 }
 
@@ -60,10 +60,10 @@ function times(flags: string, summary: string): OptionSpec<number | undefined> {
   return { flags, summary, kind: "optional", valueLike: /^\d+$/, read };
 }
 
-const text = (given: string) => given;
+export const text = (given: string) => given;
 
 /** A whole number in a range, both ends included. */
-function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (given: string, label: string): number => {
     const number = Number(given);
     if (!/^-?\d+$/.test(given) || number < least || number > most) {
@@ -74,7 +74,7 @@ function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   };
 }
 
-function oneOf<const Choice extends string>(...choices: Choice[]) {
+export function oneOf<const Choice extends string>(...choices: Choice[]) {
   return (given: string, label: string): Choice => {
     const choice = choices.find((candidate) => candidate === given);
     if (choice === undefined) throw KtError.usage(`${label} takes ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}, not '${given}'.`);
@@ -82,7 +82,7 @@ function oneOf<const Choice extends string>(...choices: Choice[]) {
   };
 }
 
-function decimal(least: number) {
+export function decimal(least: number) {
   return (given: string, label: string): number => {
     const number = Number(given);
     if (!/^\d*\.?\d+$/.test(given) || number < least || number === 0) throw KtError.usage(`${label} must be a number, ${least} or more, not '${given}'.`);
@@ -97,7 +97,7 @@ function pictureSize(given: string, label: string): { width: number | undefined;
   return { width: Number(width) || undefined, height: Number(height) || undefined };
 }
 
-function pair(given: string, label: string): [string, string] {
+export function pair(given: string, label: string): [string, string] {
   const equals = given.indexOf("=");
   if (equals < 1) throw KtError.usage(`${label} takes name=value, not '${given}'.`);
   return [given.slice(0, equals), given.slice(equals + 1)];
@@ -121,6 +121,11 @@ function origin(given: string, label: string): string {
   return found;
 }
 
+/** Of "-n, --count <n>": --count. */
+export function longFlag(option: OptionSpec<unknown>): string {
+  return /--[a-z-]+/.exec(option.flags)?.[0] as string;
+}
+
 /** What every command that talks to Kafka takes. */
 export const connectionOptions = {
   brokers: value("-b, --brokers <list>", "Brokers to begin with, host:port, by commas", text, { default: "localhost:9092", env: "KT_BROKERS" }),
@@ -128,18 +133,7 @@ export const connectionOptions = {
   debug: flag("--debug", "Show the client's log, and where an error came from"),
 };
 
-const json = flag("--json", "Print JSON");
 const codecs = ["auto", "mjpeg", "png", "h264", "copy"] as const;
-
-export const createOptions = {
-  ...connectionOptions,
-  partitions: value("-p, --partitions <n>", "Number of partitions", integer(1, 100_000), { default: "1" }),
-  replicationFactor: value("-r, --replication-factor <n>", "Number of brokers that keep each partition", integer(1, 32_767), { default: "1" }),
-  config: list("-c, --config <name=value>", "A setting of the topic; may be repeated", pair),
-  json,
-};
-export const listOptions = { ...connectionOptions, json };
-export const describeOptions = { ...connectionOptions, json };
 
 export const produceOptions = {
   ...connectionOptions,

@@ -34,6 +34,8 @@ export const codes = {
   groupAuthorization: 30,
   unknownMember: 25,
   nonEmptyGroup: 68,
+  groupNotFound: 69,
+  policyViolation: 44,
 } as const;
 
 const startOne = "Start a broker (in kt's own folder: scripts/kafka start), or name yours with --brokers or KT_BROKERS.";
@@ -75,6 +77,16 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     case codes.unknownTopic:
     case codes.unknownTopicLocal:
       return new KtError({ code: "unknown_topic", message: `There is no such topic or partition (${doing}).`, hint: "kt topic list shows the topics.", cause });
+    case codes.nonEmptyGroup:
+    case codes.unknownMember:
+      return new KtError({
+        code: "group_in_use",
+        message: `The group has members, and Kafka lets nobody else change it (${doing}).`,
+        hint: "Stop them first; kt group describe shows them.",
+        cause,
+      });
+    case codes.groupNotFound:
+      return new KtError({ code: "unknown_group", message: `There is no such consumer group (${doing}).`, hint: "kt group list shows the groups.", cause });
     case codes.topicAuthorization:
     case codes.groupAuthorization:
     case codes.authentication:

@@ -65,18 +65,13 @@ export interface ConsumerClient extends PackageClient {
 
 export interface AdminNativeClient extends Pick<PackageClient, "_client" | "getMetadata"> {
   disconnect(): void;
-  createTopic(
-    topic: { topic: string; num_partitions: number; replication_factor: number; config: Record<string, string> },
-    timeoutMs: number,
-    callback: Callback<void>,
-  ): void;
   listOffsets(
     partitions: { topic: string; partition: number; offset: { timestamp: number } }[],
     options: { timeout: number },
     callback: Callback<ListedOffset[]>,
   ): void;
   listConsumerGroupOffsets(
-    groups: { groupId: string; partitions: { topic: string; partition: number }[] }[],
+    groups: { groupId: string; partitions: { topic: string; partition: number }[] | undefined }[],
     options: { timeout: number },
     callback: Callback<{ partitions: (PartitionOffset & { error?: NativeError })[]; error?: NativeError }[]>,
   ): void;
@@ -87,7 +82,9 @@ export interface ListedOffset extends PartitionOffset {
   error?: NativeError;
 }
 
-/** kt's own functions in the addon: native/packed_reader.cc, packed_producer.cc, admin_requests.cc. */
+type RequestEnd = [timeoutMs: number, callback: (error: Error | null, texts: string[]) => void];
+
+/** kt's own functions in the addon: native/packed_reader.cc, packed_producer.cc, admin_requests.cc, group_requests.cc. */
 interface Extension {
   librdkafkaVersion: string;
   ktReaderOpen(client: NativeHandle, onBatch: () => void, maxRecords: number, maxBytes: number): number;
@@ -102,20 +99,24 @@ interface Extension {
   ktProducerDeliveries(producer: number): Buffer;
   ktProducerRelease(producer: number): void;
   ktProducerClose(producer: number): void;
-  ktDescribeConfigs(
+  ktDescribeConfigs(client: NativeHandle, resourceType: number, name: string, ...end: RequestEnd): void;
+  ktAlterConfigs(client: NativeHandle, resourceType: number, name: string, changes: string[], validateOnly: boolean, ...end: RequestEnd): void;
+  ktCreateTopic(
     client: NativeHandle,
-    resourceType: number,
     name: string,
-    timeoutMs: number,
-    callback: (error: Error | null, texts: string[]) => void,
+    partitions: number,
+    replicationFactor: number,
+    config: string[],
+    validateOnly: boolean,
+    ...end: RequestEnd
   ): void;
-  ktAlterGroupOffsets(
-    client: NativeHandle,
-    group: string,
-    places: (string | number)[],
-    timeoutMs: number,
-    callback: (error: Error | null, texts: string[]) => void,
-  ): void;
+  ktCreatePartitions(client: NativeHandle, name: string, total: number, validateOnly: boolean, ...end: RequestEnd): void;
+  ktDeleteTopic(client: NativeHandle, name: string, ...end: RequestEnd): void;
+  ktDeleteRecords(client: NativeHandle, places: (string | number)[], ...end: RequestEnd): void;
+  ktListGroups(client: NativeHandle, ...end: RequestEnd): void;
+  ktDescribeGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
+  ktDeleteGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
+  ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], ...end: RequestEnd): void;
 }
 
 // The addon looks the functions of compat.ts up when it loads. Bun evaluates an imported CommonJS

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { run } from "../../src/cli.ts";
+import { commands as table } from "../../src/command-table.ts";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, createOptions, describeOptions, emitVideoOptions, listOptions, produceOptions, serveOptions } from "../../src/options.ts";
 import type { Call } from "./record-calls.ts";
 
 function spawn(program: string, argv: string[], env: Record<string, string> = {}) {
@@ -22,15 +22,7 @@ function callsOf(argvs: string[][], env?: Record<string, string>): Call[] {
 
 const optionsOf = (argvs: string[][], env?: Record<string, string>) => callsOf(argvs, env).map(({ options }) => options);
 
-const commands = {
-  "topic create": createOptions,
-  "topic list": listOptions,
-  "topic describe": describeOptions,
-  produce: produceOptions,
-  consume: consumeOptions,
-  "emit-video": emitVideoOptions,
-  serve: serveOptions,
-};
+const commands = Object.fromEntries(table.map(({ words, options }) => [words, options]));
 
 describe("help", () => {
   test.each([[[]], [["--help"]], [["help"]]])("kt %j lists every command", (argv) => {

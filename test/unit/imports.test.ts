@@ -42,11 +42,14 @@ const partOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as st
 /** What each part may import besides itself. */
 const mayImport: Record<string, string[]> = {
   main: ["cli", "errors", "shutdown", "terminal"],
-  cli: ["argv", "commands", "errors", "nearest", "options", "version"],
+  cli: ["argv", "command-table", "errors", "help", "nearest", "options", "version"],
+  "command-table": ["commands", "options", "options-admin"],
+  help: ["command-table", "options"],
+  "options-admin": ["options", "record"],
   argv: ["errors", "nearest", "options"],
   nearest: [],
   version: [],
-  commands: ["options", "units", "shutdown", "terminal", "emit", "http", "hub", "kafka", "video", "format", "record", "errors"],
+  commands: ["options", "options-admin", "units", "shutdown", "terminal", "emit", "http", "hub", "kafka", "video", "format", "record", "errors"],
   emit: ["shutdown", "kafka", "video", "record", "errors"],
   units: ["errors"],
   options: ["units", "kafka", "record", "errors"],

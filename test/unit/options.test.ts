@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, createOptions, emitVideoOptions, kafkaConfig, type OptionSpecs, produceOptions, serveOptions } from "../../src/options.ts";
+import { consumeOptions, emitVideoOptions, kafkaConfig, type OptionSpecs, produceOptions, serveOptions } from "../../src/options.ts";
+import { createOptions } from "../../src/options-admin.ts";
 
 /** What a command gets when nothing was typed. */
 const untouched = (specs: OptionSpecs) => Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.read([], name)]));
@@ -14,6 +15,8 @@ describe("without options", () => {
       partitions: 1,
       replicationFactor: 1,
       config: [],
+      ifNotExists: false,
+      dryRun: false,
       json: false,
     });
   });

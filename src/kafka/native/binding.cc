@@ -13,6 +13,7 @@
 void KtReaderInit(v8::Local<v8::Object> exports);
 void KtProducerInit(v8::Local<v8::Object> exports);
 void KtAdminInit(v8::Local<v8::Object> exports);
+void KtGroupAdminInit(v8::Local<v8::Object> exports);
 
 static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, void* context) {
   KtV8CompatInit();
@@ -20,6 +21,7 @@ static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, 
   KtReaderInit(exports);
   KtProducerInit(exports);
   KtAdminInit(exports);
+  KtGroupAdminInit(exports);
 }
 
 NODE_MODULE(kafka, InitAll)
