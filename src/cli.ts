@@ -26,6 +26,7 @@ export async function run(argv: string[]): Promise<void> {
         `kt ${group} <command> [options]`,
       ),
     );
+  if (/^(-X ?|--property[= ])list$/.test(argv.join(" "))) return listProperties();
   if (words.startsWith("-")) throw KtError.usage(`Options come after the command, and '${words}' is no command.`, "kt --help shows the commands.");
   const near = nearest(words, [...commands.map((candidate) => candidate.words), ...groups]);
   throw KtError.usage(`There is no command '${words}'.`, near ? `Did you mean kt ${near}?` : "kt --help shows the commands.");
@@ -36,6 +37,7 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
   if (argv[0] === "--help" || argv[0] === "-h") return print(commandHelp(spec));
   const tickets = ticket(argv, spec.options, name);
   if (tickets.argv.includes("--help")) return print(commandHelp(spec));
+  if (tickets.argv.some((word) => word.startsWith("--property=") && tickets.redeem(word.slice("--property=".length)) === "list")) return listProperties();
   const cli = cac("kt");
   const declared = cli.command(`${spec.words} ${spec.args}`, spec.summary);
   for (const option of Object.values(spec.options)) declared.option(option.flags, option.summary);
@@ -54,6 +56,10 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
   for (const [key, option] of Object.entries(spec.options)) options[key] = readOption(option, cli.options, tickets.redeem);
   const call = await spec.load();
   await call(cli.args.map(tickets.redeem), options as never);
+}
+
+async function listProperties(): Promise<void> {
+  await (await import("./commands/properties.ts")).listProperties();
 }
 
 /** Flag, then environment, then default. */

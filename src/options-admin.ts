@@ -7,8 +7,11 @@ const dryRun = flag("--dry-run", "Only check and say what would change");
 const yes = flag("-y, --yes", "Do it without asking; needed where there is no terminal to ask at");
 const internal = flag("--internal", "Kafka's own topics as well (those whose names begin with __)");
 
+/** Where --config already is a topic's setting, the file of properties has the longer name. */
+const topicConnection = { ...connectionOptions, configFile: { ...connectionOptions.configFile, flags: "-F, --config-file <file>" } };
+
 export const createOptions = {
-  ...connectionOptions,
+  ...topicConnection,
   partitions: value("-p, --partitions <n>", "Number of partitions", integer(1, 100_000), { default: "1" }),
   replicationFactor: value("-r, --replication-factor <n>", "Number of brokers that keep each partition", integer(1, 32_767), { default: "1" }),
   config: list("-c, --config <name=value>", "A setting of the topic; may be repeated", pair),
@@ -19,7 +22,7 @@ export const createOptions = {
 export const listOptions = { ...connectionOptions, internal, json };
 export const describeOptions = { ...connectionOptions, all: flag("-a, --all", "Settings that have their default as well"), json };
 export const alterOptions = {
-  ...connectionOptions,
+  ...topicConnection,
   config: list("-c, --config <name=value>", "Give a setting a value; may be repeated, and leaves all others as they are", pair),
   deleteConfig: list("--delete-config <name>", "Give a setting its default again; may be repeated", text),
   partitions: value("-p, --partitions <n>", "Grow to so many partitions; keys may then go to other partitions than before", integer(1, 100_000)),

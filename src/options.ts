@@ -2,8 +2,8 @@
  * Every option once: its flags, effect, default, environment name and validation. Help prints from
  * here, and what a command receives is typed from here, with every default filled in.
  */
+import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
-import type { KafkaConfig } from "./kafka/config.ts";
 import { type Header, parsePosition } from "./record.ts";
 import { parseBytes, parseDuration, splitWords } from "./units.ts";
 
@@ -103,6 +103,16 @@ export function pair(given: string, label: string): [string, string] {
   return [given.slice(0, equals), given.slice(equals + 1)];
 }
 
+function named(given: string, label: string): Named {
+  return { text: given, by: label };
+}
+
+/** A value may be a password: what was typed wrongly is not repeated. */
+function property(given: string, label: string): [string, string] {
+  if (given.indexOf("=") < 1) throw KtError.usage(`${label} takes name=value.`, "-X list shows the names; a password is better kept in a file (--config).");
+  return pair(given, label);
+}
+
 function header(given: string, label: string): Header {
   const [name, content] = pair(given, label);
   return { name, value: Buffer.from(content) };
@@ -128,8 +138,13 @@ export function longFlag(option: OptionSpec<unknown>): string {
 
 /** What every command that talks to Kafka takes. */
 export const connectionOptions = {
-  brokers: value("-b, --brokers <list>", "Brokers to begin with, host:port, by commas", text, { default: "localhost:9092", env: "KT_BROKERS" }),
-  property: list("-X, --property <name=value>", "A librdkafka property; may be repeated, and wins over kt's own", pair),
+  brokers: {
+    ...value("-b, --brokers <list>", "Brokers to begin with, host:port, by commas", named, { env: "KT_BROKERS" }),
+    defaultText: defaultBrokers,
+  },
+  configFile: value("-F, --config <file>", "A file of librdkafka properties, such as kcat's (otherwise ~/.config/kt/kt.conf)", named, { env: "KT_CONFIG" }),
+  profile: value("--profile <name>", "The part of that file to use: what follows its line [name]", named, { env: "KT_PROFILE" }),
+  property: list("-X, --property <name=value>", "A librdkafka property; may be repeated, and wins over kt's own and the file's; -X list shows all", property),
   debug: flag("--debug", "Show the client's log, and where an error came from"),
 };
 
@@ -205,7 +220,7 @@ export const serveOptions = {
   }),
 };
 
-/** The connection that the options ask for. */
-export function kafkaConfig(options: Resolved<typeof connectionOptions>): KafkaConfig {
-  return { brokers: options.brokers, properties: Object.fromEntries(options.property), debug: options.debug };
+/** The connection that the options ask for. @throws KtError usage */
+export function kafkaConfig(options: Resolved<typeof connectionOptions>): Connection {
+  return resolveConnection(options);
 }

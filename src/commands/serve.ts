@@ -9,9 +9,11 @@ import { findFfmpeg } from "../video/find-ffmpeg.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
   const ffmpeg = () => findFfmpeg(options.ffmpeg);
-  const hub = await openHub(kafkaConfig(options), ffmpeg, (trouble) => note(`Warning: ${trouble}`));
+  const config = kafkaConfig(options);
+  const hub = await openHub(config, ffmpeg, (trouble) => note(`Warning: ${trouble}`));
   try {
-    const { host, port, token, allowOrigin, brokers } = options;
+    const { brokers } = config;
+    const { host, port, token, allowOrigin } = options;
     const server = startServer(hub, { host, port, brokers, token, origins: allowOrigin });
     note(`kt serves ${brokers} at http://${host.includes(":") ? `[${host}]` : host}:${server.port}/ (Ctrl-C ends)`);
     if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic. Set a --token, or listen on 127.0.0.1.`);

@@ -5,6 +5,7 @@
 import "./native/compat.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
 import { codes, explainCode, explainConnection } from "./explain.ts";
+import { oidcToken, type Token } from "./oidc.ts";
 
 /** One partition and where in it; negative offsets are librdkafka's logical ones. */
 export interface PartitionOffset {
@@ -43,6 +44,7 @@ export interface PackageClient {
   _client: NativeHandle;
   /** The functions that connect() hands to the C++ object. */
   _cb_configs: { event: { event_cb?: (type: string, event: ClientEvent) => void } };
+  on(event: "error", listener: (error: Error) => void): void;
   connect(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
   getMetadata(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
 }
@@ -87,6 +89,8 @@ type RequestEnd = [timeoutMs: number, callback: (error: Error | null, texts: str
 /** kt's own functions in the addon: native/packed_reader.cc, packed_producer.cc, admin_requests.cc, group_requests.cc. */
 interface Extension {
   librdkafkaVersion: string;
+  ktProperties(): string;
+  ktWhyRefused(properties: string[]): string;
   ktReaderOpen(client: NativeHandle, onBatch: () => void, maxRecords: number, maxBytes: number): number;
   ktReaderTake(reader: number): Buffer;
   ktReaderTopics(reader: number): string[];
@@ -123,10 +127,13 @@ interface Extension {
 // module before its importer's other imports, so the package is required here, in order.
 export const extension: Extension = require("@confluentinc/kafka-javascript/librdkafka.js");
 
+/** With what the package calls when a broker wants a token. */
+type ClientProperties = Record<string, Properties[string] | (() => Promise<Token>)>;
+
 interface Package {
-  Producer: new (config: Properties, topicConfig: undefined) => ProducerClient;
-  KafkaConsumer: new (config: Properties, topicConfig: undefined) => ConsumerClient;
-  AdminClient: { create(config: Properties, handlers: ClientLog["handlers"]): AdminNativeClient };
+  Producer: new (config: ClientProperties, topicConfig: undefined) => ProducerClient;
+  KafkaConsumer: new (config: ClientProperties, topicConfig: undefined) => ConsumerClient;
+  AdminClient: { create(config: ClientProperties, handlers: ClientLog["handlers"]): AdminNativeClient };
 }
 const clients: Package = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
 
@@ -165,7 +172,10 @@ export class ClientLog {
 
   #log(event: ClientEvent): void {
     // Errors are only told when the client is polled, which a client that is not connected cannot be.
-    const [, broker] = /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve)/.exec(event.message) ?? [];
+    const [, broker] =
+      /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve|SSL handshake failed|certificate verify failed|SSL alert|SASL authentication error|mechanism handshake failed)/.exec(
+        event.message,
+      ) ?? [];
     if (broker) this.#unreachable.add(broker);
     if (this.#unreachable.size >= this.#brokerCount) this.allDownSinceMs ??= performance.now();
     this.#add(`${event.fac ?? "LOG"} ${event.message}`);
@@ -181,7 +191,14 @@ export class ClientLog {
   readonly handlers = {
     "event.log": (event: ClientEvent) => this.#log(event),
     "event.error": (event: ClientEvent) => this.#add(`ERROR ${event.message}`),
+    // Of the package's JavaScript half: no token came. Nobody listening would end the process.
+    error: (error: Error) => this.#noToken(error),
   };
+
+  #noToken(error: Error): void {
+    this.allDownSinceMs ??= performance.now();
+    this.#add(`TOKEN ${error.message}`);
+  }
 
   /**
    * Listens in place of the package's own listener. That one is bound to its client, and the C++ object
@@ -189,6 +206,7 @@ export class ClientLog {
    * ever be collected.
    */
   listenTo(client: PackageClient): void {
+    client.on("error", (error) => this.#noToken(error));
     client._cb_configs.event = {
       event_cb: (type, event) => {
         if (type === "log") this.#log(event);
@@ -237,7 +255,7 @@ export function createProducer(
 ): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.Producer(properties, noTopicConfig));
+  const client = construct(properties, (given) => new clients.Producer(given, noTopicConfig));
   log.listenTo(client);
   return { client, log, connect: () => connect(client, config, log, topic) };
 }
@@ -245,7 +263,7 @@ export function createProducer(
 export async function connectConsumer(config: KafkaConfig, defaults: Properties, topic?: string): Promise<{ client: ConsumerClient; log: ClientLog }> {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.KafkaConsumer(properties, noTopicConfig));
+  const client = construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig));
   log.listenTo(client);
   await connect(client, config, log, topic);
   return { client, log };
@@ -255,15 +273,19 @@ export async function connectConsumer(config: KafkaConfig, defaults: Properties,
 export function createAdmin(config: KafkaConfig): { client: AdminNativeClient; log: ClientLog } {
   const properties = clientProperties(config, {});
   const log = new ClientLog(config);
-  const client = construct(() => clients.AdminClient.create(properties, log.handlers));
+  const client = construct(properties, (given) => clients.AdminClient.create(given, log.handlers));
   return { client, log };
 }
 
 /** librdkafka checks the properties when a client is made, and says what it does not like. */
-function construct<T>(make: () => T): T {
+function construct<T>(properties: Properties, make: (properties: ClientProperties) => T): T {
+  const oidc = oidcToken(properties);
+  const given: ClientProperties = oidc ? { ...oidc.rest, oauthbearer_token_refresh_cb: oidc.fetchToken } : properties;
   try {
-    return make();
+    return make(given);
   } catch (error) {
-    throw explainCode(codes.invalidArgument, error instanceof Error ? error.message : String(error), "configuring the client");
+    const said = error instanceof Error ? error.message : String(error);
+    const why = (error as NativeError).code === codes.state && extension.ktWhyRefused(Object.entries(properties).flat().map(String));
+    throw explainCode(codes.invalidArgument, why || said, "configuring the client");
   }
 }

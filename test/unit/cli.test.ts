@@ -153,9 +153,9 @@ describe("a command is called with", () => {
     const without = ["emit-video", "a.mp4"];
     const env = { KT_BROKERS: "env:1", KT_TOPIC: "cameras" };
     expect(optionsOf([withFlags, without], env)).toMatchObject([
-      { brokers: "flag:1", topic: "007" },
-      { brokers: "env:1", topic: "cameras" },
+      { brokers: { text: "flag:1", by: "--brokers" }, topic: "007" },
+      { brokers: { text: "env:1", by: "KT_BROKERS" }, topic: "cameras" },
     ]);
-    expect(optionsOf([without], { KT_BROKERS: "" })).toMatchObject([{ brokers: "localhost:9092", topic: "video" }]);
+    expect(optionsOf([without], { KT_BROKERS: "" })).toMatchObject([{ topic: "video" }]);
   });
 });

@@ -42,7 +42,7 @@ const partOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as st
 /** What each part may import besides itself. */
 const mayImport: Record<string, string[]> = {
   main: ["cli", "errors", "shutdown", "terminal"],
-  cli: ["argv", "command-table", "errors", "help", "nearest", "options", "version"],
+  cli: ["argv", "command-table", "commands", "errors", "help", "nearest", "options", "version"],
   "command-table": ["commands", "options", "options-admin"],
   help: ["command-table", "options"],
   "options-admin": ["options", "record"],
@@ -52,7 +52,9 @@ const mayImport: Record<string, string[]> = {
   commands: ["options", "options-admin", "units", "shutdown", "terminal", "emit", "http", "hub", "kafka", "video", "format", "record", "errors"],
   emit: ["shutdown", "kafka", "video", "record", "errors"],
   units: ["errors"],
-  options: ["units", "kafka", "record", "errors"],
+  connection: ["errors", "kafka", "properties-file", "terminal"],
+  "properties-file": ["errors"],
+  options: ["connection", "units", "record", "errors"],
   shutdown: [],
   terminal: [],
   http: ["hub", "kafka", "video", "format", "record", "errors"],

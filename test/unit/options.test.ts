@@ -9,7 +9,9 @@ const untouched = (specs: OptionSpecs) => Object.fromEntries(Object.entries(spec
 describe("without options", () => {
   test("topic create makes one partition on one broker", () => {
     expect(untouched(createOptions)).toEqual({
-      brokers: "localhost:9092",
+      brokers: undefined,
+      configFile: undefined,
+      profile: undefined,
       property: [],
       debug: false,
       partitions: 1,
@@ -81,8 +83,12 @@ describe("name=value", () => {
     ]);
   });
 
+  test("a property that is none is not repeated: it may be a password", () => {
+    expect(() => produceOptions.property.read(["sasl.password hunter2"], "-X")).toThrow(KtError.usage("-X takes name=value."));
+  });
+
   test.each(["novalue", "=x", ""])("'%s' is refused with exit code 2", (text) => {
-    for (const option of [produceOptions.header, produceOptions.property, createOptions.config]) {
+    for (const option of [produceOptions.header, createOptions.config]) {
       expect(() => option.read([text], "--it")).toThrow(KtError.usage(`--it takes name=value, not '${text}'.`));
     }
   });
@@ -102,9 +108,10 @@ test("the connection has the user's properties, of two the last", () => {
     ["acks", "1"],
     ["linger.ms", "2"],
   ];
-  expect(kafkaConfig({ brokers: "a:1,b:2", property, debug: true })).toEqual({
+  expect(kafkaConfig({ brokers: { text: "a:1,b:2", by: "-b" }, configFile: undefined, profile: undefined, property, debug: true })).toEqual({
     brokers: "a:1,b:2",
     properties: { "linger.ms": "2", acks: "1" },
+    registry: {},
     debug: true,
   });
 });

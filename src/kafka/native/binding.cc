@@ -14,6 +14,7 @@ void KtReaderInit(v8::Local<v8::Object> exports);
 void KtProducerInit(v8::Local<v8::Object> exports);
 void KtAdminInit(v8::Local<v8::Object> exports);
 void KtGroupAdminInit(v8::Local<v8::Object> exports);
+void KtPropertiesInit(v8::Local<v8::Object> exports);
 
 static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, void* context) {
   KtV8CompatInit();
@@ -22,6 +23,7 @@ static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, 
   KtProducerInit(exports);
   KtAdminInit(exports);
   KtGroupAdminInit(exports);
+  KtPropertiesInit(exports);
 }
 
 NODE_MODULE(kafka, InitAll)
