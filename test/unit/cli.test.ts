@@ -130,7 +130,7 @@ describe("a command is called with", () => {
   });
 
   test("short options that stand together", () => {
-    expect(optionsOf([["consume", "t", "-en5", "--from=-10"]])).toMatchObject([{ exit: true, count: 5, from: { at: "tail", count: 10 } }]);
+    expect(optionsOf([["consume", "t", "-en5", "--from=-10"]])).toMatchObject([{ exit: true, count: 5, from: { other: { at: "tail", count: 10 } } }]);
   });
 
   test("repeated options in the order in which they were typed", () => {

@@ -23,7 +23,7 @@ describe("without options", () => {
   });
 
   test("consume begins at the start and does not end", () => {
-    expect(untouched(consumeOptions)).toMatchObject({ from: { at: "start" }, count: undefined, exit: false, group: undefined, json: false });
+    expect(untouched(consumeOptions)).toMatchObject({ from: { other: { at: "start" } }, count: undefined, exit: false, group: undefined, json: false });
     expect(untouched(consumeOptions)).toMatchObject({ until: undefined, key: undefined, save: undefined, record: undefined, force: false });
   });
 
