@@ -155,9 +155,24 @@ export const describeOptions = { ...connectionOptions, json };
 
 export const produceOptions = {
   ...connectionOptions,
-  key: value("-k, --key <text>", "Key of each record (none: null)", text),
+  key: value("-k, --key <text>", "Key of each record that brings none (otherwise null)", text),
   header: list("-H, --header <name=value>", "A header of each record; may be repeated", header),
-  partition: value("-p, --partition <n>", "Partition to send to (otherwise by key, or at random)", integer(0, 2_147_483_647)),
+  partition: value("-p, --partition <n>", "Partition to send to; -1 is by key, or at random (otherwise that of the JSON, or -1)", integer(-1, 2_147_483_647)),
+  delimiter: value("-D, --delimiter <text>", "What ends each record of the input: \\n, \\x00, ---\\n (otherwise a newline)", text),
+  keyDelimiter: value("-K, --key-delimiter <text>", "What stands between the key and the value of each line", text),
+  null: flag("-Z, --null", "Send empty keys and values as null: a value that is null deletes its key from a compacted topic"),
+  json: flag("-J, --json", "Each line is what kt consume --json prints, and is sent exactly so"),
+  files: flag("--files", "The arguments are names of files, each a record"),
+  lines: flag("-l, --lines", "The arguments are names of files, to be read as stdin is"),
+  skipBad: flag("--skip-bad", "Leave out lines that are no record, and count them, instead of stopping there"),
+  count: value("-n, --count <n>", "Stop after so many records; values that are arguments are sent over and over until then", integer(1)),
+  rate: value("--rate <n>", "Records a second (otherwise as fast as it goes)", decimal(0.001)),
+  tee: flag("-T, --tee", "Copy the input to stdout as well"),
+  compression: value("-z, --compression <codec>", "none, gzip, snappy, lz4 or zstd", oneOf("none", "gzip", "snappy", "lz4", "zstd"), { default: "none" }),
+  acks: value("--acks <n>", "Brokers that must have a record: all, 1, or 0, which takes the sending for the delivery", oneOf("all", "1", "0"), {
+    default: "all",
+  }),
+  transaction: flag("--transaction", "All or nothing: readers see no record before all are there, and none when anything fails"),
 };
 
 export const consumeOptions = {

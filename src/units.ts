@@ -47,3 +47,5 @@ export function splitWords(line: string, label: string): string[] {
   }
   return word === undefined ? words : [...words, word];
 }
+
+export const plural = (count: number, noun: string) => (count === 1 ? noun : `${noun}s`);

@@ -2,6 +2,7 @@
 import { KtError } from "../errors.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { bytesText, note } from "../terminal.ts";
+import { plural } from "../units.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { type ConsumeOutput, type PrintOptions, printing } from "./consume-print.ts";
@@ -82,8 +83,6 @@ function noPictures(path: string, leftOut: number): KtError {
     hint: "--from start begins with the oldest picture.",
   });
 }
-
-const plural = (count: number, noun: string) => (count === 1 ? noun : `${noun}s`);
 
 /** The pictures among records; of one stream, unless streams are kept apart. */
 class FrameReader {

@@ -49,6 +49,10 @@ export interface PackageClient {
 
 export interface ProducerClient extends PackageClient {
   poll(): void;
+  initTransactions(timeoutMs: number, callback: Callback<void>): void;
+  beginTransaction(callback: Callback<void>): void;
+  commitTransaction(timeoutMs: number, callback: Callback<void>): void;
+  abortTransaction(timeoutMs: number, callback: Callback<void>): void;
   /** The base class's disconnect, which does not flush first. */
   _disconnect(callback: () => void): void;
 }

@@ -98,7 +98,7 @@ describe("a wrong command line", () => {
     [["help", "prodce"], "There is no command 'prodce'. Did you mean kt produce?"],
     [["--json", "topic", "list"], "Options come after the command, and '--json' is no command. kt --help shows the commands."],
     [["serve", "x"], "kt serve takes no arguments, and was given 'x'. kt serve --help shows an example."],
-    [["produce", "t", "v", "007", "-10"], "kt produce takes <topic> [value], and was given 't' 'v' '007' '-10'. kt produce --help shows an example."],
+    [["topic", "list", "v", "007", "-10"], "kt topic list takes no arguments, and was given 'v' '007' '-10'. kt topic list --help shows an example."],
     [["consume"], "kt consume takes <...topics>, and was given none. kt consume --help shows an example."],
     [["produce", "t", "--kee", "x"], "kt produce has no option --kee. Did you mean --key?"],
     [["consume", "t", "-n", "0"], "--count must be a whole number, 1 or more, not '0'."],
