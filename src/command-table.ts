@@ -119,10 +119,10 @@ export const commands: CommandSpec[] = [
   ),
   command(
     "produce",
-    "<topic> [value]",
-    "Send a record, or each line of stdin as one",
+    "<topic> [...values]",
+    "Send each value as a record, or each line of stdin",
     produceOptions,
-    ['kt produce sample "hi"', "tail -f app.log | kt produce logs -k web-1"],
+    ['kt produce sample "hi"', "kt consume a --json --exit | kt produce b --json"],
     async () => (await import("./commands/produce.ts")).produce,
   ),
   command(

@@ -4,7 +4,7 @@
  */
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
-import { type Header, parsePosition } from "./record.ts";
+import { type Header, parsePlaces } from "./record.ts";
 import { parseBytes, parseDuration, splitWords } from "./units.ts";
 
 export interface OptionSpec<T> {
@@ -118,6 +118,18 @@ function header(given: string, label: string): Header {
   return { name, value: Buffer.from(content) };
 }
 
+/** A header that a record must have: with this value, or with any. */
+export interface HeaderWanted {
+  name: string;
+  value: Buffer | undefined;
+}
+
+function headerWanted(given: string, label: string): HeaderWanted {
+  if (!given.includes("=") && given !== "") return { name: given, value: undefined };
+  const [name, content] = pair(given, label);
+  return { name, value: Buffer.from(content) };
+}
+
 function secret(given: string, label: string): string {
   if (given === "") throw KtError.usage(`${label} must not be empty.`);
   return given;
@@ -152,20 +164,61 @@ const codecs = ["auto", "mjpeg", "png", "h264", "copy"] as const;
 
 export const produceOptions = {
   ...connectionOptions,
-  key: value("-k, --key <text>", "Key of each record (none: null)", text),
+  key: value("-k, --key <text>", "Key of each record that brings none (otherwise null)", text),
   header: list("-H, --header <name=value>", "A header of each record; may be repeated", header),
-  partition: value("-p, --partition <n>", "Partition to send to (otherwise by key, or at random)", integer(0, 2_147_483_647)),
+  partition: value("-p, --partition <n>", "Partition to send to; -1 is by key, or at random (otherwise that of the JSON, or -1)", integer(-1, 2_147_483_647)),
+  delimiter: value("-D, --delimiter <text>", "What ends each record of the input: \\n, \\x00, ---\\n (otherwise a newline)", text),
+  keyDelimiter: value("-K, --key-delimiter <text>", "What stands between the key and the value of each line", text),
+  null: flag("-Z, --null", "Send empty keys and values as null: a value that is null deletes its key from a compacted topic"),
+  json: flag("-J, --json", "Each line is what kt consume --json prints, and is sent exactly so"),
+  files: flag("--files", "The arguments are names of files, each a record"),
+  lines: flag("-l, --lines", "The arguments are names of files, to be read as stdin is"),
+  skipBad: flag("--skip-bad", "Leave out lines that are no record, and count them, instead of stopping there"),
+  count: value("-n, --count <n>", "Stop after so many records; values that are arguments are sent over and over until then", integer(1)),
+  rate: value("--rate <n>", "Records a second (otherwise as fast as it goes)", decimal(0.001)),
+  tee: flag("-T, --tee", "Copy the input to stdout as well"),
+  compression: value("-z, --compression <codec>", "none, gzip, snappy, lz4 or zstd", oneOf("none", "gzip", "snappy", "lz4", "zstd"), { default: "none" }),
+  acks: value("--acks <n>", "Brokers that must have a record: all, 1, or 0, which takes the sending for the delivery", oneOf("all", "1", "0"), {
+    default: "all",
+  }),
+  transaction: flag("--transaction", "All or nothing: readers see no record before all are there, and none when anything fails"),
 };
 
 export const consumeOptions = {
   ...connectionOptions,
-  from: value("-f, --from <position>", "Where to begin: start, end, an offset, -N (the last N), @time (RFC 3339 or ms)", parsePosition, { default: "start" }),
-  count: value("-n, --count <n>", "Stop after so many records", integer(1)),
+  from: value(
+    "-o, --from <position>",
+    "Where to begin: start, end, an offset, -N (the last N), @time (RFC 3339, ms, or @-1h); P=POSITION,… for some partitions; stored with --group",
+    (given) => parsePlaces(given, { at: "start" }),
+    { default: "start" },
+  ),
+  until: value("-u, --until <position>", "Stop in front of a position, as --from takes it; one that is still to come is waited for", (given) =>
+    parsePlaces(given, { at: "end" }),
+  ),
   exit: flag("-e, --exit", "Stop at the end that was there at the start"),
-  until: value("-u, --until <position>", "Stop in front of a position, as --from takes it; one that is still to come is waited for", parsePosition),
+  count: value("-n, --count <n>", "Stop after so many records", integer(1)),
+  partition: list("-p, --partition <n>", "Only this partition; may be repeated", integer(0, 2_147_483_647)),
   key: value("-k, --key <text>", "Only records with exactly this key, such as the stream of a camera", text),
+  header: list("-H, --header <name[=value]>", "Only records with this header; may be repeated, and all must be there", headerWanted),
+  grep: value("--grep <pattern>", "Only records whose value matches a regular expression; (?i) in front ignores case", text),
   group: value("-g, --group <name>", "Join a consumer group: continue where it stopped, commit what was printed", text),
-  json: flag("--json", "Print a JSON object a line, with nothing left out"),
+  isolation: value(
+    "--isolation <level>",
+    "committed or uncommitted: whether records of unfinished and aborted transactions are left out",
+    oneOf("committed", "uncommitted"),
+    {
+      default: "committed",
+    },
+  ),
+  format: value(
+    "-f, --format <template>",
+    "Print each record so: %t topic, %p partition, %o offset, %T time, %k key, %s value, %h headers, %K %S sizes; %s{hex}, {base64}, {json}, %T{rfc3339}; \\n \\t \\x00",
+    text,
+  ),
+  json: flag("-J, --json", "Print a JSON object a line, with nothing left out"),
+  delimiter: value("-D, --delimiter <text>", "What ends each record: \\n, \\x00 (otherwise a newline)", text),
+  keyDelimiter: value("-K, --key-delimiter <text>", "Print the key in front of the value, and this between them", text),
+  null: flag("-Z, --null", "Print NULL for a null key or value, which is otherwise printed as nothing"),
   save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", text),
   record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", text),
   force: flag("--force", "Let --save and --record overwrite files that exist"),

@@ -1,12 +1,12 @@
 /** Topics, offsets, settings and committed places. */
 import { KtError } from "../errors.ts";
 import type { Position } from "../record.ts";
+import type { ClientLog } from "./client-log.ts";
 import type { KafkaConfig } from "./config.ts";
 import { codes, explainCode } from "./explain.ts";
 import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
 import {
   type AdminNativeClient,
-  type ClientLog,
   connectTimeoutMs,
   createAdmin,
   extension,

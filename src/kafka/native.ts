@@ -3,6 +3,7 @@
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
 import "./native/compat.ts";
+import { ClientLog, type LoggingClient } from "./client-log.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
 import { codes, explainCode, explainConnection } from "./explain.ts";
 import { oidcToken, type Token } from "./oidc.ts";
@@ -33,24 +34,18 @@ export interface Metadata {
   topics: { name: string; partitions: { id: number; leader: number; replicas: number[]; isrs: number[] }[] }[];
 }
 
-/** A line of the client's log, or an error that it told of by itself. */
-interface ClientEvent {
-  message: string;
-  fac?: string;
-  code?: number;
-}
-
-export interface PackageClient {
+export interface PackageClient extends LoggingClient {
   _client: NativeHandle;
-  /** The functions that connect() hands to the C++ object. */
-  _cb_configs: { event: { event_cb?: (type: string, event: ClientEvent) => void } };
-  on(event: "error", listener: (error: Error) => void): void;
   connect(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
   getMetadata(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
 }
 
 export interface ProducerClient extends PackageClient {
   poll(): void;
+  initTransactions(timeoutMs: number, callback: Callback<void>): void;
+  beginTransaction(callback: Callback<void>): void;
+  commitTransaction(timeoutMs: number, callback: Callback<void>): void;
+  abortTransaction(timeoutMs: number, callback: Callback<void>): void;
   /** The base class's disconnect, which does not flush first. */
   _disconnect(callback: () => void): void;
 }
@@ -155,73 +150,6 @@ export function promise<T>(call: (callback: Callback<T>) => void, doing: string)
 
 /** Once every broker has refused the connection, it is tried for so long again: it may be starting. */
 const refusedGraceMs = 1500;
-
-/** What a client said in its log since it was made: the reason behind a failure is only there. */
-export class ClientLog {
-  readonly lines: string[] = [];
-  /** When the last of the named brokers was first found unreachable. */
-  allDownSinceMs: number | undefined;
-  readonly #debug: boolean;
-  readonly #brokerCount: number;
-  readonly #unreachable = new Set<string>();
-
-  constructor(config: KafkaConfig) {
-    this.#debug = config.debug;
-    this.#brokerCount = config.brokers.split(",").length;
-  }
-
-  #log(event: ClientEvent): void {
-    // Errors are only told when the client is polled, which a client that is not connected cannot be.
-    const [, broker] =
-      /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve|SSL handshake failed|certificate verify failed|SSL alert|SASL authentication error|mechanism handshake failed)/.exec(
-        event.message,
-      ) ?? [];
-    if (broker) this.#unreachable.add(broker);
-    if (this.#unreachable.size >= this.#brokerCount) this.allDownSinceMs ??= performance.now();
-    this.#add(`${event.fac ?? "LOG"} ${event.message}`);
-  }
-
-  /** A broker answered: what was unreachable before no longer counts. */
-  answered(): void {
-    this.allDownSinceMs = undefined;
-    this.#unreachable.clear();
-  }
-
-  /** For an admin client, which connects while it is made. */
-  readonly handlers = {
-    "event.log": (event: ClientEvent) => this.#log(event),
-    "event.error": (event: ClientEvent) => this.#add(`ERROR ${event.message}`),
-    // Of the package's JavaScript half: no token came. Nobody listening would end the process.
-    error: (error: Error) => this.#noToken(error),
-  };
-
-  #noToken(error: Error): void {
-    this.allDownSinceMs ??= performance.now();
-    this.#add(`TOKEN ${error.message}`);
-  }
-
-  /**
-   * Listens in place of the package's own listener. That one is bound to its client, and the C++ object
-   * could not let go of it (in Bun two handles of one function do not compare equal): no client would
-   * ever be collected.
-   */
-  listenTo(client: PackageClient): void {
-    client.on("error", (error) => this.#noToken(error));
-    client._cb_configs.event = {
-      event_cb: (type, event) => {
-        if (type === "log") this.#log(event);
-        if (type === "error") this.#add(`ERROR ${event.message}`);
-      },
-    };
-  }
-
-  #add(line: string): void {
-    if (this.#debug) process.stderr.write(`${line}\n`);
-    if (line === this.lines.at(-1)) return;
-    if (this.lines.length >= 50) this.lines.shift();
-    this.lines.push(line);
-  }
-}
 
 /** Resolves once the broker answered. @throws KtError no_broker or auth, with the reason */
 export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback: Callback<Metadata>) => void): Promise<Metadata> {

@@ -90,7 +90,7 @@ describe("a wrong command line", () => {
     [["help", "prodce"], "There is no command 'prodce'. Did you mean kt produce?"],
     [["--json", "topic", "list"], "Options come after the command, and '--json' is no command. kt --help shows the commands."],
     [["serve", "x"], "kt serve takes no arguments, and was given 'x'. kt serve --help shows an example."],
-    [["produce", "t", "v", "007", "-10"], "kt produce takes <topic> [value], and was given 't' 'v' '007' '-10'. kt produce --help shows an example."],
+    [["topic", "describe", "v", "007", "-10"], "kt topic describe takes <name>, and was given 'v' '007' '-10'. kt topic describe --help shows an example."],
     [["consume"], "kt consume takes <...topics>, and was given none. kt consume --help shows an example."],
     [["produce", "t", "--kee", "x"], "kt produce has no option --kee. Did you mean --key?"],
     [["consume", "t", "-n", "0"], "--count must be a whole number, 1 or more, not '0'."],
@@ -122,7 +122,7 @@ describe("a command is called with", () => {
   });
 
   test("short options that stand together", () => {
-    expect(optionsOf([["consume", "t", "-en5", "--from=-10"]])).toMatchObject([{ exit: true, count: 5, from: { at: "tail", count: 10 } }]);
+    expect(optionsOf([["consume", "t", "-en5", "--from=-10"]])).toMatchObject([{ exit: true, count: 5, from: { other: { at: "tail", count: 10 } } }]);
   });
 
   test("repeated options in the order in which they were typed", () => {

@@ -62,7 +62,7 @@ const mayImport: Record<string, string[]> = {
   kafka: ["record", "errors"],
   video: ["record", "errors"],
   format: ["record", "errors"],
-  record: ["errors"],
+  record: ["units", "errors"],
   errors: [],
   page: [],
 };

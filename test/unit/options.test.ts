@@ -28,7 +28,7 @@ describe("without options", () => {
   });
 
   test("consume begins at the start and does not end", () => {
-    expect(untouched(consumeOptions)).toMatchObject({ from: { at: "start" }, count: undefined, exit: false, group: undefined, json: false });
+    expect(untouched(consumeOptions)).toMatchObject({ from: { other: { at: "start" } }, count: undefined, exit: false, group: undefined, json: false });
     expect(untouched(consumeOptions)).toMatchObject({ until: undefined, key: undefined, save: undefined, record: undefined, force: false });
   });
 
@@ -50,7 +50,7 @@ describe("numbers", () => {
     ["--quality", emitVideoOptions.quality, 2, 31],
     ["--partitions", createOptions.partitions, 1, 100_000],
     ["--replication-factor", createOptions.replicationFactor, 1, 32_767],
-    ["--partition", produceOptions.partition, 0, 2_147_483_647],
+    ["--partition", produceOptions.partition, -1, 2_147_483_647],
   ])("%s takes its range and no more", (label, option, least, most) => {
     expect(option.read([String(least)], label)).toBe(least);
     expect(option.read([String(most)], label)).toBe(most);
