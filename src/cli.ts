@@ -5,7 +5,7 @@ import { type CommandSpec, commands } from "./command-table.ts";
 import { KtError } from "./errors.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "./nearest.ts";
-import { longFlag, type OptionSpec } from "./options.ts";
+import { longFlag, type OptionSpec } from "./option-kinds.ts";
 import { versionText } from "./version.ts";
 
 const groups = [...new Set(commands.filter(({ words }) => words.includes(" ")).map(({ words }) => words.split(" ")[0] as string))];

@@ -1,6 +1,7 @@
 /** The command table: what each is called, takes and does, and where it is loaded from. */
 
-import { consumeOptions, emitVideoOptions, type OptionSpecs, produceOptions, type Resolved, serveOptions } from "./options.ts";
+import type { OptionSpecs, Resolved } from "./option-kinds.ts";
+import { consumeOptions, emitVideoOptions, produceOptions, serveOptions } from "./options.ts";
 import {
   alterOptions,
   createOptions,

@@ -1,5 +1,6 @@
 /** The options of kt topic and kt group. */
-import { connectionOptions, flag, integer, list, pair, text, value } from "./options.ts";
+import { flag, integer, list, pair, text, value } from "./option-kinds.ts";
+import { connectionOptions } from "./options.ts";
 import { parsePosition } from "./record.ts";
 
 const json = flag("--json", "Print JSON");

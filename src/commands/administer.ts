@@ -2,7 +2,8 @@
 import { createInterface } from "node:readline/promises";
 import { KtError } from "../errors.ts";
 import { type Admin, openAdmin } from "../kafka/admin.ts";
-import { type connectionOptions, kafkaConfig, type Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
+import { type connectionOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { note, writeOut } from "../terminal.ts";
 

@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import type { Admin, TopicPartition } from "../kafka/admin.ts";
 import { unknownGroup } from "../kafka/group-admin.ts";
-import type { Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
 import type { deleteOptions, seekOptions } from "../options-admin.ts";
 import { parsePosition } from "../record.ts";
 import { note, table } from "../terminal.ts";

@@ -2,7 +2,7 @@
 import type { Admin } from "../kafka/admin.ts";
 import type { GroupDescription, GroupListing } from "../kafka/group-admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import type { Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
 import type { describeGroupOptions, groupListOptions } from "../options-admin.ts";
 import { note, table } from "../terminal.ts";
 import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";

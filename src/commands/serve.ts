@@ -2,7 +2,8 @@
 import { isLoopback } from "../http/access.ts";
 import { startServer } from "../http/server.ts";
 import { openHub } from "../hub/hub.ts";
-import { kafkaConfig, type Resolved, type serveOptions } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
+import { kafkaConfig, type serveOptions } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { note } from "../terminal.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";

@@ -1,7 +1,7 @@
 /** kt topic alter, empty, delete. */
 import { KtError } from "../errors.ts";
 import { type Admin, type ConfigEntry, unknownTopic } from "../kafka/admin.ts";
-import type { Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options-admin.ts";
 import { note, table } from "../terminal.ts";
 import { chooseNames, confirm, counted, print, printJson, withAdmin } from "./administer.ts";

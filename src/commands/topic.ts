@@ -1,7 +1,7 @@
 /** kt topic create, list, describe. */
 import { KtError } from "../errors.ts";
 import type { TopicInfo } from "../kafka/admin.ts";
-import type { Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options-admin.ts";
 import { note, table } from "../terminal.ts";
 import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";

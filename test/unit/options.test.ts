@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, emitVideoOptions, kafkaConfig, type OptionSpecs, produceOptions, serveOptions } from "../../src/options.ts";
+import type { OptionSpecs } from "../../src/option-kinds.ts";
+import { consumeOptions, emitVideoOptions, kafkaConfig, produceOptions, serveOptions } from "../../src/options.ts";
 import { createOptions } from "../../src/options-admin.ts";
 
 /** What a command gets when nothing was typed. */
