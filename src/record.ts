@@ -1,5 +1,6 @@
 /** The words that every part shares: a record, and a place in a topic. */
 import { KtError } from "./errors.ts";
+import { parseDuration } from "./units.ts";
 
 export interface Header {
   name: string;
@@ -29,6 +30,39 @@ export interface OutgoingRecord {
   headers?: Header[];
 }
 
+/**
+ * Records as they lie in memory after Kafka. What prints them copies their bytes from there, without
+ * making an object or a string of each.
+ */
+export interface PackedRecords {
+  readonly length: number;
+  /** What the places below are places in. */
+  readonly memory: Buffer;
+  topic(index: number): string;
+  partition(index: number): number;
+  offset(index: number): number;
+  /** Milliseconds since 1970; -1 where the record has none. */
+  timestampMs(index: number): number;
+  /** The time is the broker's, of when it wrote the record, and not the producer's. */
+  isLogAppendTime(index: number): boolean;
+  /** Where the key begins, and its length: -1 where it is null. The same of the value. */
+  keyAt(index: number): number;
+  keyLength(index: number): number;
+  valueAt(index: number): number;
+  valueLength(index: number): number;
+  hasHeaders(index: number): boolean;
+  headerPlaces(index: number): HeaderPlace[];
+}
+
+/** Where a header lies in the memory of packed records. */
+export interface HeaderPlace {
+  nameAt: number;
+  nameLength: number;
+  valueAt: number;
+  /** -1 where the header's value is null. */
+  valueLength: number;
+}
+
 /** Where to begin in each partition. "resume" is where the consumer group stopped. */
 export type Position =
   | { at: "start" }
@@ -40,7 +74,7 @@ export type Position =
 
 /**
  * Reads a position as people write it: start, end, resume, 42 (an offset), -10 (the last ten of each
- * partition), @1700000000000 (milliseconds) or @2026-01-31T12:00:00Z.
+ * partition), @1700000000000 (milliseconds), @2026-01-31T12:00:00Z, or @-1h (an hour ago).
  * @throws KtError with exit code 2
  */
 export function parsePosition(text: string): Position {
@@ -53,12 +87,47 @@ export function parsePosition(text: string): Position {
     if (/^-[1-9]/.test(text)) return { at: "tail", count: -number };
     if (/^@\d/.test(text)) return { at: "time", timeMs: number };
   }
-  const timeMs = text.startsWith("@") ? parseTime(text.slice(1)) : undefined;
+  const timeMs = text.startsWith("@") ? (parseTime(text.slice(1)) ?? timeFromNow(text)) : undefined;
   if (timeMs !== undefined) return { at: "time", timeMs };
   throw KtError.usage(
     `'${text}' is not a position`,
-    "Give start, end, an offset (42), the last N (-10), or a time (@2026-01-31T12:00:00Z, or @ and milliseconds).",
+    "Give start, end, an offset (42), the last N (-10), or a time (@2026-01-31T12:00:00Z, @-1h, or @ and milliseconds).",
   );
+}
+
+/** @-1h, @-90s, @+5m: by this machine's clock. */
+function timeFromNow(text: string): number | undefined {
+  const [, sign, duration] = /^@([+-])(\d+(?:\.\d+)?(?:ms|s|m|h|d))$/.exec(text) ?? [];
+  if (sign === undefined || duration === undefined) return undefined;
+  return Math.round(Date.now() + (sign === "-" ? -1 : 1) * parseDuration(duration, text));
+}
+
+/** A position in each partition. */
+export interface Places {
+  /** Where no other is given. */
+  other: Position;
+  of: ReadonlyMap<number, Position>;
+}
+
+/**
+ * A position for all partitions, or P=POSITION for some, by commas: 0=100,2=@-1h.
+ * @param other where those partitions are that are not named
+ * @throws KtError with exit code 2
+ */
+export function parsePlaces(text: string, other: Position): Places {
+  if (!text.includes("=")) return { other: parsePosition(text), of: new Map() };
+  const of = new Map<number, Position>();
+  for (const part of text.split(",")) {
+    const [, partition, position] = /^(\d{1,10})=(.*)$/s.exec(part) ?? [];
+    if (partition === undefined || position === undefined)
+      throw KtError.usage(`'${part}' is not a partition and its position`, "Give both, several by commas: 0=100,1=@-1h.");
+    of.set(Number(partition), parsePosition(position));
+  }
+  return { other, of };
+}
+
+export function placeIn({ other, of }: Places, partition: number): Position {
+  return of.get(partition) ?? other;
 }
 
 /** RFC 3339, its time and its zone optional (then UTC); undefined for anything else, such as 31 February. */

@@ -1,16 +1,16 @@
 /** Quantities as people write them: 200ms, 1:30, 64MB. */
 import { KtError } from "./errors.ts";
 
-const msIn = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const msIn = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const bytesIn = { "": 1, b: 1, k: 1000, kb: 1000, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9, kib: 1024, mib: 1 << 20, gib: 1 << 30 } as const;
 
 /**
- * 200ms, 1.5s, 2m, 1h, a plain number of seconds, or a clock: 1:30, 1:02:03.5.
+ * 200ms, 1.5s, 2m, 1h, 7d, a plain number of seconds, or a clock: 1:30, 1:02:03.5.
  * @returns milliseconds
  * @throws KtError usage
  */
 export function parseDuration(text: string, label: string): number {
-  const amount = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const amount = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text);
   if (amount) return Number(amount[1]) * msIn[(amount[2] ?? "s") as keyof typeof msIn];
   const clock = /^(?:(\d+):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)$/.exec(text);
   if (clock) return (Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3])) * 1000;
@@ -47,3 +47,5 @@ export function splitWords(line: string, label: string): string[] {
   }
   return word === undefined ? words : [...words, word];
 }
+
+export const plural = (count: number, noun: string) => (count === 1 ? noun : `${noun}s`);

@@ -42,7 +42,7 @@ tests   gir1.2-gst-rtsp-server-1.0  rtsp_server
 tests   gstreamer1.0-plugins-base   rtsp_server
 tests   gstreamer1.0-plugins-good   rtsp_server
 tests   gstreamer1.0-plugins-bad    rtsp_server
-bench   kcat                  has kcat
+tests   kcat                  has kcat
 '
 node_18() { has node && [[ $(node -v) =~ ^v([0-9]+) ]] && ((BASH_REMATCH[1] >= 18)); }
 java_17() { has java && [[ $(java -version 2>&1) =~ version\ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17)); }

@@ -1,23 +1,13 @@
 /** Where kt consume's records go: to stdout as text, or as pictures into files. */
 import { KtError } from "../errors.ts";
-import { toEnvelope } from "../format/json.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
-import { bytesText, note, stdoutClosed, writeOut } from "../terminal.ts";
+import { bytesText, note } from "../terminal.ts";
+import { plural } from "../units.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
+import { type ConsumeOutput, type PrintOptions, printing } from "./consume-print.ts";
 
-export interface ConsumeOutput {
-  /** Aborts when nobody takes the output any more. */
-  readonly closed: AbortSignal | undefined;
-  write(batch: RecordBatch): Promise<void>;
-  /** Everything was written. */
-  end(): Promise<void>;
-  /** It failed: what is unfinished goes away. */
-  discard(): Promise<void>;
-}
-
-export interface OutputOptions {
-  json: boolean;
+export interface OutputOptions extends PrintOptions {
   save: string | undefined;
   record: string | undefined;
   force: boolean;
@@ -27,35 +17,19 @@ export interface OutputOptions {
 
 /** @throws KtError usage for options that do not go together */
 export async function openOutput(topics: string[], options: OutputOptions): Promise<ConsumeOutput> {
-  const { save, record, json, force } = options;
+  const { save, record, force } = options;
   const flag = record === undefined ? "--save" : "--record";
   if (save !== undefined && record !== undefined)
     throw KtError.usage("--save and --record do not go together.", "Run kt consume twice: the topic is there for both.");
   if (save === undefined && record === undefined) {
     if (force) throw KtError.usage("--force goes with --save or --record.");
-    return stdout(json);
+    return printing(options);
   }
-  if (json) throw KtError.usage(`--json prints, ${flag} writes files: they do not go together.`);
+  for (const printer of ["json", "format", "delimiter", "keyDelimiter"] as const)
+    if (options[printer]) throw KtError.usage(`--${printer.replace("D", "-d")} prints, ${flag} writes files: they do not go together.`);
   if (new Set(topics).size > 1) throw KtError.usage(`${flag} takes one topic, not ${topics.join(" and ")}.`, "Run kt consume once for each.");
   const ffmpeg = () => findFfmpeg(options.ffmpeg);
   return save === undefined ? recording(record as string, options, ffmpeg) : saving(save, options, ffmpeg);
-}
-
-const newline = 10;
-
-function stdout(json: boolean): ConsumeOutput {
-  return {
-    closed: stdoutClosed(),
-    write: (batch) => writeOut(json ? jsonLines(batch) : batch.joinValues(newline)),
-    end: async () => {},
-    discard: async () => {},
-  };
-}
-
-function jsonLines(batch: RecordBatch): Buffer {
-  let text = "";
-  for (const record of batch) text += `${JSON.stringify(toEnvelope(record))}\n`;
-  return Buffer.from(text);
 }
 
 // Each loads what it needs when it is asked for: most who consume do not.
@@ -109,8 +83,6 @@ function noPictures(path: string, leftOut: number): KtError {
     hint: "--from start begins with the oldest picture.",
   });
 }
-
-const plural = (count: number, noun: string) => (count === 1 ? noun : `${noun}s`);
 
 /** The pictures among records; of one stream, unless streams are kept apart. */
 class FrameReader {

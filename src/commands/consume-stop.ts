@@ -4,7 +4,8 @@ import type { Admin, TopicPartition, Watermarks } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { codes } from "../kafka/explain.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import type { Position } from "../record.ts";
+import { type Places, placeIn } from "../record.ts";
+import { resolvePlaces } from "./consume-topics.ts";
 
 export const placeOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
@@ -15,7 +16,7 @@ const maxTimerMs = 2 ** 31 - 1;
 export interface StopOptions {
   count: number | undefined;
   exit: boolean;
-  until: Position | undefined;
+  until: Places | undefined;
 }
 
 /** The first offset that is not wanted. */
@@ -33,37 +34,39 @@ export class StopRule {
   readonly #changed = new AbortController();
   readonly #bounded: boolean;
   readonly #ends: Map<string, End>;
-  /** Ends that are not known yet: the first record of this time, or the clock, will tell. */
-  readonly #timeMs: number | undefined;
+  /** Ends that are not known yet, by partition: the first record of this time, or the clock, will tell. */
+  readonly #times: Map<string, number>;
   /** What is read next, by partition. */
   readonly #next = new Map<string, number>();
   readonly #finished = new Set<string>();
   #left: number;
 
-  private constructor(partitions: TopicPartition[], bounded: boolean, ends: Map<string, End>, timeMs: number | undefined, count: number | undefined) {
+  private constructor(partitions: TopicPartition[], bounded: boolean, ends: Map<string, End>, times: Map<string, number>, count: number | undefined) {
     this.partitions = () => partitions;
     this.changed = this.#changed.signal;
     this.#bounded = bounded;
     this.#ends = ends;
-    this.#timeMs = timeMs;
+    this.#times = times;
     this.#left = count ?? Number.POSITIVE_INFINITY;
   }
 
   /** Fixes the ends, so that a busy topic ends too. @throws KtError usage */
   static async make(admin: Admin, { count, exit, until }: StopOptions, watermarks: Watermarks[]): Promise<StopRule> {
-    if (until?.at === "resume") throw KtError.usage("--until takes no 'resume': a group's place is where it begins.");
+    if (until && [until.other, ...until.of.values()].some(({ at }) => at === "resume"))
+      throw KtError.usage("--until takes no 'stored': a group's place is where it begins.");
     const ends = new Map<string, End>();
-    const timeMs = until?.at === "time" && until.timeMs + settleMs > Date.now() && !exit ? until.timeMs : undefined;
-    const places = until ? await admin.resolve(until, watermarks) : [];
+    const times = new Map<string, number>();
+    const places = until ? await resolvePlaces(admin, until, watermarks) : [];
     for (const [i, mark] of watermarks.entries()) {
       const offset = places[i]?.offset ?? mark.high;
-      const later = until?.at === "offset" && until.offset > mark.high && !exit;
+      const position = until && placeIn(until, mark.partition);
       // A time that is still to come may all the same be found: some clocks are ahead.
-      if (later) ends.set(placeOf(mark), { offset: until.offset, reached: false });
-      else if (exit || (until && (timeMs === undefined || offset < mark.high))) ends.set(placeOf(mark), { offset, reached: true });
+      if (position?.at === "time" && position.timeMs + settleMs > Date.now() && !exit && offset >= mark.high) times.set(placeOf(mark), position.timeMs);
+      else if (position?.at === "offset" && position.offset > mark.high && !exit) ends.set(placeOf(mark), { offset: position.offset, reached: false });
+      else if (exit || until) ends.set(placeOf(mark), { offset, reached: true });
     }
-    const rule = new StopRule(watermarks, exit || until !== undefined, ends, timeMs, count);
-    if (timeMs !== undefined) rule.#waitFor(timeMs, () => admin.watermarks(watermarks).then((now) => admin.resolve({ at: "time", timeMs }, now)));
+    const rule = new StopRule(watermarks, exit || until !== undefined, ends, times, count);
+    if (until && times.size > 0) rule.#waitFor(Math.max(...times.values()), async () => resolvePlaces(admin, until, await admin.watermarks(watermarks)));
     return rule;
   }
 
@@ -110,8 +113,9 @@ export class StopRule {
   }
 
   #endAtTime(batch: RecordBatch, place: string, from: number, to: number): void {
-    for (let index = from; index < to && this.#timeMs !== undefined; index++) {
-      if (batch.timestampMs(index) < this.#timeMs) continue;
+    const timeMs = this.#times.get(place);
+    for (let index = from; index < to && timeMs !== undefined; index++) {
+      if (batch.timestampMs(index) < timeMs) continue;
       this.#ends.set(place, { offset: batch.offset(index), reached: true });
       return;
     }

@@ -1,14 +1,18 @@
 /** kt consume: records to stdout, or pictures into files, as they arrive. */
 import { KtError } from "../errors.ts";
-import { type Admin, openAdmin, type TopicPartition, type Watermarks } from "../kafka/admin.ts";
+import { type RecordFilter, recordFilter } from "../format/filter.ts";
+import { openAdmin } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import { connectReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
-import { type consumeOptions, kafkaConfig, type Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
+import { type consumeOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
-import { type ConsumeOutput, openOutput } from "./consume-output.ts";
+import { openOutput } from "./consume-output.ts";
+import type { ConsumeOutput } from "./consume-print.ts";
 import { placeOf, StopRule } from "./consume-stop.ts";
+import { partitionsOf, resolvePlaces } from "./consume-topics.ts";
 
 type Options = Resolved<typeof consumeOptions>;
 
@@ -24,46 +28,40 @@ export async function consume(topics: string[], options: Options): Promise<void>
 }
 
 async function consumeInto(output: ConsumeOutput, topics: string[], options: Options): Promise<void> {
+  const { key, header: headers, grep, group, isolation } = options;
+  const wanted = recordFilter({ key: key === undefined ? undefined : Buffer.from(key), headers, grep });
+  const from = group === undefined ? undefined : groupStart(options);
   const config = kafkaConfig(options);
+  config.properties = { "isolation.level": `read_${isolation}`, ...config.properties };
   // Both connect at once; whichever fails first says why.
-  const connecting = options.group === undefined ? connectReader(config, topics[0]) : undefined;
+  const connecting = group === undefined ? connectReader(config, topics[0]?.startsWith("^") ? undefined : topics[0]) : undefined;
   connecting?.catch(() => {});
   const admin = await openAdmin(config);
-  const partitions = await partitionsOf(admin, topics);
-  const watermarks = await admin.watermarks(partitions);
+  const watermarks = await admin.watermarks(await partitionsOf(admin, topics, options.partition));
   const stop = await StopRule.make(admin, options, watermarks);
-  const key = options.key === undefined ? undefined : Buffer.from(options.key);
   if (connecting) {
-    const places = await startingPlaces(admin, options, watermarks);
+    const places = await resolvePlaces(admin, options.from, watermarks);
     stop.begin(places);
     if (stop.reached) return;
-    await copyAll((await connecting).begin(places), stop, key, output);
-  } else if (options.group !== undefined) {
-    const member = await joinGroup(config, { group: options.group, topics, from: groupStart(options) });
+    await copyAll((await connecting).begin(places), stop, wanted, output);
+  } else if (group !== undefined && from !== undefined) {
+    const member = await joinGroup(config, { group, topics, from });
     stop.partitions = () => member.assignment();
-    await copyAll(member.reader, stop, key, output, member);
+    await copyAll(member.reader, stop, wanted, output, member);
     // Leaving tells the others at once; without it they would wait for the session to end.
     await member.reader.close();
   }
 }
 
-async function partitionsOf(admin: Admin, topics: string[]): Promise<TopicPartition[]> {
-  const infos = await Promise.all([...new Set(topics)].map((topic) => admin.topic(topic)));
-  return infos.flatMap((info) => info.partitions.map(({ id }) => ({ topic: info.name, partition: id })));
+function groupStart({ from, partition }: Options): "start" | "end" {
+  if (partition.length > 0) throw KtError.usage("--partition and --group do not go together: Kafka gives a member its partitions.");
+  const { at } = from.other;
+  if (from.of.size === 0 && (at === "start" || at === "end")) return at;
+  if (from.of.size === 0 && at === "resume") return "start";
+  throw KtError.usage("With --group, --from takes start, end or stored: where to begin while the group has no place yet.");
 }
 
-async function startingPlaces(admin: Admin, options: Options, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
-  if (options.from.at === "resume") throw KtError.usage("--from resume needs --group: it is the group that has a place.");
-  return admin.resolve(options.from, watermarks);
-}
-
-function groupStart({ from }: Options): "start" | "end" {
-  if (from.at === "start" || from.at === "end") return from.at;
-  if (from.at === "resume") return "start";
-  throw KtError.usage("With --group, --from takes start or end: where to begin while the group has no place yet.");
-}
-
-async function copyAll(reader: RecordReader, stop: StopRule, key: Buffer | undefined, output: ConsumeOutput, member?: GroupReader): Promise<void> {
+async function copyAll(reader: RecordReader, stop: StopRule, wanted: RecordFilter | undefined, output: ConsumeOutput, member?: GroupReader): Promise<void> {
   const over = output.closed ? AbortSignal.any([shutdown, output.closed]) : shutdown;
   const wake = AbortSignal.any([over, stop.changed]);
   while (!stop.reached) {
@@ -74,7 +72,7 @@ async function copyAll(reader: RecordReader, stop: StopRule, key: Buffer | undef
     }
     stop.cutAtEnds(batch);
     const read = member && lastPlaces(batch);
-    if (key) batch.keepKey(key);
+    if (wanted) batch.filter((index) => wanted(batch, index));
     const short = stop.cutAtCount(batch);
     if (batch.length > 0) await output.write(batch);
     // Only what was written is committed, so that nothing is lost when the process dies.

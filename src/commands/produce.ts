@@ -1,111 +1,107 @@
-/** kt produce: one record, or a line a record. */
-import { read } from "node:fs";
+/** kt produce: values, lines or files into records. */
 import { KtError } from "../errors.ts";
-import { describeFailure, maxMessageBytes } from "../kafka/failures.ts";
+import { unescapeText } from "../format/escapes.ts";
+import { type InputParser, lineParser } from "../format/input.ts";
+import { maxMessageBytes } from "../kafka/failures.ts";
 import type { Delivery } from "../kafka/packer.ts";
-import { openProducer, type RecordProducer } from "../kafka/producer.ts";
-import { kafkaConfig, type produceOptions, type Resolved } from "../options.ts";
-import { pause, shutdown } from "../shutdown.ts";
+import { openProducer } from "../kafka/producer.ts";
+import type { Resolved } from "../option-kinds.ts";
+import { kafkaConfig, type produceOptions } from "../options.ts";
 import { note, stdinIsTerminal } from "../terminal.ts";
+import { checkFiles, wholeFile } from "./produce-files.ts";
+import { type LineSource, sendLines } from "./produce-lines.ts";
+import { checkLive, sendLive } from "./produce-live.ts";
+import { Sender } from "./produce-send.ts";
+import { settle } from "./produce-settle.ts";
 
 type Options = Resolved<typeof produceOptions>;
 
-const newline = 10;
-/** How long after the last record an acknowledgement may take. */
-const flushTimeoutMs = 30_000;
-/** stdin is read in portions of this size; a longer line makes it grow. */
-const portionBytes = 1 << 20;
-
 export async function produce(args: string[], options: Options): Promise<void> {
-  const [topic, value] = args as [string, string | undefined];
+  const [topic, ...values] = args as [string, ...string[]];
+  const live = checkLive(options, values);
+  if (!live) checkOptions(values, options);
+  if (!live && (options.files || options.lines)) checkFiles(values);
+  const source = live ? undefined : await lineSource(values, options);
   const config = kafkaConfig(options);
+  config.properties = { "compression.codec": options.compression, acks: options.acks, ...config.properties };
+  const transactional = options.transaction || "transactional.id" in config.properties;
+  if (source?.paths[0] === undefined && source && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
+  const limit = source || live ? await maxMessageBytes(config, topic) : undefined;
   let last: Delivery | undefined;
-  if (value === undefined && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
-  const limit = value === undefined ? await maxMessageBytes(config, topic) : undefined;
-  const producer = await openProducer(
-    config,
-    value === undefined
-      ? { topic, lingerMs: 5, maxMessageBytes: limit, maxBatchBytes: limit }
-      : { topic, lingerMs: 0, onDelivery: (delivery) => (last = delivery) },
-  );
-  if (value === undefined) await produceLines(producer, topic, options);
-  else await produceOne(producer, topic, Buffer.from(value), options);
-  const complete = await producer.flush(flushTimeoutMs);
-  const lost = producer.sent - producer.delivered;
-  if (lost > 0) {
-    const reason = complete ? await describeFailure(config, topic, producer.failures) : `no acknowledgement came within ${flushTimeoutMs / 1000} s`;
-    throw new KtError({
-      code: "not_delivered",
-      message: `${lost} of ${producer.sent} records were not delivered to ${topic}: ${reason}.`,
-      hint: `kt topic describe ${topic} shows its state.`,
-    });
-  }
-  if (value === undefined) note(`${topic}: ${producer.delivered} delivered`);
-  else note(`${topic}: partition ${last?.partition}, offset ${last?.offset}`);
-}
-
-async function produceOne(producer: RecordProducer, topic: string, value: Buffer, options: Options): Promise<void> {
-  add(producer, topic, value, options);
-  await producer.submit(shutdown);
-}
-
-/** Each line of stdin, exactly, without its newline; a last one without newline counts too. */
-async function produceLines(producer: RecordProducer, topic: string, options: Options): Promise<void> {
-  const plain = options.key === undefined && options.header.length === 0;
-  const rest = await eachPortion(async (lines, end) => {
-    if (plain) return producer.submitLines(topic, options.partition ?? -1, lines, end, shutdown);
-    for (let from = 0; from < end; ) {
-      const to = lines.indexOf(newline, from);
-      add(producer, topic, lines.subarray(from, to), options);
-      from = to + 1;
-    }
-    await producer.submit(shutdown);
+  const one = !source && !live && values.length === 1 && options.count === undefined;
+  const producer = await openProducer(config, {
+    topic,
+    lingerMs: one ? 0 : 5,
+    maxMessageBytes: limit,
+    maxBatchBytes: limit,
+    transaction: transactional ? `kt-${crypto.randomUUID()}` : undefined,
+    onDelivery: one ? (delivery) => (last = delivery) : undefined,
   });
-  if (rest.length > 0) await produceOne(producer, topic, rest, options);
+  const sender = new Sender(producer, { ...options, topic, headers: options.header });
+  const sending = live
+    ? sendLive(sender, producer, options, await pieceParser(options))
+    : source
+      ? sendLines(sender, producer, source)
+      : sendValues(sender, values, options);
+  await settle({ sending, sender, producer, config, topic, transactional });
+  if (last) note(`${topic}: partition ${last.partition}, ${last.offset < 0 ? "not acknowledged" : `offset ${last.offset}`}`);
+  else note(`${topic}: ${producer.delivered} delivered${sender.skipped > 0 ? `, ${sender.skipped} left out` : ""}`);
 }
 
-/**
- * Reads stdin to its end, or to the first signal, and hands on whole lines: bytes [0, end) of a buffer
- * that is used again. Returns what stands after the last newline.
- */
-async function eachPortion(take: (lines: Buffer, end: number) => Promise<void>): Promise<Buffer> {
-  let buffer = Buffer.allocUnsafeSlow(portionBytes);
-  let length = 0;
-  for (;;) {
-    const count = await readStdin(buffer, length);
-    if (count === 0) return buffer.subarray(0, length);
-    const searched = length;
-    length += count;
-    const end = buffer.subarray(searched, length).lastIndexOf(newline) + 1 + searched;
-    if (end > searched) {
-      await take(buffer, end);
-      buffer.copyWithin(0, end, length);
-      length -= end;
+function checkOptions(values: string[], options: Options): void {
+  const { files, lines, json, key, keyDelimiter, null: emptyIsNull, delimiter, tee, skipBad } = options;
+  if (files && lines) throw KtError.usage("--files takes each file for a record, --lines each line of it: they do not go together.");
+  if ((files || lines) && values.length === 0) throw KtError.usage(`${files ? "--files" : "--lines"} needs the names of files after the topic.`);
+  for (const [given, name] of [
+    [key !== undefined, "--key"],
+    [keyDelimiter !== undefined, "--key-delimiter"],
+    [emptyIsNull, "--null"],
+  ] as const)
+    if (json && given) throw KtError.usage(`--json and ${name} do not go together: each line says what its key and value are.`);
+  if (values.length === 0 || lines) return;
+  for (const [given, name] of [
+    [json, "--json"],
+    [delimiter !== undefined, "--delimiter"],
+    [keyDelimiter !== undefined, "--key-delimiter"],
+    [tee, "--tee"],
+    [skipBad, "--skip-bad"],
+  ] as const)
+    if (given)
+      throw KtError.usage(`${name} is about lines of input, and there are none beside ${files ? "--files" : "a value"}.`, "--lines reads files by lines.");
+}
+
+/** Undefined where the arguments are the records, or files that are. */
+async function lineSource(values: string[], options: Options): Promise<LineSource | undefined> {
+  if (values.length > 0 && !options.lines) return undefined;
+  const { key, keyDelimiter, null: emptyIsNull, json, header, count, rate, partition, tee } = options;
+  const delimiter = options.delimiter === undefined ? Buffer.from("\n") : unescapeText(options.delimiter);
+  if (delimiter.length === 0) throw KtError.usage("--delimiter must not be empty.");
+  const plain = key === undefined && keyDelimiter === undefined && !emptyIsNull && !json && header.length === 0 && count === undefined && rate === undefined;
+  const parse = await pieceParser(options);
+  return { paths: options.lines ? values : [undefined], delimiter, parse, plainTo: plain ? (partition ?? -1) : undefined, tee };
+}
+
+async function pieceParser(options: Options): Promise<InputParser> {
+  return options.json ? (await import("../format/json-input.ts")).parseEnvelope : valueParser(options);
+}
+
+function valueParser({ key, keyDelimiter, null: emptyIsNull }: Options): InputParser {
+  if (keyDelimiter === "") throw KtError.usage("--key-delimiter must not be empty.");
+  return lineParser({
+    key: key === undefined ? null : Buffer.from(key),
+    keyDelimiter: keyDelimiter === undefined ? undefined : unescapeText(keyDelimiter),
+    emptyIsNull,
+  });
+}
+
+/** The values, or the files' contents; over and over where more are wanted. */
+async function sendValues(sender: Sender, values: string[], options: Options): Promise<void> {
+  const parse = valueParser(options);
+  const contents = values.map((value) => (options.files ? () => wholeFile(value) : () => Buffer.from(value)));
+  do {
+    for (const content of contents) {
+      if (sender.enough) return;
+      await sender.piece(content(), parse);
     }
-    if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
-  }
-}
-
-/** How many bytes came; 0 at the end of stdin and after a signal: what was read is then still delivered. */
-async function readStdin(buffer: Buffer, at: number): Promise<number> {
-  for (;;) {
-    if (shutdown.aborted) return 0;
-    try {
-      const { promise, resolve, reject } = Promise.withResolvers<number>();
-      const stop = () => resolve(0);
-      shutdown.addEventListener("abort", stop, { once: true });
-      read(0, buffer, at, buffer.length - at, null, (error, count) => (error ? reject(error) : resolve(count)));
-      const count = await promise;
-      shutdown.removeEventListener("abort", stop);
-      return count;
-    } catch (error) {
-      // A stdin that its other owner made non-blocking has nothing yet.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      await pause(10);
-    }
-  }
-}
-
-function add(producer: RecordProducer, topic: string, value: Buffer, options: Options): void {
-  producer.add({ topic, value, key: options.key === undefined ? null : Buffer.from(options.key), headers: options.header, partition: options.partition });
+  } while (options.count !== undefined);
 }

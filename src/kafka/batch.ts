@@ -2,10 +2,11 @@
  * Records out of Kafka, as they cross from the addon into JavaScript: a packed batch at a time.
  * native/packed_reader.cc is the other side, and states the layout.
  */
-import type { Header, KafkaRecord } from "../record.ts";
+import type { Header, HeaderPlace, KafkaRecord, PackedRecords } from "../record.ts";
 import { readInt64 } from "./int64.ts";
 
 const readerHeaderBytes = 44;
+const logAppendTime = 2;
 
 /** What the client says in place of a record, such as the end of a partition (code -191). */
 export interface ReaderEvent {
@@ -25,7 +26,7 @@ export interface Run {
 }
 
 /** Records that came out of Kafka together; they are decoded when they are asked for. */
-export class RecordBatch implements Iterable<KafkaRecord> {
+export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
   readonly events: ReaderEvent[] = [];
   readonly #bytes: Buffer;
   readonly #view: DataView;
@@ -51,6 +52,10 @@ export class RecordBatch implements Iterable<KafkaRecord> {
     return this.#bytes.length;
   }
 
+  get memory(): Buffer {
+    return this.#bytes;
+  }
+
   topic(index: number): string {
     return this.#topics(this.#view.getUint32(this.#start(index) + 12, true));
   }
@@ -66,17 +71,48 @@ export class RecordBatch implements Iterable<KafkaRecord> {
     return readInt64(this.#view, this.#start(index) + 24);
   }
 
+  isLogAppendTime(index: number): boolean {
+    return this.#view.getUint16(this.#start(index) + 42, true) === logAppendTime;
+  }
+
+  keyAt(index: number): number {
+    return this.#start(index) + readerHeaderBytes;
+  }
+  keyLength(index: number): number {
+    return this.#view.getInt32(this.#start(index) + 32, true);
+  }
+  valueAt(index: number): number {
+    const start = this.#start(index);
+    return start + readerHeaderBytes + Math.max(0, this.#view.getInt32(start + 32, true));
+  }
+  valueLength(index: number): number {
+    return this.#view.getInt32(this.#start(index) + 36, true);
+  }
+
   /** A view of the record's key; nothing else of it is decoded. */
   key(index: number): Buffer | null {
-    return this.#part(this.#start(index) + readerHeaderBytes, this.#view.getInt32(this.#start(index) + 32, true));
+    return this.#part(this.keyAt(index), this.keyLength(index));
   }
   /** A view of the record's value; nothing else of it is decoded. */
   value(index: number): Buffer | null {
-    const start = this.#start(index);
-    return this.#part(start + readerHeaderBytes + Math.max(0, this.#view.getInt32(start + 32, true)), this.#view.getInt32(start + 36, true));
+    return this.#part(this.valueAt(index), this.valueLength(index));
   }
   hasHeaders(index: number): boolean {
     return this.#view.getUint16(this.#start(index) + 40, true) > 0;
+  }
+
+  headerPlaces(index: number): HeaderPlace[] {
+    const view = this.#view;
+    const places: HeaderPlace[] = [];
+    let at = this.valueAt(index) + Math.max(0, this.valueLength(index));
+    for (let left = view.getUint16(this.#start(index) + 40, true); left > 0; left--) {
+      const nameLength = view.getUint16(at, true);
+      const valueLength = view.getInt32(at + 2, true);
+      const nameAt = at + 6;
+      at = nameAt + nameLength + Math.max(0, valueLength);
+      places.push({ nameAt, nameLength, valueAt: nameAt + nameLength, valueLength });
+    }
+    return places;
   }
 
   /** Keeps only the records with exactly this key, of which nothing is decoded. */
@@ -114,54 +150,23 @@ export class RecordBatch implements Iterable<KafkaRecord> {
   record(index: number): KafkaRecord {
     const view = this.#view;
     const start = this.#start(index);
-    const keyLength = view.getInt32(start + 32, true);
-    const valueLength = view.getInt32(start + 36, true);
-    const headerCount = view.getUint16(start + 40, true);
-    let at = start + readerHeaderBytes;
-    const take = (length: number): Uint8Array | null => {
-      if (length < 0) return null;
-      at += length;
-      return this.#bytes.subarray(at - length, at);
-    };
-    const key = take(keyLength);
-    const value = take(valueLength);
-    const headers: Header[] = [];
-    for (let i = 0; i < headerCount; i++) {
-      const nameLength = view.getUint16(at, true);
-      const length = view.getInt32(at + 2, true);
-      at += 6 + nameLength;
-      headers.push({ name: this.#bytes.toString("utf8", at - nameLength, at), value: take(length) });
-    }
+    const headers: Header[] = this.headerPlaces(index).map(({ nameAt, nameLength, valueAt, valueLength }) => ({
+      name: this.#bytes.toString("utf8", nameAt, nameAt + nameLength),
+      value: this.#part(valueAt, valueLength),
+    }));
     return {
       topic: this.topic(index),
       partition: view.getInt32(start + 8, true),
       offset: readInt64(view, start + 16),
       timestampMs: readInt64(view, start + 24),
-      key,
-      value,
+      key: this.key(index),
+      value: this.value(index),
       headers,
     };
   }
 
   *[Symbol.iterator](): Iterator<KafkaRecord> {
     for (let index = 0; index < this.#starts.length; index++) yield this.record(index);
-  }
-
-  /** All values, each followed by the delimiter, without a string or an object for any of them. */
-  joinValues(delimiter: number): Buffer {
-    const view = this.#view;
-    let size = this.#starts.length;
-    for (const start of this.#starts) size += Math.max(0, view.getInt32(start + 36, true));
-    const out = Buffer.allocUnsafe(size);
-    let to = 0;
-    for (const start of this.#starts) {
-      const from = start + readerHeaderBytes + Math.max(0, view.getInt32(start + 32, true));
-      const length = Math.max(0, view.getInt32(start + 36, true));
-      this.#bytes.copy(out, to, from, from + length);
-      to += length;
-      out[to++] = delimiter;
-    }
-    return out;
   }
 
   #part(from: number, length: number): Buffer | null {

@@ -15,7 +15,7 @@ export async function describeFailure(config: KafkaConfig, topic: string, failur
     case codes.unknownTopicLocal:
       return `there is no topic ${topic} (kt topic create ${topic} makes it)`;
     case codes.unknownPartition:
-      return "the topic has no such partition";
+      return "the topic has no such partition (-p -1 leaves the choice to the key)";
     case codes.messageTimedOut:
     case codes.timedOut:
       return "the broker did not acknowledge them in time";

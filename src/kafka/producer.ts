@@ -1,7 +1,7 @@
 /** Records into Kafka: packed, submitted in batches, each one accounted for. */
 import type { OutgoingRecord } from "../record.ts";
 import { type KafkaConfig, type Properties, producerDefaults } from "./config.ts";
-import { createProducer, extension, type ProducerClient } from "./native.ts";
+import { createProducer, extension, type ProducerClient, promise } from "./native.ts";
 import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
 
 export interface ProducerOptions {
@@ -15,6 +15,8 @@ export interface ProducerOptions {
   maxBatchBytes?: number;
   /** How much may wait in the client, in bytes, before submit waits. */
   queueBytes?: number;
+  /** Sends all records in one transaction of this transactional.id, until commit or abort. */
+  transaction?: string;
   /** Called once for each record, delivered or not. */
   onDelivery?: (delivery: Delivery) => void;
 }
@@ -24,12 +26,16 @@ export interface RecordProducer {
   add(record: OutgoingRecord): number;
   /** How many bytes wait for submit. */
   readonly pendingBytes: number;
-  /** Submits each line of [0, end) as a value with nothing else; the last byte is a newline. Waits as submit does. */
-  submitLines(topic: string, partition: number, lines: Buffer, end: number, signal?: AbortSignal): Promise<void>;
+  /** Submits each line of [0, end) as a value with nothing else; the last byte is the delimiter. Waits as submit does. */
+  submitLines(topic: string, partition: number, lines: Buffer, end: number, delimiter: number, signal?: AbortSignal): Promise<void>;
   /** Hands everything added to the client; while its queue is full it waits, so nothing is dropped but by an abort. */
   submit(signal?: AbortSignal): Promise<void>;
   /** Waits until every submitted record is delivered or failed, at most so long. True when all are. */
   flush(timeoutMs: number): Promise<boolean>;
+  /** Makes the transaction's records visible, all at once; after flush. @throws KtError when it cannot be, and then none is */
+  commit(): Promise<void>;
+  /** Makes the transaction's records never to have been. */
+  abort(): Promise<void>;
   close(): Promise<void>;
   readonly sent: number;
   readonly delivered: number;
@@ -40,7 +46,8 @@ export interface RecordProducer {
   readonly lastTrouble: string | undefined;
 }
 
-const newline = 10;
+/** How long a broker may take to begin or to end a transaction. */
+const transactionTimeoutMs = 30_000;
 // A full queue or an unfinished flush is looked at again at the latest after this long.
 const recheckMs = 100;
 
@@ -49,11 +56,13 @@ export async function openProducer(config: KafkaConfig, options: ProducerOptions
   if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = options.maxMessageBytes;
   if (options.maxBatchBytes !== undefined) defaults["batch.size"] = Math.min(1_000_000, options.maxBatchBytes);
   if (options.queueBytes !== undefined) defaults["queue.buffering.max.kbytes"] = Math.ceil(options.queueBytes / 1024);
+  if (options.transaction !== undefined) defaults["transactional.id"] = options.transaction;
   const { client, log, connect } = createProducer(config, defaults, options.topic);
   const producer = new PackedProducer(client, options.onDelivery, () => log.lines.at(-1));
   try {
     await connect();
     producer.begin(options.topic);
+    if (options.transaction !== undefined) await producer.beginTransaction();
   } catch (error) {
     producer.abandon();
     throw error;
@@ -105,6 +114,19 @@ class PackedProducer implements RecordProducer {
     timer.unref();
   }
 
+  async beginTransaction(): Promise<void> {
+    await promise<void>((callback) => this.#client.initTransactions(transactionTimeoutMs, callback), "asking for a transaction");
+    await promise<void>((callback) => this.#client.beginTransaction(callback), "beginning a transaction");
+  }
+
+  commit(): Promise<void> {
+    return promise((callback) => this.#client.commitTransaction(transactionTimeoutMs, callback), "committing the transaction");
+  }
+
+  abort(): Promise<void> {
+    return promise((callback) => this.#client.abortTransaction(transactionTimeoutMs, callback), "aborting the transaction");
+  }
+
   get lastTrouble(): string | undefined {
     return this.#trouble();
   }
@@ -124,10 +146,10 @@ class PackedProducer implements RecordProducer {
     return this.sent++;
   }
 
-  async submitLines(topic: string, partition: number, lines: Buffer, end: number, signal?: AbortSignal): Promise<void> {
+  async submitLines(topic: string, partition: number, lines: Buffer, end: number, delimiter: number, signal?: AbortSignal): Promise<void> {
     const index = this.#topicIndex(topic);
     for (let from = 0; ; ) {
-      from += extension.ktProducerLines(this.#id, index, partition, lines, from, end, newline);
+      from += extension.ktProducerLines(this.#id, index, partition, lines, from, end, delimiter);
       this.sent = extension.ktProducerSequence(this.#id);
       if (from >= end || signal?.aborted) return;
       await this.#progress();
@@ -135,6 +157,7 @@ class PackedProducer implements RecordProducer {
   }
 
   async submit(signal?: AbortSignal): Promise<void> {
+    if (this.#packer.length === 0) return;
     let from = 0;
     try {
       for (;;) {

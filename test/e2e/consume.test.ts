@@ -43,7 +43,7 @@ test.each([
   ["@2033-01-01T00:00:00Z", []],
 ] as [string, string[]][])("--from %s", async (from, expected) => {
   expect(await consumed("--from", from)).toEqual(expected);
-  expect(await consumed(`-f${from}`)).toEqual(expected);
+  expect(await consumed(`-o${from}`)).toEqual(expected);
 });
 
 test.each(["yesterday", "--3", "@noon", "1.5", ""])("--from %p is refused as usage", async (from) => {

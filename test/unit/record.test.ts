@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import { headerText, parsePosition } from "../../src/record.ts";
+import { headerText, parsePlaces, parsePosition, placeIn } from "../../src/record.ts";
 
 describe("a position", () => {
   test.each([
@@ -48,6 +48,31 @@ describe("a position", () => {
       expect(KtError.from(thrown)).toMatchObject({ code: "usage", exitCode: 2 });
       for (const form of ["start", "end", "42", "-10", "@2026-01-31T12:00:00Z"]) expect(KtError.from(thrown).sentence).toContain(form);
     }
+  });
+});
+
+test("a time from now is told from this machine's clock", () => {
+  for (const [text, fromNowMs] of [
+    ["@-1h", -3_600_000],
+    ["@-1.5s", -1500],
+    ["@+2d", 172_800_000],
+  ] as const) {
+    const position = parsePosition(text);
+    expect(position.at === "time" && Math.abs(position.timeMs - Date.now() - fromNowMs)).toBeLessThan(1000);
+  }
+  for (const text of ["@-1", "@-h", "@1h", "@-1y"]) expect(() => parsePosition(text)).toThrow(KtError);
+});
+
+describe("places", () => {
+  test("are one position for all, or some by partition", () => {
+    const start = { at: "start" } as const;
+    expect(placeIn(parsePlaces("-5", start), 3)).toEqual({ at: "tail", count: 5 });
+    const some = parsePlaces("0=100,2=end", start);
+    expect([0, 1, 2].map((partition) => placeIn(some, partition))).toEqual([{ at: "offset", offset: 100 }, start, { at: "end" }]);
+  });
+
+  test.each(["0=", "=5", "a=5", "0=100,end", "0=soon", "-1=5"])("'%s' are none", (text) => {
+    expect(() => parsePlaces(text, { at: "start" })).toThrow(KtError);
   });
 });
 

@@ -7,6 +7,7 @@ test.each([
   ["3", 3000],
   ["2m", 120_000],
   ["1h", 3_600_000],
+  ["7d", 604_800_000],
   ["1:30", 90_000],
   ["1:02:03.5", 3_723_500],
   ["0", 0],
@@ -14,7 +15,7 @@ test.each([
   expect(parseDuration(text, "--every")).toBe(ms);
 });
 
-test.each(["", "-1s", "1.s", "ten", "1:60", "5d", "1 s", "1e3"])("'%s' is no time", (text) => {
+test.each(["", "-1s", "1.s", "ten", "1:60", "5y", "1 s", "1e3"])("'%s' is no time", (text) => {
   expect(() => parseDuration(text, "--every")).toThrow(/--every takes a time such as 200ms.*not/);
 });
 

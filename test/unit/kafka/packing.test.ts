@@ -246,18 +246,6 @@ describe("records from the addon", () => {
     expect(batch.runs()).toEqual([{ topic: "scores", partition: 0, from: 0, to: 4 }]);
     expect(batchOf().runs()).toEqual([]);
   });
-
-  test("are joined as lines of their values; null is an empty line", () => {
-    const batch = batchOf({ key: bytes("k"), value: bytes("one") }, { value: null }, { value: bytes("two"), headers: [["h", bytes("x")]] });
-    expect(batch.joinValues(10).toString()).toBe("one\n\ntwo\n");
-    batch.filter((index) => index !== 1);
-    expect(batch.joinValues(0).toString()).toBe("one\0two\0");
-  });
-
-  test("are joined byte for byte", () => {
-    const value = Buffer.from([0xff, 0x00, 0x0a, 0xc3]);
-    expect(batchOf({ value }).joinValues(10)).toEqual(Buffer.from([0xff, 0x00, 0x0a, 0xc3, 0x0a]));
-  });
 });
 
 describe("deliveries", () => {

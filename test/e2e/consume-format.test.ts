@@ -1,0 +1,110 @@
+/** How kt consume prints: byte for byte as kcat does, only what a filter wants, and what a terminal can show. */
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { ffmpeg } from "./support/clips.ts";
+import { kcat } from "./support/kcat.ts";
+import { binary, brokers, kt, ktOk, makeTopic, pythonOk, tempFolder } from "./support/kt.ts";
+import { run } from "./support/process.ts";
+
+setDefaultTimeout(60_000);
+
+/** Two partitions with every kind of key, value and header. */
+let topic = "";
+
+beforeAll(async () => {
+  topic = await makeTopic("format", "--partitions", "2", "--config", "retention.ms=-1");
+  await pythonOk(
+    `import sys, kafka
+p = kafka.KafkaProducer(bootstrap_servers=sys.argv[1])
+send = lambda partition, key, value, headers=[]: p.send(sys.argv[2], partition=partition, key=key, value=value, headers=headers, timestamp_ms=1700000000123)
+send(0, b'a', b'plain', [('h', b'1'), ('h', b'2'), ('empty', b'')])
+send(0, b'b', bytes(range(256)))
+send(0, None, 'größer "quoted" 🎥'.encode())
+send(0, b'\\xff\\x00', b'Error: big' + b'x' * 20000)
+send(1, b'tombstone', None)
+send(1, b'a', b'last', [('g', b'x')])
+p.flush()`,
+    [brokers, topic],
+  );
+}, 30_000);
+
+const layouts: string[][] = [
+  [],
+  ["-f", "%t [%p] at offset %o: key %k: %s\\n"],
+  ["-f", "%T %K %S %h %%\\t\\x41\\0102\\67\\q"],
+  ["-f", "%R%s"],
+  ["-K", ":"],
+  ["-D", "\\x01--"],
+  ["-D", "|", "-K", "\\t\\n"],
+];
+
+test("what is printed is what kcat prints, byte for byte", async () => {
+  const differ = async (layout: string[], partition: string) => {
+    const expected = await kcat(["-C", "-t", topic, "-p", partition, "-e", "-o", "beginning", ...layout]);
+    const { bytes } = await ktOk(["consume", topic, "-p", partition, "--exit", ...layout]);
+    expect(bytes.length).toBeGreaterThan(5);
+    return bytes.equals(expected.bytes) ? [] : [{ layout, kt: bytes.toString(), kcat: expected.stdout }];
+  };
+  expect((await Promise.all(layouts.flatMap((layout) => ["0", "1"].map((partition) => differ(layout, partition))))).flat()).toEqual([]);
+});
+
+test("modifiers, JSON in a template, and -Z, which tells null from empty", async () => {
+  const printed = async (...args: string[]) => (await ktOk(["consume", topic, "-p", "1", "--exit", ...args])).stdout;
+  expect(await printed("-f", "%T{rfc3339} %k{hex} %v{base64} %h{[%k=%v]}\\n")).toBe(
+    "2023-11-14T22:13:20.123Z 746f6d6273746f6e65  \n2023-11-14T22:13:20.123Z 61 bGFzdA== [g=x]\n",
+  );
+  expect(await printed("-f", '{"k":%k{json},"v":%v{json}}\\n')).toBe('{"k":"tombstone","v":null}\n{"k":"a","v":"last"}\n');
+  expect(await printed("-Z")).toBe("NULL\nlast\n");
+});
+
+test("only what is wanted is printed, and counts", async () => {
+  const keys = async (...args: string[]) => (await ktOk(["consume", topic, "--exit", "-f", "%p%k ", ...args])).stdout.split(" ").slice(0, -1).sort();
+  expect(await keys("--key", "a")).toEqual(["0a", "1a"]);
+  expect(await keys("--header", "h=1")).toEqual(["0a"]);
+  expect(await keys("-H", "g")).toEqual(["1a"]);
+  expect(await keys("--grep", "(?i)^error: .*x$", "-f", "%S ")).toEqual(["20010"]);
+  expect(await keys("--partition", "1", "--key", "a")).toEqual(["1a"]);
+  expect(await keys("--key", "a", "-n", "1")).toHaveLength(1);
+  expect(await keys("--from", "0=3,1=end", "-f", "%p:%o ")).toEqual(["0:3"]);
+  expect(await keys("--until", "0=1,1=0", "-f", "%p:%o ")).toEqual(["0:0"]);
+  expect(await keys("--from", "@-1h")).toEqual([]);
+});
+
+test("topics are found by a regular expression, Kafka's own left out", async () => {
+  const one = await makeTopic("regex-one");
+  const two = await makeTopic("regex-two");
+  for (const name of [one, two]) await ktOk(["produce", name, name]);
+  expect((await ktOk(["consume", `^(${one}|${two})$`, "--exit"])).stdout.split("\n").sort()).toEqual(["", one, two].sort());
+  const { code, stderr } = await kt(["consume", "^consumer_offsets", "^no-such", "--exit"]);
+  expect([code, stderr]).toEqual([1, "kt: No topic's name matches ^consumer_offsets. kt topic list shows the topics.\n"]);
+});
+
+test("a terminal is shown what a picture is, a pipe gets its bytes", async () => {
+  await using folder = await tempFolder();
+  const pictures = await makeTopic("pictures");
+  await ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=320x240", "-frames:v", "1", `${folder.path}/a.png`]);
+  await ktOk(["emit-video", `${folder.path}/a.png`, "--topic", pictures, "--codec", "mjpeg", "--fast"]);
+  await ktOk(["emit-video", `${folder.path}/a.png`, "--topic", pictures, "--codec", "h264", "--fast"]);
+  await pythonOk(
+    "import sys, kafka\np = kafka.KafkaProducer(bootstrap_servers=sys.argv[1])\nfor v in (b'\\xff\\x00', None, b'\\x1b]0;title\\x07'): p.send(sys.argv[2], key=b'k', value=v)\np.flush()",
+    [brokers, pictures],
+  );
+  const terminal = async (...args: string[]) =>
+    (await run(["script", "-qec", [binary, "consume", pictures, "--exit", ...args].join(" "), "/dev/null"], { env: { KT_BROKERS: brokers } })).stdout;
+  const shown = (await terminal()).replaceAll("\r", "");
+  expect(shown).toMatch(/^<JPEG 320x240 [\d.]+ kB>\n\n<H\.264 key frame 320x240 [\d.]+ kB>\n\n<2 B>\n<null>\n\\x1b\]0;title\\x07\n$/);
+  expect(await terminal("-f", "%s-%S,")).toMatch(/^<JPEG 320x240 [\d.]+ kB>-\d{4,},-0,<H\.264/);
+  const { bytes } = await ktOk(["consume", pictures, "--exit", "-n", "1"]);
+  expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+});
+
+test.each([
+  [["-f", "%q"], /^kt: -f has no token %q\./],
+  [["-f", "%s", "--json"], /--format and --json do not go together/],
+  [["--grep", "("], /--grep: '\(' is no regular expression/],
+  [["--group", "g", "--partition", "0"], /--partition and --group do not go together/],
+  [["--from", "0=x"], /'x' is not a position/],
+])("%j is refused as usage", async (options, sentence) => {
+  const { code, stdout, stderr } = await kt(["consume", topic, "--exit", ...options]);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(sentence);
+});
