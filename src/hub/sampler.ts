@@ -1,8 +1,10 @@
 /** Reads the last records of topics, a few of each, by one consumer that stays connected. */
+
+import type { ClientLog } from "../kafka/client-log.ts";
 import type { KafkaConfig, Properties } from "../kafka/config.ts";
 import { readerDefaults } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
-import { type ClientLog, type ConsumerClient, connectConsumer } from "../kafka/native.ts";
+import { type ConsumerClient, connectConsumer } from "../kafka/native.ts";
 import { PackedReader } from "../kafka/reader.ts";
 import { Sample } from "./sample.ts";
 
