@@ -16,7 +16,18 @@ const catchUpMs = 4000;
 /** A page that was too slow is trusted again after so long. */
 const distrustMs = 10_000;
 
+/** All tiles of a page together have no more on their way: fifty that begin at once would each bring a second of frames. */
+const mostOfAPage = 96;
+/** But each tile may have so many, or the first ones would leave nothing for the others. */
+const leastOfATile = 2;
+
+/** What is on its way to all tiles of a page. */
+export interface PageFlight {
+  unanswered: number;
+}
+
 export class Flight {
+  readonly #page: PageFlight;
   /** Of the frames that were not answered yet, oldest first. */
   readonly #sentAtMs: number[] = [];
   /** So many may be on their way at once: halved by each frame that stood in a queue, one more after each that did not. */
@@ -30,8 +41,9 @@ export class Flight {
   #distrustedUntilMs = 0;
 
   /** @param most so many may be on their way at once, to a page that is fast enough */
-  constructor(most: number) {
+  constructor(most: number, page: PageFlight = { unanswered: 0 }) {
     this.#most = this.#window = most;
+    this.#page = page;
   }
 
   set most(most: number) {
@@ -41,6 +53,7 @@ export class Flight {
 
   sent(nowMs: number): void {
     this.#sentAtMs.push(nowMs);
+    this.#page.unanswered++;
     if (this.#behindSinceMs === undefined || this.#resumed) return;
     this.#resumed = true;
     // A page that stood still for once catches up with what came meanwhile, and needs no new key frame for that.
@@ -51,6 +64,7 @@ export class Flight {
   answered(nowMs: number): void {
     const sentAtMs = this.#sentAtMs.shift();
     if (sentAtMs === undefined) return;
+    this.#page.unanswered--;
     const tookMs = nowMs - sentAtMs;
     this.#quickestMs = Math.min(this.#quickestMs, tookMs);
     this.#window = tookMs > this.#quickestMs + mostQueuedMs ? Math.max(1, this.#window >> 1) : Math.min(this.#most, this.#window + 1);
@@ -58,7 +72,14 @@ export class Flight {
 
   hasRoom(nowMs: number): boolean {
     const [oldestMs] = this.#sentAtMs;
+    if (this.#sentAtMs.length >= leastOfATile && this.#page.unanswered >= mostOfAPage) return false;
     return this.#sentAtMs.length < this.#window && (oldestMs === undefined || nowMs - oldestMs < this.#quickestMs + mostQueuedMs);
+  }
+
+  /** The tile is gone: nothing of it will be answered. */
+  end(): void {
+    this.#page.unanswered -= this.#sentAtMs.length;
+    this.#sentAtMs.length = 0;
   }
 
   /** There is something to send, and no room for it. */

@@ -2,7 +2,7 @@
 import type { ServerWebSocket } from "bun";
 import type { Picture } from "../hub/picture.ts";
 import { LiveView, type ViewHub } from "../hub/viewer.ts";
-import { Flight } from "./flight.ts";
+import { Flight, type PageFlight } from "./flight.ts";
 import { type ClientMessage, frameFlags, frameHeaderBytes, type ServerMessage, writeFrameHead } from "./protocol.ts";
 import { traffic } from "./traffic.ts";
 import { Watcher } from "./watcher.ts";
@@ -17,7 +17,7 @@ const maxBufferedBytes = 8 << 20;
 export class Tile extends Watcher<LiveView> {
   readonly #socket: ServerWebSocket<unknown>;
   readonly #tile: number;
-  readonly #flight = new Flight(maxUnpainted);
+  readonly #flight: Flight;
   #run: string | undefined;
   #end: Picture | undefined;
 
@@ -25,9 +25,11 @@ export class Tile extends Watcher<LiveView> {
     socket: ServerWebSocket<unknown>,
     hub: ViewHub,
     { tile, topic, key, h264 }: Extract<ClientMessage, { type: "watch" }>,
+    page: PageFlight,
     send: (message: ServerMessage) => void,
   ) {
     super();
+    this.#flight = new Flight(maxUnpainted, page);
     this.#socket = socket;
     this.#tile = tile;
     void this.open(
@@ -35,6 +37,11 @@ export class Tile extends Watcher<LiveView> {
       () => this.pump(),
       (error) => error.code !== "unknown_topic" && send({ type: "trouble", tile, message: error.sentence }),
     );
+  }
+
+  override close(): void {
+    this.#flight.end();
+    super.close();
   }
 
   painted(): void {

@@ -72,3 +72,22 @@ describe("frames on their way to a page", () => {
     expect(shown.filter(({ atMs }) => atMs > 20_000).length).toBeGreaterThan(10 * fps - 5);
   });
 });
+
+test("many tiles of a page share what may be on its way, and each has some of it", () => {
+  const page = { unanswered: 0 };
+  const tiles = Array.from({ length: 49 }, () => new Flight(32, page));
+  const fill = () => tiles.map((tile) => Array.from({ length: 40 }, () => tile.hasRoom(0) && tile.sent(0)).filter((sent) => sent !== false).length);
+  const sent = fill();
+  expect(Math.min(...sent)).toBeGreaterThanOrEqual(2);
+  expect(page.unanswered).toBeLessThan(200);
+  for (let i = 0; i < 32; i++) tiles[0]?.answered(1);
+  expect(page.unanswered).toBe(sent.reduce((sum, count) => sum + count, 0) - (sent[0] ?? 0));
+  for (const tile of tiles) tile.end();
+  expect(page.unanswered).toBe(0);
+  const alone = new Flight(32, page);
+  for (let i = 0; i < 32; i++) {
+    expect(alone.hasRoom(0)).toBe(true);
+    alone.sent(0);
+  }
+  expect(alone.hasRoom(0)).toBe(false);
+});
