@@ -5,7 +5,7 @@
  */
 import { KtError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import type { OptionSpecs } from "./options.ts";
+import type { OptionSpecs } from "./option-kinds.ts";
 
 export interface Ticketed {
   /** What cac may parse. */

@@ -6,6 +6,8 @@ export type ErrorCode =
   | "auth"
   | "unknown_topic"
   | "unknown_stream"
+  | "unknown_group"
+  | "group_in_use"
   | "topic_exists"
   | "invalid_topic"
   | "too_large"

@@ -2,93 +2,12 @@
  * Every option once: its flags, effect, default, environment name and validation. Help prints from
  * here, and what a command receives is typed from here, with every default filled in.
  */
+import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
-import type { KafkaConfig } from "./kafka/config.ts";
+import { decimal, flag, integer, list, oneOf, pair, type Resolved, text, times, value } from "./option-kinds.ts";
+import { liveOptions } from "./options-live.ts";
 import { type Header, parsePlaces } from "./record.ts";
 import { parseBytes, parseDuration, splitWords } from "./units.ts";
-
-export interface OptionSpec<T> {
-  /** As cac wants them: "-n, --count <n>". */
-  flags: string;
-  /** The effect, then the danger where there is one. */
-  summary: string;
-  /** As the user would type it; undefined where the option is simply absent by default. */
-  defaultText?: string;
-  env?: string;
-  /** An optional one may stand alone, and then reads as the empty text. */
-  kind: "flag" | "value" | "list" | "optional";
-  /** Of an optional one: what the next word must look like to be its value. */
-  valueLike?: RegExp;
-  /** Texts exactly as typed; none when the option was not given. @throws KtError usage */
-  read(texts: string[], label: string): T;
-}
-
-export type OptionSpecs = Record<string, OptionSpec<unknown>>;
-export type Resolved<Specs> = { [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer T> ? T : never };
-
-interface Details {
-  default?: string;
-  env?: string;
-}
-
-function flag(flags: string, summary: string): OptionSpec<boolean> {
-  return { flags, summary, kind: "flag", read: (texts) => texts.length > 0 };
-}
-
-/** One value; of several the last counts, as with any command line tool. */
-function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details & { default: string }): OptionSpec<T>;
-function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details?: Details): OptionSpec<T | undefined>;
-function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details = {}): OptionSpec<T | undefined> {
-  const read = (texts: string[], label: string) => {
-    const text = texts.at(-1) ?? details.default;
-    return text === undefined ? undefined : parse(text, label);
-  };
-  return { flags, summary, kind: "value", defaultText: details.default, env: details.env, read };
-}
-
-function list<T>(flags: string, summary: string, parse: (text: string, label: string) => T): OptionSpec<T[]> {
-  return { flags, summary, kind: "list", read: (texts, label) => texts.map((text) => parse(text, label)) };
-}
-
-/** A flag that may be followed by a whole number; undefined where it is not given, Infinity where it stands alone. */
-function times(flags: string, summary: string): OptionSpec<number | undefined> {
-  const parse = integer(1);
-  const read = (texts: string[], label: string) => {
-    const last = texts.at(-1);
-    return last === undefined ? undefined : last === "" ? Number.POSITIVE_INFINITY : parse(last, label);
-  };
-  return { flags, summary, kind: "optional", valueLike: /^\d+$/, read };
-}
-
-const text = (given: string) => given;
-
-/** A whole number in a range, both ends included. */
-function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
-  return (given: string, label: string): number => {
-    const number = Number(given);
-    if (!/^-?\d+$/.test(given) || number < least || number > most) {
-      const range = most === Number.MAX_SAFE_INTEGER && !(number > most) ? `${least} or more` : `from ${least} to ${most}`;
-      throw KtError.usage(`${label} must be a whole number, ${range}, not '${given}'.`);
-    }
-    return number;
-  };
-}
-
-function oneOf<const Choice extends string>(...choices: Choice[]) {
-  return (given: string, label: string): Choice => {
-    const choice = choices.find((candidate) => candidate === given);
-    if (choice === undefined) throw KtError.usage(`${label} takes ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}, not '${given}'.`);
-    return choice;
-  };
-}
-
-function decimal(least: number) {
-  return (given: string, label: string): number => {
-    const number = Number(given);
-    if (!/^\d*\.?\d+$/.test(given) || number < least || number === 0) throw KtError.usage(`${label} must be a number, ${least} or more, not '${given}'.`);
-    return number;
-  };
-}
 
 /** 1280x720; either side may be left out: 1280x, x720. */
 function pictureSize(given: string, label: string): { width: number | undefined; height: number | undefined } {
@@ -97,10 +16,14 @@ function pictureSize(given: string, label: string): { width: number | undefined;
   return { width: Number(width) || undefined, height: Number(height) || undefined };
 }
 
-function pair(given: string, label: string): [string, string] {
-  const equals = given.indexOf("=");
-  if (equals < 1) throw KtError.usage(`${label} takes name=value, not '${given}'.`);
-  return [given.slice(0, equals), given.slice(equals + 1)];
+function named(given: string, label: string): Named {
+  return { text: given, by: label };
+}
+
+/** A value may be a password: what was typed wrongly is not repeated. */
+function property(given: string, label: string): [string, string] {
+  if (given.indexOf("=") < 1) throw KtError.usage(`${label} takes name=value.`, "-X list shows the names; a password is better kept in a file (--config).");
+  return pair(given, label);
 }
 
 function header(given: string, label: string): Header {
@@ -135,23 +58,17 @@ function origin(given: string, label: string): string {
 
 /** What every command that talks to Kafka takes. */
 export const connectionOptions = {
-  brokers: value("-b, --brokers <list>", "Brokers to begin with, host:port, by commas", text, { default: "localhost:9092", env: "KT_BROKERS" }),
-  property: list("-X, --property <name=value>", "A librdkafka property; may be repeated, and wins over kt's own", pair),
+  brokers: {
+    ...value("-b, --brokers <list>", "Brokers to begin with, host:port, by commas", named, { env: "KT_BROKERS" }),
+    defaultText: defaultBrokers,
+  },
+  configFile: value("-F, --config <file>", "A file of librdkafka properties, such as kcat's (otherwise ~/.config/kt/kt.conf)", named, { env: "KT_CONFIG" }),
+  profile: value("--profile <name>", "The part of that file to use: what follows its line [name]", named, { env: "KT_PROFILE" }),
+  property: list("-X, --property <name=value>", "A librdkafka property; may be repeated, and wins over kt's own and the file's; -X list shows all", property),
   debug: flag("--debug", "Show the client's log, and where an error came from"),
 };
 
-const json = flag("--json", "Print JSON");
 const codecs = ["auto", "mjpeg", "png", "h264", "copy"] as const;
-
-export const createOptions = {
-  ...connectionOptions,
-  partitions: value("-p, --partitions <n>", "Number of partitions", integer(1, 100_000), { default: "1" }),
-  replicationFactor: value("-r, --replication-factor <n>", "Number of brokers that keep each partition", integer(1, 32_767), { default: "1" }),
-  config: list("-c, --config <name=value>", "A setting of the topic; may be repeated", pair),
-  json,
-};
-export const listOptions = { ...connectionOptions, json };
-export const describeOptions = { ...connectionOptions, json };
 
 export const produceOptions = {
   ...connectionOptions,
@@ -163,7 +80,7 @@ export const produceOptions = {
   null: flag("-Z, --null", "Send empty keys and values as null: a value that is null deletes its key from a compacted topic"),
   json: flag("-J, --json", "Each line is what kt consume --json prints, and is sent exactly so"),
   files: flag("--files", "The arguments are names of files, each a record"),
-  lines: flag("-l, --lines", "The arguments are names of files, to be read as stdin is"),
+  lines: flag("-l, --lines", "The arguments are names of files, to be read as stdin is; of --url and --exec: each line of what comes is a record"),
   skipBad: flag("--skip-bad", "Leave out lines that are no record, and count them, instead of stopping there"),
   count: value("-n, --count <n>", "Stop after so many records; values that are arguments are sent over and over until then", integer(1)),
   rate: value("--rate <n>", "Records a second (otherwise as fast as it goes)", decimal(0.001)),
@@ -173,6 +90,7 @@ export const produceOptions = {
     default: "all",
   }),
   transaction: flag("--transaction", "All or nothing: readers see no record before all are there, and none when anything fails"),
+  ...liveOptions,
 };
 
 export const consumeOptions = {
@@ -264,7 +182,7 @@ export const serveOptions = {
   }),
 };
 
-/** The connection that the options ask for. */
-export function kafkaConfig(options: Resolved<typeof connectionOptions>): KafkaConfig {
-  return { brokers: options.brokers, properties: Object.fromEntries(options.property), debug: options.debug };
+/** The connection that the options ask for. @throws KtError usage */
+export function kafkaConfig(options: Resolved<typeof connectionOptions>): Connection {
+  return resolveConnection(options);
 }

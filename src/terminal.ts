@@ -109,10 +109,10 @@ export function stdinIsTerminal(): boolean {
   }
 }
 
-/** Columns aligned by spaces, the heading first; numbers (given as numbers) to the right. */
+/** Columns aligned by spaces, the heading first; numbers (given as numbers, or - for none) to the right. */
 export function table(heading: string[], rows: (string | number)[][]): string {
   const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => String(row[column]).length)));
-  const right = heading.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
+  const right = heading.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number" || row[column] === "-"));
   const line = (cells: (string | number)[]) =>
     cells
       .map((cell, column) => (right[column] ? String(cell).padStart(widths[column] ?? 0) : String(cell).padEnd(widths[column] ?? 0)))

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by scripts/kafka: the Kafka distribution, and starting nodes from it.
-# In a cluster's folder $data: `ports` (a line "broker controller" for each node), `settings` (from --set), `id`,
-# and for each node a folder node-I with server.properties, server.log, pid and records/.
+# In a cluster's folder $data: `ports` (a line "broker controller" for each node), `settings` (from --set),
+# `listeners` (from --listen), `id`, and for each node a folder node-I with server.properties, server.log, pid and records/.
 
 version=4.3.1
 home=$root/.build/kafka-$version
@@ -67,8 +67,10 @@ configure() {
   local dir=$data/node-$1 count=${#brokers[@]} voters='' i
   local copies=$((count < 3 ? count : 3))
   for ((i = 1; i <= count; i++)); do voters+=${voters:+,}$i@127.0.0.1:${controllers[i - 1]}; done
+  local more='' protocol port
   mkdir -p "$dir"
-  touch "$data/settings"
+  touch "$data/settings" "$data/listeners"
+  while IFS=: read -r protocol port; do more+=${protocol:+,$protocol://127.0.0.1:$port}; done <"$data/listeners"
   # Everywhere 127.0.0.1: localhost may mean ::1 first, where nothing listens, and librdkafka calls that "all brokers
   # down" before it tries the next address. The cleaner's buffer (128 MB unless told) is taken at the start and most of
   # what an idle node holds. A killed node may come back only when its session has timed out, after 9 s unless told.
@@ -76,11 +78,11 @@ configure() {
 node.id=$1
 process.roles=broker,controller
 controller.quorum.voters=$voters
-listeners=BROKER://127.0.0.1:${brokers[$1 - 1]},CONTROLLER://127.0.0.1:${controllers[$1 - 1]}
-advertised.listeners=BROKER://127.0.0.1:${brokers[$1 - 1]}
+listeners=BROKER://127.0.0.1:${brokers[$1 - 1]},CONTROLLER://127.0.0.1:${controllers[$1 - 1]}$more
+advertised.listeners=BROKER://127.0.0.1:${brokers[$1 - 1]}$more
 inter.broker.listener.name=BROKER
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,SASL_PLAINTEXT:SASL_PLAINTEXT
 log.dirs=$dir/records
 default.replication.factor=$copies
 offsets.topic.replication.factor=$copies

@@ -5,10 +5,12 @@ import { type InputParser, lineParser } from "../format/input.ts";
 import { maxMessageBytes } from "../kafka/failures.ts";
 import type { Delivery } from "../kafka/packer.ts";
 import { openProducer } from "../kafka/producer.ts";
-import { kafkaConfig, type produceOptions, type Resolved } from "../options.ts";
+import type { Resolved } from "../option-kinds.ts";
+import { kafkaConfig, type produceOptions } from "../options.ts";
 import { note, stdinIsTerminal } from "../terminal.ts";
 import { checkFiles, wholeFile } from "./produce-files.ts";
 import { type LineSource, sendLines } from "./produce-lines.ts";
+import { checkLive, sendLive } from "./produce-live.ts";
 import { Sender } from "./produce-send.ts";
 import { settle } from "./produce-settle.ts";
 
@@ -16,16 +18,17 @@ type Options = Resolved<typeof produceOptions>;
 
 export async function produce(args: string[], options: Options): Promise<void> {
   const [topic, ...values] = args as [string, ...string[]];
-  checkOptions(values, options);
-  if (options.files || options.lines) checkFiles(values);
-  const source = await lineSource(values, options);
+  const live = checkLive(options, values);
+  if (!live) checkOptions(values, options);
+  if (!live && (options.files || options.lines)) checkFiles(values);
+  const source = live ? undefined : await lineSource(values, options);
   const config = kafkaConfig(options);
   config.properties = { "compression.codec": options.compression, acks: options.acks, ...config.properties };
   const transactional = options.transaction || "transactional.id" in config.properties;
   if (source?.paths[0] === undefined && source && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
-  const limit = source && (await maxMessageBytes(config, topic));
+  const limit = source || live ? await maxMessageBytes(config, topic) : undefined;
   let last: Delivery | undefined;
-  const one = !source && values.length === 1 && options.count === undefined;
+  const one = !source && !live && values.length === 1 && options.count === undefined;
   const producer = await openProducer(config, {
     topic,
     lingerMs: one ? 0 : 5,
@@ -35,7 +38,11 @@ export async function produce(args: string[], options: Options): Promise<void> {
     onDelivery: one ? (delivery) => (last = delivery) : undefined,
   });
   const sender = new Sender(producer, { ...options, topic, headers: options.header });
-  const sending = source ? sendLines(sender, producer, source) : sendValues(sender, values, options);
+  const sending = live
+    ? sendLive(sender, producer, options, await pieceParser(options))
+    : source
+      ? sendLines(sender, producer, source)
+      : sendValues(sender, values, options);
   await settle({ sending, sender, producer, config, topic, transactional });
   if (last) note(`${topic}: partition ${last.partition}, ${last.offset < 0 ? "not acknowledged" : `offset ${last.offset}`}`);
   else note(`${topic}: ${producer.delivered} delivered${sender.skipped > 0 ? `, ${sender.skipped} left out` : ""}`);
@@ -70,8 +77,12 @@ async function lineSource(values: string[], options: Options): Promise<LineSourc
   const delimiter = options.delimiter === undefined ? Buffer.from("\n") : unescapeText(options.delimiter);
   if (delimiter.length === 0) throw KtError.usage("--delimiter must not be empty.");
   const plain = key === undefined && keyDelimiter === undefined && !emptyIsNull && !json && header.length === 0 && count === undefined && rate === undefined;
-  const parse: InputParser = json ? (await import("../format/json-input.ts")).parseEnvelope : valueParser(options);
+  const parse = await pieceParser(options);
   return { paths: options.lines ? values : [undefined], delimiter, parse, plainTo: plain ? (partition ?? -1) : undefined, tee };
+}
+
+async function pieceParser(options: Options): Promise<InputParser> {
+  return options.json ? (await import("../format/json-input.ts")).parseEnvelope : valueParser(options);
 }
 
 function valueParser({ key, keyDelimiter, null: emptyIsNull }: Options): InputParser {

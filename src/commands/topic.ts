@@ -1,21 +1,10 @@
 /** kt topic create, list, describe. */
 import { KtError } from "../errors.ts";
-import { type Admin, openAdmin, type TopicInfo } from "../kafka/admin.ts";
-import { type createOptions, type describeOptions, kafkaConfig, type listOptions, type Resolved } from "../options.ts";
-import { note, table, writeOut } from "../terminal.ts";
-
-async function withAdmin(options: Resolved<typeof listOptions>, work: (admin: Admin) => Promise<void>): Promise<void> {
-  const admin = await openAdmin(kafkaConfig(options));
-  try {
-    await work(admin);
-  } finally {
-    admin.close();
-  }
-}
-
-function print(text: string): Promise<void> {
-  return writeOut(Buffer.from(text));
-}
+import type { TopicInfo } from "../kafka/admin.ts";
+import type { Resolved } from "../option-kinds.ts";
+import type { createOptions, describeOptions, listOptions } from "../options-admin.ts";
+import { note, table } from "../terminal.ts";
+import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";
 
 const partitionsOf = (topic: TopicInfo) => topic.partitions.map(({ id }) => ({ topic: topic.name, partition: id }));
 
@@ -31,16 +20,25 @@ export async function create(args: string[], options: Resolved<typeof createOpti
   const { partitions, replicationFactor } = options;
   const config = Object.fromEntries(options.config);
   await withAdmin(options, async (admin) => {
-    await admin.createTopic({ name, partitions, replicationFactor, config });
-    if (options.json) await print(`${JSON.stringify({ name, partitions, replicationFactor, config })}\n`);
-    else note(`Created topic ${name} with ${partitions} partition${partitions === 1 ? "" : "s"}.`);
+    try {
+      await admin.changes.create({ name, partitions, replicationFactor, config }, options.dryRun);
+    } catch (error) {
+      if (!options.ifNotExists || !(error instanceof KtError) || error.code !== "topic_exists") throw error;
+      if (options.json) await printJson({ name, created: false });
+      else note(`Topic ${name} exists already, and stays as it is.`);
+      return;
+    }
+    if (options.json) await printJson({ name, partitions, replicationFactor, config, ...(options.dryRun && { dryRun: true }) });
+    else note(`${options.dryRun ? "Would create" : "Created"} topic ${name} with ${counted(partitions, "partition")}.`);
   });
 }
 
-export async function list(_args: string[], options: Resolved<typeof listOptions>): Promise<void> {
+export async function list(patterns: string[], options: Resolved<typeof listOptions>): Promise<void> {
+  const wanted = nameFilter(patterns);
   await withAdmin(options, async (admin) => {
     // Kafka's own topics are an administrator's matter.
-    const topics = (await admin.topics()).filter(({ name }) => !name.startsWith("__"));
+    const all = (await admin.topics()).filter(({ name }) => options.internal || !name.startsWith("__"));
+    const topics = all.filter(({ name }) => wanted(name));
     const records = new Map<string, number>();
     for (const { topic, low, high } of await admin.watermarks(topics.flatMap(partitionsOf))) records.set(topic, (records.get(topic) ?? 0) + high - low);
     const rows = topics.map((topic) => ({
@@ -49,8 +47,9 @@ export async function list(_args: string[], options: Resolved<typeof listOptions
       replicas: topic.partitions[0]?.replicas.length ?? 0,
       records: records.get(topic.name) ?? 0,
     }));
-    if (options.json) return print(`${JSON.stringify(rows)}\n`);
-    if (rows.length === 0) return note("There are no topics yet: kt topic create NAME makes one.");
+    if (options.json) return printJson(rows);
+    if (all.length === 0) return note("There are no topics yet: kt topic create NAME makes one.");
+    if (rows.length === 0) return note(`None of ${counted(all.length, "topic")} has a name like that.`);
     await print(
       table(
         ["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"],
@@ -65,9 +64,9 @@ export async function describe(args: string[], options: Resolved<typeof describe
   await withAdmin(options, async (admin) => {
     const topic = await admin.topic(name);
     const [watermarks, entries] = await Promise.all([admin.watermarks(partitionsOf(topic)), admin.topicConfig(name)]);
-    const config = entries.filter(({ source }) => source !== "DEFAULT_CONFIG");
+    const config = entries.filter(({ source }) => options.all || source !== "DEFAULT_CONFIG");
     const partitions = topic.partitions.map((partition, i) => ({ ...partition, low: watermarks[i]?.low ?? 0, high: watermarks[i]?.high ?? 0 }));
-    if (options.json) return print(`${JSON.stringify({ name, partitions, config })}\n`);
+    if (options.json) return printJson({ name, partitions, config });
     const rows = partitions.map(({ id, leader, replicas, isr, low, high }) => [id, leader, replicas.join(","), isr.join(","), low, high, high - low]);
     await print(table(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS"], rows));
     await print(

@@ -48,7 +48,7 @@ export class Topics {
 
   async #create(name: string): Promise<number> {
     const config = { "max.message.bytes": String(createdMaxMessageBytes) };
-    const created = await this.#admin.createTopic({ name, partitions: 1, replicationFactor: 1, config }).catch((error: KtError) => error);
+    const created = await this.#admin.changes.create({ name, partitions: 1, replicationFactor: 1, config }).catch((error: KtError) => error);
     if (!created) {
       this.#onCreated(name);
       return createdMaxMessageBytes;

@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import { decodeOne } from "../hub/decoder.ts";
 import { type FoundStream, findStream } from "../hub/find-stream.ts";
-import { pictureFrom } from "../hub/footage.ts";
+import { firstPicture } from "../hub/footage.ts";
 import type { Hub } from "../hub/hub.ts";
 import { oneRecord } from "../hub/log.ts";
 import { type Picture, pictureOf } from "../hub/picture.ts";
@@ -38,7 +38,7 @@ export const frame = endpoint({
       if (!picture) return problem(404, `Topic '${topic}' has no picture${key === undefined ? "" : ` of '${key}'`} near its end.`);
       return new Response(await scaled(picture), { headers: { ...headers(picture), "Cache-Control": "no-store" } });
     }
-    const found = await pictureAt(hub, await findStream(hub, topic, key), at);
+    const found = await pictureAt(hub, await findStream(hub, topic, key), at, key);
     if ("missing" in found) return problem(404, found.missing);
     const { picture, before } = found;
     const shown = async () => (picture.type === "video/h264" ? decodeOne(hub.ffmpeg(), before, picture) : picture);
@@ -54,7 +54,7 @@ export const frame = endpoint({
 /** A picture, and the frames that it needs, in decoding order. */
 type Found = { picture: Picture; before: Picture[] } | { missing: string };
 
-async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { at: "end" }>): Promise<Found> {
+async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { at: "end" }>, wanted: string | undefined): Promise<Found> {
   const { topic, key, partition } = stream;
   switch (at.at) {
     case "time": {
@@ -65,10 +65,12 @@ async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { 
     }
     case "start":
     case "offset": {
-      const first = at.at === "start" ? await pictureFrom(hub, stream, { at: "offset", offset: 0 }) : undefined;
+      const first = at.at === "start" ? await firstPicture(hub, stream, { at: "offset", offset: 0 }) : undefined;
       const record = first ? undefined : await oneRecord(hub, topic, partition, at.at === "offset" ? at.offset : 0);
       if (record && "missing" in record) return record;
       const picture = first ?? (record && pictureOf(record));
+      if (picture && wanted !== undefined && picture.key !== wanted)
+        return { missing: `The record at offset ${picture.offset} of partition ${partition} is a picture of '${picture.key}', not of '${wanted}'.` };
       if (!picture || picture.end) return { missing: `The record at offset ${record?.offset} of partition ${partition} is no picture.` };
       return { picture, before: picture.keyFrame ? [] : await gopBefore(hub.archive, topic, picture) };
     }

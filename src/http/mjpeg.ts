@@ -66,8 +66,9 @@ function shared(build: (picture: SignalledPicture) => Uint8Array): (picture: Sig
  * A response whose pictures are fetched only when the viewer's socket has room: a slow viewer holds
  * nothing but its own socket's buffer.
  * @param next the next picture; undefined ends the stream
+ * @param takeDropped how many were left out since it was asked last, because the viewer was not ready
  */
-export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void): Response {
+export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void, takeDropped = () => 0): Response {
   const frames = framing(browser);
   const leave = traffic.enter("mjpeg");
   const body = new ReadableStream<Uint8Array>(
@@ -79,7 +80,7 @@ export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPic
           return controller.close();
         }
         const part = frames.part(picture);
-        traffic.sent("mjpeg", part.length);
+        traffic.sent("mjpeg", part.length, takeDropped());
         controller.enqueue(part);
       },
       cancel() {

@@ -26,14 +26,16 @@ export const streamMjpeg = endpoint({
   produces: [contentType],
   async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, ...query } }, hub) {
     const from = query.from ?? { at: group === undefined ? "end" : "resume" };
-    const send = (options: Omit<SilenceOptions, "afterMs">, rest: boolean, onClose: () => void) => {
+    const send = (options: Omit<SilenceOptions, "afterMs">, rest: boolean, onClose: () => void, takeDropped?: () => number) => {
       const next = fps === undefined ? options.next : limitRate(options.next, fps, rest);
       const shown = nosignal === 0 ? next : fillSilence({ ...options, next, afterMs: nosignal * 1000 });
-      return mjpegResponse(isBrowser(request.headers), shown, onClose);
+      return mjpegResponse(isBrowser(request.headers), shown, onClose, takeDropped);
     };
     if (group === undefined && from.at === "end") {
       const viewer = await viewPictures(hub, topic, key);
-      return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close());
+      // What fps leaves out was not wanted.
+      const takeDropped = fps === undefined ? () => viewer.takeDropped() : undefined;
+      return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
     // Where there is none it has to be said now: an answer that has begun has its status.

@@ -1,18 +1,16 @@
 /** Which stream of a topic is meant, and where its records are. */
 import { KtError } from "../errors.ts";
 import type { FrameType } from "../video/frame.ts";
+import { lastPicture, type StreamPlace } from "./footage.ts";
 import type { Hub } from "./hub.ts";
 
-export interface FoundStream {
-  topic: string;
-  key: string;
+export interface FoundStream extends StreamPlace {
   type: FrameType;
-  /** The one that its newest record is in. */
-  partition: number;
 }
 
 /** @param key without one, the stream whose picture is the newest. @throws KtError unknown_topic, unknown_stream */
-export async function findStream({ live, catalogue }: Pick<Hub, "live" | "catalogue">, topic: string, key: string | undefined): Promise<FoundStream> {
+export async function findStream(hub: Pick<Hub, "live" | "catalogue" | "archive" | "admin">, topic: string, key: string | undefined): Promise<FoundStream> {
+  const { live, catalogue } = hub;
   const watch = await live.watch(topic, {});
   watch.close();
   const near = [...watch.feed.streams].flatMap(([name, { newest }]) => (newest && (key === undefined || name === key) ? [newest] : []));
@@ -21,7 +19,10 @@ export async function findStream({ live, catalogue }: Pick<Hub, "live" | "catalo
   // It was silent for so long that others have filled the end of the log.
   const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
   const known = streams.find((stream) => key === undefined || stream.key === key);
-  if (known) return { topic, key: known.key, type: known.contentType as FrameType, partition: known.partitions[0] ?? 0 };
+  // Near the end there may be nothing of it but what says that it ended, which has no type.
+  const place = known && { topic, key: known.key, partition: known.partitions[0] ?? 0 };
+  const last = place && (await lastPicture(hub, place));
+  if (last) return { ...place, type: last.type };
   const names = streams.map((stream) => `'${stream.key}'`).join(", ");
   throw new KtError({
     code: "unknown_stream",

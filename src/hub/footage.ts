@@ -3,7 +3,7 @@ import type { Admin } from "../kafka/admin.ts";
 import type { KafkaRecord, Position } from "../record.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import type { Archive } from "./archive.ts";
-import type { FoundStream } from "./find-stream.ts";
+import { offsetAt, pictureBefore, pictureFrom } from "./find-time.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 
@@ -12,27 +12,29 @@ export interface FootageHub {
   archive: Archive;
 }
 
+/** A stream, and where its records are. */
+export interface StreamPlace {
+  topic: string;
+  key: string;
+  /** The one that its newest record is in. */
+  partition: number;
+}
+
 export type Place = Extract<Position, { at: "offset" | "time" }>;
 
 /** The stream's first picture at or after a place; undefined where there is none. */
-export async function pictureFrom({ admin, archive }: FootageHub, { topic, key, partition }: FoundStream, place: Place): Promise<Picture | undefined> {
-  const watermarks = await admin.watermarks([{ topic, partition }]);
-  const [begin] = await admin.resolve(place, watermarks);
-  for await (const record of archive.forward(topic, partition, begin?.offset ?? 0)) {
-    const picture = pictureOf(record);
-    if (picture?.key === key && !picture.end) return picture;
-  }
-  return undefined;
+export async function firstPicture({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
+  const [watermarks] = await admin.watermarks([{ topic, partition }]);
+  if (!watermarks) return undefined;
+  const { low, high } = watermarks;
+  const offset = place.at === "time" ? await offsetAt({ admin, archive }, topic, key, watermarks, place.timeMs) : place.offset;
+  return pictureFrom(archive, topic, key, partition, Math.max(low, offset), high);
 }
 
 /** The stream's last picture in the log. */
-export async function lastPicture({ admin, archive }: FootageHub, { topic, key, partition }: FoundStream): Promise<Picture | undefined> {
+export async function lastPicture({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace): Promise<Picture | undefined> {
   const [watermarks] = await admin.watermarks([{ topic, partition }]);
-  for await (const record of archive.backward(topic, partition, watermarks?.high ?? 0, watermarks?.low)) {
-    const picture = pictureOf(record);
-    if (picture?.key === key && !picture.end) return picture;
-  }
-  return undefined;
+  return watermarks && pictureBefore(archive, topic, key, partition, watermarks.high, watermarks.low);
 }
 
 /** The place where decoding has to begin to show the picture. */
@@ -42,7 +44,7 @@ export async function decodableFrom({ archive }: FootageHub, topic: string, pict
 }
 
 /** The stream's records from an offset to the end of the log, those included that say that its source ended. */
-export async function* streamRecords({ archive }: FootageHub, { topic, key, partition }: FoundStream, offset: number): AsyncGenerator<KafkaRecord> {
+export async function* streamRecords({ archive }: FootageHub, { topic, key, partition }: StreamPlace, offset: number): AsyncGenerator<KafkaRecord> {
   for await (const record of archive.forward(topic, partition, offset)) if (pictureOf(record)?.key === key) yield record;
 }
 
@@ -54,7 +56,7 @@ const mostReordered = 16;
  * that are shown later are among them, which those build on. What cannot be decoded, as its run has no key frame
  * yet, is left out.
  */
-export async function* footage(hub: FootageHub, stream: FoundStream, offset: number, end: Place): AsyncGenerator<RecordedFrame> {
+export async function* footage(hub: FootageHub, stream: StreamPlace, offset: number, end: Place): AsyncGenerator<RecordedFrame> {
   let run: string | undefined;
   let beyond: RecordedFrame[] = [];
   for await (const record of streamRecords(hub, stream, offset)) {

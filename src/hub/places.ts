@@ -22,7 +22,7 @@ export class Places {
   /** Where the group is; a partition that it has no place in is left out. */
   async get(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]> {
     const here = this.#groups.get(group);
-    const committed = await this.#admin.groupOffsets(group, partitions);
+    const committed = await this.#admin.groups.offsets(group, partitions);
     return partitions.flatMap(({ topic, partition }) => {
       const place = here?.get(`${topic}/${partition}`) ?? committed.find((candidate) => candidate.topic === topic && candidate.partition === partition);
       return place ? [{ topic, partition, offset: place.offset }] : [];
@@ -45,7 +45,7 @@ export class Places {
       waiting.map(async ([group, keys]) => {
         const places = [...keys].flatMap((key) => this.#groups.get(group)?.get(key) ?? []);
         try {
-          await this.#admin.commitGroupOffsets(group, places);
+          await this.#admin.groups.commit(group, places);
         } catch (error) {
           this.#onTrouble(`group '${group}': ${error instanceof Error ? error.message : String(error)}`);
         }

@@ -1,11 +1,12 @@
 /** Topics, offsets, settings and committed places. */
 import { KtError } from "../errors.ts";
 import type { Position } from "../record.ts";
+import type { ClientLog } from "./client-log.ts";
 import type { KafkaConfig } from "./config.ts";
 import { codes, explainCode } from "./explain.ts";
+import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
 import {
   type AdminNativeClient,
-  type ClientLog,
   connectTimeoutMs,
   createAdmin,
   extension,
@@ -16,6 +17,8 @@ import {
   type PartitionOffset,
   promise,
 } from "./native.ts";
+import { request, requestTimeoutMs } from "./requests.ts";
+import { type TopicChanges, topicChanges } from "./topic-changes.ts";
 
 export interface TopicPartition {
   topic: string;
@@ -47,32 +50,21 @@ export interface ConfigEntry {
   source: string;
 }
 
-export interface NewTopic {
-  name: string;
-  partitions: number;
-  replicationFactor: number;
-  config: Record<string, string>;
-}
-
 export interface Admin {
   topics(): Promise<TopicInfo[]>;
   /** @throws KtError unknown_topic */
   topic(name: string): Promise<TopicInfo>;
-  createTopic(topic: NewTopic): Promise<void>;
   watermarks(partitions: TopicPartition[]): Promise<Watermarks[]>;
   /** The offset in each partition where a position is; where that is past the end, the end. */
   resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]>;
   topicConfig(name: string): Promise<ConfigEntry[]>;
-  /** Where a group stopped; a partition without a committed offset is left out. */
-  groupOffsets(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]>;
-  /** Moves a group that nobody has joined. */
-  commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void>;
+  readonly changes: TopicChanges;
+  readonly groups: GroupAdmin;
   close(): void;
 }
 
 const offsetSpec = { latest: -1, earliest: -2 };
 const topicResource = 2; // RD_KAFKA_RESOURCE_TOPIC
-const requestTimeoutMs = 10_000;
 /** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
 const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
 const settleTimeoutMs = 5000;
@@ -90,12 +82,16 @@ class NativeAdmin implements Admin {
   readonly #config: KafkaConfig;
   readonly #client: AdminNativeClient;
   readonly #log: ClientLog;
+  readonly changes: TopicChanges;
+  readonly groups: GroupAdmin;
   #asking: Promise<Metadata> | undefined;
 
   constructor(config: KafkaConfig, client: AdminNativeClient, log: ClientLog) {
     this.#config = config;
     this.#client = client;
     this.#log = log;
+    this.changes = topicChanges(client);
+    this.groups = groupAdmin(client);
   }
 
   metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
@@ -128,11 +124,6 @@ class NativeAdmin implements Admin {
     return topic;
   }
 
-  async createTopic({ name, partitions, replicationFactor, config }: NewTopic): Promise<void> {
-    const request = { topic: name, num_partitions: partitions, replication_factor: replicationFactor, config };
-    await promise<void>((callback) => this.#client.createTopic(request, requestTimeoutMs, callback), `creating topic '${name}'`);
-  }
-
   async watermarks(partitions: TopicPartition[]): Promise<Watermarks[]> {
     const [low, high] = await Promise.all([this.#listOffsets(partitions, () => offsetSpec.earliest), this.#listOffsets(partitions, () => offsetSpec.latest)]);
     return partitions.map(({ topic, partition }, i) => ({ topic, partition, low: low[i] ?? 0, high: high[i] ?? 0 }));
@@ -148,34 +139,12 @@ class NativeAdmin implements Admin {
   }
 
   async topicConfig(name: string): Promise<ConfigEntry[]> {
-    const texts = await this.#extension(
-      (callback) => extension.ktDescribeConfigs(this.#client._client, topicResource, name, requestTimeoutMs, callback),
-      `reading the settings of topic '${name}'`,
+    const texts = await request(`reading the settings of topic '${name}'`, (...end) =>
+      extension.ktDescribeConfigs(this.#client._client, topicResource, name, ...end),
     );
     const entries: ConfigEntry[] = [];
     for (let i = 0; i + 2 < texts.length; i += 3) entries.push({ name: texts[i] ?? "", value: texts[i + 1] ?? "", source: texts[i + 2] ?? "" });
     return entries;
-  }
-
-  async groupOffsets(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]> {
-    const doing = `reading the offsets of group '${group}'`;
-    const request = [{ groupId: group, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) }];
-    const partitionsOf = async () => {
-      const [result] = await promise<{ partitions: PartitionOffset[]; error?: { code?: number; message: string } }[]>(
-        (callback) => this.#client.listConsumerGroupOffsets(request, { timeout: requestTimeoutMs }, callback),
-        doing,
-      );
-      if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
-      return result?.partitions ?? [];
-    };
-    return (await untilSettled(partitionsOf)).filter(({ offset }) => offset >= 0).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
-  }
-
-  async commitGroupOffsets(group: string, places: PartitionOffset[]): Promise<void> {
-    const flat = places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]);
-    await untilSettled(() =>
-      this.#extension((callback) => extension.ktAlterGroupOffsets(this.#client._client, group, flat, requestTimeoutMs, callback), `moving group '${group}'`),
-    );
   }
 
   close(): void {
@@ -184,11 +153,11 @@ class NativeAdmin implements Admin {
 
   async #listOffsets(partitions: TopicPartition[], spec: (partition: TopicPartition) => number): Promise<number[]> {
     if (partitions.length === 0) return [];
-    const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec({ topic, partition }) } }));
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec({ topic, partition }) } }));
     const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
     const deadlineMs = performance.now() + settleTimeoutMs;
     for (;;) {
-      const { listed, error } = await this.#askOffsets(request);
+      const { listed, error } = await this.#askOffsets(asked);
       if (!error) {
         // The answer comes in the brokers' order, not in the question's.
         const offsets = new Map(listed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
@@ -199,35 +168,12 @@ class NativeAdmin implements Admin {
     }
   }
 
-  #askOffsets(request: Parameters<AdminNativeClient["listOffsets"]>[0]): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
+  #askOffsets(asked: Parameters<AdminNativeClient["listOffsets"]>[0]): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
     return new Promise((resolve) => {
-      this.#client.listOffsets(request, { timeout: requestTimeoutMs }, (error, listed) => {
+      this.#client.listOffsets(asked, { timeout: requestTimeoutMs }, (error, listed) => {
         resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error });
       });
     });
-  }
-
-  /** The extension's failures come as "code: sentence". */
-  #extension(call: (callback: (error: Error | null, texts: string[]) => void) => void, doing: string): Promise<string[]> {
-    return new Promise((resolve, reject) => {
-      call((error, texts) => {
-        const parts = error && /^(-?\d+): (.*)$/s.exec(error.message);
-        if (error) reject(explainCode(parts ? Number(parts[1]) : codes.invalidArgument, parts?.[2] ?? error.message, doing));
-        else resolve(texts);
-      });
-    });
-  }
-}
-
-/** Asks again while the broker says that it is not ready yet. */
-async function untilSettled<T>(ask: () => Promise<T>): Promise<T> {
-  for (const deadlineMs = performance.now() + settleTimeoutMs; ; await Bun.sleep(200)) {
-    try {
-      return await ask();
-    } catch (error) {
-      const passes = error instanceof KtError && error.retryable && error.code === "kafka";
-      if (!passes || performance.now() > deadlineMs) throw error;
-    }
   }
 }
 

@@ -13,7 +13,8 @@ export interface KafkaConfig {
 
 const always: Properties = {
   "client.id": "kt",
-  "log.connection.close": false,
+  // Only shown with --debug, but the one trace of a broker that hangs up: it may want TLS.
+  "log.connection.close": true,
   // librdkafka waits half of this before it goes on from the bootstrap connection to the broker itself.
   "reconnect.backoff.ms": 20,
   // A broker that restarts should be found again at once, not after the default's ten seconds.

@@ -14,6 +14,7 @@ export const codes = {
   unknownTopicLocal: -188,
   unknownPartition: -190,
   invalidArgument: -186,
+  state: -172,
   authentication: -169,
   offsetOutOfRange: 1,
   leaderNotAvailable: 5,
@@ -34,6 +35,8 @@ export const codes = {
   groupAuthorization: 30,
   unknownMember: 25,
   nonEmptyGroup: 68,
+  groupNotFound: 69,
+  policyViolation: 44,
 } as const;
 
 const startOne = "Start a broker (in kt's own folder: scripts/kafka start), or name yours with --brokers or KT_BROKERS.";
@@ -44,17 +47,42 @@ export function explainConnection(brokers: string, message: string, log: string[
   const fail = (code: "no_broker" | "auth", sentence: string, hint: string) =>
     new KtError({ code, message: sentence, hint, retryable: code === "no_broker", cause: new Error(`${message}\n${said}`) });
   const unresolved = /Failed to resolve '([^']+)'/.exec(said);
+  const token = /TOKEN oauthbearer_token_refresh_cb: (.*)/.exec(said)?.[1];
+  if (token) return fail("auth", `No token for the broker at ${brokers}: ${token.replace(/\.$/, "")}.`, "Check the properties sasl.oauthbearer.*.");
+  const [, mechanism, offered] = /SASL (\S+) mechanism handshake failed: .*supported mechanisms: ?([^(]*)/.exec(said) ?? [];
+  if (mechanism)
+    return offered?.trim()
+      ? fail("auth", `The broker at ${brokers} takes no login by ${mechanism}, but by ${offered.trim()}.`, "Set sasl.mechanism to what it takes.")
+      : fail("auth", `The broker at ${brokers} takes no login on this port.`, "Set security.protocol to plaintext or ssl, or take the port that has SASL.");
   if (/SASL authentication error|Authentication failed|SaslAuthenticate/i.test(said))
     return fail("auth", `The broker at ${brokers} refused the credentials.`, "Check sasl.username, sasl.password and sasl.mechanism (-X name=value).");
-  if (/SSL handshake failed|certificate verify failed|ssl_transport/i.test(said))
+  if (/PLAINTEXT broker listener|closed by peer \(after \d+ms in state SSL_HANDSHAKE|wrong version number/.test(said))
+    return fail(
+      "auth",
+      `The TLS handshake with ${brokers} failed: the broker speaks no TLS on this port.`,
+      "Take its TLS port, or set security.protocol to plaintext (sasl_plaintext).",
+    );
+  if (/certificate verify failed/.test(said))
+    return fail(
+      "auth",
+      `The TLS handshake with ${brokers} failed: its certificate is of no CA that kt was told to trust, or for another name.`,
+      "Name the CA's certificate by ssl.ca.location, and the broker as its certificate does.",
+    );
+  if (/SSL alert|certificate required|bad certificate/i.test(said))
+    return fail(
+      "auth",
+      `The TLS handshake with ${brokers} failed: the broker wants a client's certificate that it trusts.`,
+      "Name yours by ssl.certificate.location and ssl.key.location.",
+    );
+  if (/SSL handshake failed|ssl_transport/i.test(said))
     return fail("auth", `The TLS handshake with ${brokers} failed.`, "Check security.protocol, ssl.ca.location and the port (-X name=value).");
   if (unresolved) return fail("no_broker", `No Kafka broker at ${brokers}: the name ${unresolved[1]} does not resolve.`, startOne);
   if (/Connection refused/.test(said)) return fail("no_broker", `No Kafka broker at ${brokers}: the connection was refused.`, startOne);
   if (/Disconnected|closed by peer/i.test(said))
     return fail(
       "no_broker",
-      `The server at ${brokers} closed the connection: it may be no Kafka broker, or want TLS.`,
-      "Check the port, and security.protocol (-X security.protocol=ssl).",
+      `The server at ${brokers} closed the connection: it may be no Kafka broker, or want TLS or a login.`,
+      "Check the port, and security.protocol: plaintext, ssl, sasl_plaintext or sasl_ssl (-X security.protocol=ssl).",
     );
   return fail("no_broker", `No Kafka broker answered at ${brokers} in time.`, startOne);
 }
@@ -75,6 +103,16 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     case codes.unknownTopic:
     case codes.unknownTopicLocal:
       return new KtError({ code: "unknown_topic", message: `There is no such topic or partition (${doing}).`, hint: "kt topic list shows the topics.", cause });
+    case codes.nonEmptyGroup:
+    case codes.unknownMember:
+      return new KtError({
+        code: "group_in_use",
+        message: `The group has members, and Kafka lets nobody else change it (${doing}).`,
+        hint: "Stop them first; kt group describe shows them.",
+        cause,
+      });
+    case codes.groupNotFound:
+      return new KtError({ code: "unknown_group", message: `There is no such consumer group (${doing}).`, hint: "kt group list shows the groups.", cause });
     case codes.topicAuthorization:
     case codes.groupAuthorization:
     case codes.authentication:

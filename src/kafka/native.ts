@@ -3,8 +3,10 @@
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
 import "./native/compat.ts";
+import { ClientLog, type LoggingClient } from "./client-log.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
 import { codes, explainCode, explainConnection } from "./explain.ts";
+import { oidcToken, type Token } from "./oidc.ts";
 
 /** One partition and where in it; negative offsets are librdkafka's logical ones. */
 export interface PartitionOffset {
@@ -32,17 +34,8 @@ export interface Metadata {
   topics: { name: string; partitions: { id: number; leader: number; replicas: number[]; isrs: number[] }[] }[];
 }
 
-/** A line of the client's log, or an error that it told of by itself. */
-interface ClientEvent {
-  message: string;
-  fac?: string;
-  code?: number;
-}
-
-export interface PackageClient {
+export interface PackageClient extends LoggingClient {
   _client: NativeHandle;
-  /** The functions that connect() hands to the C++ object. */
-  _cb_configs: { event: { event_cb?: (type: string, event: ClientEvent) => void } };
   connect(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
   getMetadata(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
 }
@@ -69,18 +62,13 @@ export interface ConsumerClient extends PackageClient {
 
 export interface AdminNativeClient extends Pick<PackageClient, "_client" | "getMetadata"> {
   disconnect(): void;
-  createTopic(
-    topic: { topic: string; num_partitions: number; replication_factor: number; config: Record<string, string> },
-    timeoutMs: number,
-    callback: Callback<void>,
-  ): void;
   listOffsets(
     partitions: { topic: string; partition: number; offset: { timestamp: number } }[],
     options: { timeout: number },
     callback: Callback<ListedOffset[]>,
   ): void;
   listConsumerGroupOffsets(
-    groups: { groupId: string; partitions: { topic: string; partition: number }[] }[],
+    groups: { groupId: string; partitions: { topic: string; partition: number }[] | undefined }[],
     options: { timeout: number },
     callback: Callback<{ partitions: (PartitionOffset & { error?: NativeError })[]; error?: NativeError }[]>,
   ): void;
@@ -91,9 +79,13 @@ export interface ListedOffset extends PartitionOffset {
   error?: NativeError;
 }
 
-/** kt's own functions in the addon: native/packed_reader.cc, packed_producer.cc, admin_requests.cc. */
+type RequestEnd = [timeoutMs: number, callback: (error: Error | null, texts: string[]) => void];
+
+/** kt's own functions in the addon: native/packed_reader.cc, packed_producer.cc, admin_requests.cc, group_requests.cc. */
 interface Extension {
   librdkafkaVersion: string;
+  ktProperties(): string;
+  ktWhyRefused(properties: string[]): string;
   ktReaderOpen(client: NativeHandle, onBatch: () => void, maxRecords: number, maxBytes: number): number;
   ktReaderTake(reader: number): Buffer;
   ktReaderTopics(reader: number): string[];
@@ -106,30 +98,37 @@ interface Extension {
   ktProducerDeliveries(producer: number): Buffer;
   ktProducerRelease(producer: number): void;
   ktProducerClose(producer: number): void;
-  ktDescribeConfigs(
+  ktDescribeConfigs(client: NativeHandle, resourceType: number, name: string, ...end: RequestEnd): void;
+  ktAlterConfigs(client: NativeHandle, resourceType: number, name: string, changes: string[], validateOnly: boolean, ...end: RequestEnd): void;
+  ktCreateTopic(
     client: NativeHandle,
-    resourceType: number,
     name: string,
-    timeoutMs: number,
-    callback: (error: Error | null, texts: string[]) => void,
+    partitions: number,
+    replicationFactor: number,
+    config: string[],
+    validateOnly: boolean,
+    ...end: RequestEnd
   ): void;
-  ktAlterGroupOffsets(
-    client: NativeHandle,
-    group: string,
-    places: (string | number)[],
-    timeoutMs: number,
-    callback: (error: Error | null, texts: string[]) => void,
-  ): void;
+  ktCreatePartitions(client: NativeHandle, name: string, total: number, validateOnly: boolean, ...end: RequestEnd): void;
+  ktDeleteTopic(client: NativeHandle, name: string, ...end: RequestEnd): void;
+  ktDeleteRecords(client: NativeHandle, places: (string | number)[], ...end: RequestEnd): void;
+  ktListGroups(client: NativeHandle, ...end: RequestEnd): void;
+  ktDescribeGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
+  ktDeleteGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
+  ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], ...end: RequestEnd): void;
 }
 
 // The addon looks the functions of compat.ts up when it loads. Bun evaluates an imported CommonJS
 // module before its importer's other imports, so the package is required here, in order.
 export const extension: Extension = require("@confluentinc/kafka-javascript/librdkafka.js");
 
+/** With what the package calls when a broker wants a token. */
+type ClientProperties = Record<string, Properties[string] | (() => Promise<Token>)>;
+
 interface Package {
-  Producer: new (config: Properties, topicConfig: undefined) => ProducerClient;
-  KafkaConsumer: new (config: Properties, topicConfig: undefined) => ConsumerClient;
-  AdminClient: { create(config: Properties, handlers: ClientLog["handlers"]): AdminNativeClient };
+  Producer: new (config: ClientProperties, topicConfig: undefined) => ProducerClient;
+  KafkaConsumer: new (config: ClientProperties, topicConfig: undefined) => ConsumerClient;
+  AdminClient: { create(config: ClientProperties, handlers: ClientLog["handlers"]): AdminNativeClient };
 }
 const clients: Package = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
 
@@ -151,62 +150,6 @@ export function promise<T>(call: (callback: Callback<T>) => void, doing: string)
 
 /** Once every broker has refused the connection, it is tried for so long again: it may be starting. */
 const refusedGraceMs = 1500;
-
-/** What a client said in its log since it was made: the reason behind a failure is only there. */
-export class ClientLog {
-  readonly lines: string[] = [];
-  /** When the last of the named brokers was first found unreachable. */
-  allDownSinceMs: number | undefined;
-  readonly #debug: boolean;
-  readonly #brokerCount: number;
-  readonly #unreachable = new Set<string>();
-
-  constructor(config: KafkaConfig) {
-    this.#debug = config.debug;
-    this.#brokerCount = config.brokers.split(",").length;
-  }
-
-  #log(event: ClientEvent): void {
-    // Errors are only told when the client is polled, which a client that is not connected cannot be.
-    const [, broker] = /^\[thrd:([^\]]+)\].* (?:failed: Connection refused|Failed to resolve)/.exec(event.message) ?? [];
-    if (broker) this.#unreachable.add(broker);
-    if (this.#unreachable.size >= this.#brokerCount) this.allDownSinceMs ??= performance.now();
-    this.#add(`${event.fac ?? "LOG"} ${event.message}`);
-  }
-
-  /** A broker answered: what was unreachable before no longer counts. */
-  answered(): void {
-    this.allDownSinceMs = undefined;
-    this.#unreachable.clear();
-  }
-
-  /** For an admin client, which connects while it is made. */
-  readonly handlers = {
-    "event.log": (event: ClientEvent) => this.#log(event),
-    "event.error": (event: ClientEvent) => this.#add(`ERROR ${event.message}`),
-  };
-
-  /**
-   * Listens in place of the package's own listener. That one is bound to its client, and the C++ object
-   * could not let go of it (in Bun two handles of one function do not compare equal): no client would
-   * ever be collected.
-   */
-  listenTo(client: PackageClient): void {
-    client._cb_configs.event = {
-      event_cb: (type, event) => {
-        if (type === "log") this.#log(event);
-        if (type === "error") this.#add(`ERROR ${event.message}`);
-      },
-    };
-  }
-
-  #add(line: string): void {
-    if (this.#debug) process.stderr.write(`${line}\n`);
-    if (line === this.lines.at(-1)) return;
-    if (this.lines.length >= 50) this.lines.shift();
-    this.lines.push(line);
-  }
-}
 
 /** Resolves once the broker answered. @throws KtError no_broker or auth, with the reason */
 export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback: Callback<Metadata>) => void): Promise<Metadata> {
@@ -240,7 +183,7 @@ export function createProducer(
 ): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.Producer(properties, noTopicConfig));
+  const client = construct(properties, (given) => new clients.Producer(given, noTopicConfig));
   log.listenTo(client);
   return { client, log, connect: () => connect(client, config, log, topic) };
 }
@@ -252,7 +195,7 @@ export async function connectConsumer(
 ): Promise<{ client: ConsumerClient; log: ClientLog; metadata: Metadata }> {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(() => new clients.KafkaConsumer(properties, noTopicConfig));
+  const client = construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig));
   log.listenTo(client);
   const metadata = await connect(client, config, log, topic);
   return { client, log, metadata };
@@ -262,15 +205,19 @@ export async function connectConsumer(
 export function createAdmin(config: KafkaConfig): { client: AdminNativeClient; log: ClientLog } {
   const properties = clientProperties(config, {});
   const log = new ClientLog(config);
-  const client = construct(() => clients.AdminClient.create(properties, log.handlers));
+  const client = construct(properties, (given) => clients.AdminClient.create(given, log.handlers));
   return { client, log };
 }
 
 /** librdkafka checks the properties when a client is made, and says what it does not like. */
-function construct<T>(make: () => T): T {
+function construct<T>(properties: Properties, make: (properties: ClientProperties) => T): T {
+  const oidc = oidcToken(properties);
+  const given: ClientProperties = oidc ? { ...oidc.rest, oauthbearer_token_refresh_cb: oidc.fetchToken } : properties;
   try {
-    return make();
+    return make(given);
   } catch (error) {
-    throw explainCode(codes.invalidArgument, error instanceof Error ? error.message : String(error), "configuring the client");
+    const said = error instanceof Error ? error.message : String(error);
+    const why = (error as NativeError).code === codes.state && extension.ktWhyRefused(Object.entries(properties).flat().map(String));
+    throw explainCode(codes.invalidArgument, why || said, "configuring the client");
   }
 }

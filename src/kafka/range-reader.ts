@@ -1,9 +1,10 @@
 /** Stretches of partitions, read by a few consumers that go from one to the next. */
 import { KtError } from "../errors.ts";
 import type { KafkaRecord } from "../record.ts";
+import type { ClientLog } from "./client-log.ts";
 import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
 import { codes } from "./explain.ts";
-import { type ClientLog, type ConsumerClient, connectConsumer } from "./native.ts";
+import { type ConsumerClient, connectConsumer } from "./native.ts";
 import { PackedReader, type ReaderLimits, raiseFatal } from "./reader.ts";
 
 /** One stretch of a partition; `end` is exclusive. */
@@ -36,7 +37,7 @@ interface Consumer {
   idle?: ReturnType<typeof setTimeout>;
 }
 
-const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 512 << 10 };
+const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 256 << 10 };
 /** Little is read ahead, as the next reader may want something else; and the end is known soon. */
 const tuning: Properties = {
   "queued.max.messages.kbytes": 2048,

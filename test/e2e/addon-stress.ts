@@ -27,7 +27,7 @@ const admin = await openAdmin(config);
 
 async function round(number: number): Promise<void> {
   const topic = `${topicPrefix}-${number}`;
-  await admin.createTopic({ name: topic, partitions: 2, replicationFactor: 1, config: { "retention.ms": "3600000" } });
+  await admin.changes.create({ name: topic, partitions: 2, replicationFactor: 1, config: { "retention.ms": "3600000" } });
 
   const deliveries: number[] = [];
   const producer = await openProducer(config, { lingerMs: 0, onDelivery: (delivery) => deliveries.push(delivery.errorCode) });
@@ -90,16 +90,16 @@ async function round(number: number): Promise<void> {
   await second.reader.close();
   await first.reader.close();
   assertEqual(
-    (await admin.groupOffsets(group, partitions)).filter(({ partition }) => partition === mine.partition),
+    (await admin.groups.offsets(group, partitions)).filter(({ partition }) => partition === mine.partition),
     [{ topic, partition: mine.partition, offset: 7 }],
     "committed offset",
   );
-  await admin.commitGroupOffsets(
+  await admin.groups.commit(
     group,
     partitions.map((place) => ({ ...place, offset: 3 })),
   );
   assertEqual(
-    (await admin.groupOffsets(group, partitions)).map(({ offset }) => offset),
+    (await admin.groups.offsets(group, partitions)).map(({ offset }) => offset),
     [3, 3],
     "moved group",
   );

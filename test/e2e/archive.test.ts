@@ -19,7 +19,7 @@ afterAll(() => admin.close());
 
 async function topicOf(records: Omit<OutgoingRecord, "topic">[], partitions = 1): Promise<string> {
   const topic = uniqueName("archive");
-  await admin.createTopic({ name: topic, partitions, replicationFactor: 1, config: {} });
+  await admin.changes.create({ name: topic, partitions, replicationFactor: 1, config: {} });
   const producer = await openProducer(config, { lingerMs: 5, topic });
   for (const record of records) producer.add({ topic, ...record });
   await producer.submit();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ticket } from "../../src/argv.ts";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, createOptions, produceOptions } from "../../src/options.ts";
+import { consumeOptions, produceOptions } from "../../src/options.ts";
+import { createOptions } from "../../src/options-admin.ts";
 
 /** What the words come to: each option with its text, each argument as [text]. */
 function read(specs: Parameters<typeof ticket>[1], ...words: string[]): string[][] {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { run } from "../../src/cli.ts";
+import { commands as table } from "../../src/command-table.ts";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, createOptions, describeOptions, emitVideoOptions, listOptions, produceOptions, serveOptions } from "../../src/options.ts";
 import type { Call } from "./record-calls.ts";
 
 function spawn(program: string, argv: string[], env: Record<string, string> = {}) {
@@ -22,15 +22,7 @@ function callsOf(argvs: string[][], env?: Record<string, string>): Call[] {
 
 const optionsOf = (argvs: string[][], env?: Record<string, string>) => callsOf(argvs, env).map(({ options }) => options);
 
-const commands = {
-  "topic create": createOptions,
-  "topic list": listOptions,
-  "topic describe": describeOptions,
-  produce: produceOptions,
-  consume: consumeOptions,
-  "emit-video": emitVideoOptions,
-  serve: serveOptions,
-};
+const commands = Object.fromEntries(table.map(({ words, options }) => [words, options]));
 
 describe("help", () => {
   test.each([[[]], [["--help"]], [["help"]]])("kt %j lists every command", (argv) => {
@@ -98,7 +90,7 @@ describe("a wrong command line", () => {
     [["help", "prodce"], "There is no command 'prodce'. Did you mean kt produce?"],
     [["--json", "topic", "list"], "Options come after the command, and '--json' is no command. kt --help shows the commands."],
     [["serve", "x"], "kt serve takes no arguments, and was given 'x'. kt serve --help shows an example."],
-    [["topic", "list", "v", "007", "-10"], "kt topic list takes no arguments, and was given 'v' '007' '-10'. kt topic list --help shows an example."],
+    [["topic", "describe", "v", "007", "-10"], "kt topic describe takes <name>, and was given 'v' '007' '-10'. kt topic describe --help shows an example."],
     [["consume"], "kt consume takes <...topics>, and was given none. kt consume --help shows an example."],
     [["produce", "t", "--kee", "x"], "kt produce has no option --kee. Did you mean --key?"],
     [["consume", "t", "-n", "0"], "--count must be a whole number, 1 or more, not '0'."],
@@ -161,9 +153,9 @@ describe("a command is called with", () => {
     const without = ["emit-video", "a.mp4"];
     const env = { KT_BROKERS: "env:1", KT_TOPIC: "cameras" };
     expect(optionsOf([withFlags, without], env)).toMatchObject([
-      { brokers: "flag:1", topic: "007" },
-      { brokers: "env:1", topic: "cameras" },
+      { brokers: { text: "flag:1", by: "--brokers" }, topic: "007" },
+      { brokers: { text: "env:1", by: "KT_BROKERS" }, topic: "cameras" },
     ]);
-    expect(optionsOf([without], { KT_BROKERS: "" })).toMatchObject([{ brokers: "localhost:9092", topic: "video" }]);
+    expect(optionsOf([without], { KT_BROKERS: "" })).toMatchObject([{ topic: "video" }]);
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, createOptions, emitVideoOptions, kafkaConfig, type OptionSpecs, produceOptions, serveOptions } from "../../src/options.ts";
+import type { OptionSpecs } from "../../src/option-kinds.ts";
+import { consumeOptions, emitVideoOptions, kafkaConfig, produceOptions, serveOptions } from "../../src/options.ts";
+import { createOptions } from "../../src/options-admin.ts";
 
 /** What a command gets when nothing was typed. */
 const untouched = (specs: OptionSpecs) => Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.read([], name)]));
@@ -8,12 +10,16 @@ const untouched = (specs: OptionSpecs) => Object.fromEntries(Object.entries(spec
 describe("without options", () => {
   test("topic create makes one partition on one broker", () => {
     expect(untouched(createOptions)).toEqual({
-      brokers: "localhost:9092",
+      brokers: undefined,
+      configFile: undefined,
+      profile: undefined,
       property: [],
       debug: false,
       partitions: 1,
       replicationFactor: 1,
       config: [],
+      ifNotExists: false,
+      dryRun: false,
       json: false,
     });
   });
@@ -78,8 +84,12 @@ describe("name=value", () => {
     ]);
   });
 
+  test("a property that is none is not repeated: it may be a password", () => {
+    expect(() => produceOptions.property.read(["sasl.password hunter2"], "-X")).toThrow(KtError.usage("-X takes name=value."));
+  });
+
   test.each(["novalue", "=x", ""])("'%s' is refused with exit code 2", (text) => {
-    for (const option of [produceOptions.header, produceOptions.property, createOptions.config]) {
+    for (const option of [produceOptions.header, createOptions.config]) {
       expect(() => option.read([text], "--it")).toThrow(KtError.usage(`--it takes name=value, not '${text}'.`));
     }
   });
@@ -99,9 +109,10 @@ test("the connection has the user's properties, of two the last", () => {
     ["acks", "1"],
     ["linger.ms", "2"],
   ];
-  expect(kafkaConfig({ brokers: "a:1,b:2", property, debug: true })).toEqual({
+  expect(kafkaConfig({ brokers: { text: "a:1,b:2", by: "-b" }, configFile: undefined, profile: undefined, property, debug: true })).toEqual({
     brokers: "a:1,b:2",
     properties: { "linger.ms": "2", acks: "1" },
+    registry: {},
     debug: true,
   });
 });

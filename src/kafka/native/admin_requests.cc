@@ -1,76 +1,24 @@
-// The admin requests that librdkafka has and the package does not offer, on the package's admin client.
+// The admin requests about topics that librdkafka has and the package does not offer in full, on the
+// package's admin client. Of all, the last arguments are timeoutMs, callback(error, texts).
 //
-//   ktDescribeConfigs(client, resourceType, name, timeoutMs, callback(error, [name, value, source, …]))
-//   ktAlterGroupOffsets(client, group, [topic, partition, offset, …], timeoutMs, callback(error, [message, …]))
-//
-// A broker's refusal is an Error whose message is "code: sentence".
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "extension.h"
+//   ktDescribeConfigs(client, resourceType, name, …)                              [name, value, source, …]
+//   ktAlterConfigs(client, resourceType, name, [name, "set" | "delete", value, …], validateOnly, …)
+//   ktCreateTopic(client, name, partitions, replicationFactor, [name, value, …], validateOnly, …)
+//   ktCreatePartitions(client, name, total, validateOnly, …)
+//   ktDeleteTopic(client, name, …)
+//   ktDeleteRecords(client, [topic, partition, offset, …], …)                      [topic, partition, code, sentence, …] of those refused
+#include "admin_request.h"
 
 namespace {
 
-// One request: sent and awaited on a worker thread, answered as a flat list of texts.
-class Request : public Nan::AsyncWorker {
- public:
-  Request(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback)
-      : Nan::AsyncWorker(new Nan::Callback(callback)), client_(kt::Handle(client)), timeout_ms_(timeout_ms) {
-    SaveToPersistent("client", client);  // it must live as long as the request
-  }
-
-  void Execute() override {
-    char reason[512];
-    rd_kafka_queue_t* queue = rd_kafka_queue_new(client_);
-    rd_kafka_AdminOptions_t* options = rd_kafka_AdminOptions_new(client_, Operation());
-    rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms_, reason, sizeof reason);
-    Send(options, queue);
-    rd_kafka_AdminOptions_destroy(options);
-    // The request's own timeout makes an event as well; the margin only guards against a lost one.
-    rd_kafka_event_t* event = rd_kafka_queue_poll(queue, timeout_ms_ + 1000);
-    if (!event)
-      Fail(RD_KAFKA_RESP_ERR__TIMED_OUT, nullptr);
-    else if (rd_kafka_event_error(event))
-      Fail(rd_kafka_event_error(event), rd_kafka_event_error_string(event));
-    else
-      Read(event);
-    if (event) rd_kafka_event_destroy(event);
-    rd_kafka_queue_destroy(queue);
-  }
-
-  void HandleOKCallback() override {
-    Nan::HandleScope scope;
-    v8::Local<v8::Array> list = Nan::New<v8::Array>();
-    for (uint32_t i = 0; i < texts_.size(); i++) Nan::Set(list, i, Nan::New(texts_[i]).ToLocalChecked());
-    v8::Local<v8::Value> argv[] = {Nan::Null(), list};
-    Nan::Call(*callback, 2, argv);
-  }
-
-  void HandleErrorCallback() override {
-    Nan::HandleScope scope;
-    v8::Local<v8::Value> argv[] = {Nan::Error(ErrorMessage())};
-    Nan::Call(*callback, 1, argv);
-  }
-
- protected:
-  virtual rd_kafka_admin_op_t Operation() const = 0;
-  virtual void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) = 0;
-  virtual void Read(rd_kafka_event_t* event) = 0;
-
-  void Fail(rd_kafka_resp_err_t error, const char* sentence) {
-    SetErrorMessage((std::to_string(error) + ": " + (sentence ? sentence : rd_kafka_err2str(error))).c_str());
-  }
-
-  rd_kafka_t* client_;
-  int timeout_ms_;
-  std::vector<std::string> texts_;
-};
+using kt::Request;
+using kt::Text;
+using Texts = std::vector<std::string>;
 
 class DescribeConfigs : public Request {
  public:
-  DescribeConfigs(v8::Local<v8::Value> client, rd_kafka_ResourceType_t type, const char* name, int timeout_ms, v8::Local<v8::Function> callback)
-      : Request(client, timeout_ms, callback), type_(type), name_(name) {}
+  DescribeConfigs(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, int type, std::string name)
+      : Request(client, timeout_ms, callback), type_(static_cast<rd_kafka_ResourceType_t>(type)), name_(name) {}
 
  private:
   rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS; }
@@ -88,9 +36,8 @@ class DescribeConfigs : public Request {
     if (rd_kafka_ConfigResource_error(resources[0])) return Fail(rd_kafka_ConfigResource_error(resources[0]), rd_kafka_ConfigResource_error_string(resources[0]));
     const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(resources[0], &count);
     for (size_t i = 0; i < count; i++) {
-      const char* value = rd_kafka_ConfigEntry_value(entries[i]);
       texts_.push_back(rd_kafka_ConfigEntry_name(entries[i]));
-      texts_.push_back(value ? value : "");  // a secret's value is null
+      texts_.push_back(Text(rd_kafka_ConfigEntry_value(entries[i])));  // a secret's value is null
       texts_.push_back(rd_kafka_ConfigSource_name(rd_kafka_ConfigEntry_source(entries[i])));
     }
   }
@@ -99,55 +46,172 @@ class DescribeConfigs : public Request {
   std::string name_;
 };
 
-class AlterGroupOffsets : public Request {
+class AlterConfigs : public Request {
  public:
-  AlterGroupOffsets(v8::Local<v8::Value> client, const char* group, v8::Local<v8::Array> places, int timeout_ms, v8::Local<v8::Function> callback)
-      : Request(client, timeout_ms, callback), group_(group), places_(rd_kafka_topic_partition_list_new(1)) {
-    for (uint32_t i = 0; i + 2 < places->Length(); i += 3) {
-      Nan::Utf8String topic(Nan::Get(places, i).ToLocalChecked());
-      auto number = [&](uint32_t index) { return Nan::To<int64_t>(Nan::Get(places, index).ToLocalChecked()).FromJust(); };
-      rd_kafka_topic_partition_list_add(places_, *topic, static_cast<int32_t>(number(i + 1)))->offset = number(i + 2);
-    }
-  }
-  ~AlterGroupOffsets() override { rd_kafka_topic_partition_list_destroy(places_); }
+  AlterConfigs(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, int type, std::string name, Texts changes, bool validate_only)
+      : Request(client, timeout_ms, callback), type_(static_cast<rd_kafka_ResourceType_t>(type)), name_(name), changes_(changes), validate_only_(validate_only) {}
 
  private:
-  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS; }
+  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_INCREMENTALALTERCONFIGS; }
 
   void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
-    rd_kafka_AlterConsumerGroupOffsets_t* request = rd_kafka_AlterConsumerGroupOffsets_new(group_.c_str(), places_);
-    rd_kafka_AlterConsumerGroupOffsets(client_, &request, 1, options, queue);
-    rd_kafka_AlterConsumerGroupOffsets_destroy(request);
+    ValidateOnly(options, validate_only_);
+    rd_kafka_ConfigResource_t* resource = rd_kafka_ConfigResource_new(type_, name_.c_str());
+    for (size_t i = 0; i + 2 < changes_.size(); i += 3) {
+      bool set = changes_[i + 1] == "set";
+      rd_kafka_error_t* error = rd_kafka_ConfigResource_add_incremental_config(
+          resource, changes_[i].c_str(), set ? RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET : RD_KAFKA_ALTER_CONFIG_OP_TYPE_DELETE, set ? changes_[i + 2].c_str() : nullptr);
+      if (error) rd_kafka_error_destroy(error);  // only for an empty name, which the caller does not pass
+    }
+    rd_kafka_IncrementalAlterConfigs(client_, &resource, 1, options, queue);
+    rd_kafka_ConfigResource_destroy(resource);
   }
 
   void Read(rd_kafka_event_t* event) override {
     size_t count = 0;
-    const rd_kafka_group_result_t** groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(rd_kafka_event_AlterConsumerGroupOffsets_result(event), &count);
-    if (count == 0) return;
-    if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0])) return Fail(rd_kafka_error_code(error), rd_kafka_error_string(error));
-    const rd_kafka_topic_partition_list_t* partitions = rd_kafka_group_result_partitions(groups[0]);
-    for (int i = 0; i < partitions->cnt; i++)
-      if (partitions->elems[i].err) return Fail(partitions->elems[i].err, nullptr);
+    const rd_kafka_ConfigResource_t** resources =
+        rd_kafka_IncrementalAlterConfigs_result_resources(rd_kafka_event_IncrementalAlterConfigs_result(event), &count);
+    if (count > 0 && rd_kafka_ConfigResource_error(resources[0])) Fail(rd_kafka_ConfigResource_error(resources[0]), rd_kafka_ConfigResource_error_string(resources[0]));
   }
 
-  std::string group_;
-  rd_kafka_topic_partition_list_t* places_;
+  rd_kafka_ResourceType_t type_;
+  std::string name_;
+  Texts changes_;
+  bool validate_only_;
 };
 
-NAN_METHOD(NodeDescribeConfigs) {
-  if (!kt::Handle(info[0])) return Nan::ThrowError("the client is not connected");
-  auto type = static_cast<rd_kafka_ResourceType_t>(Nan::To<int32_t>(info[1]).FromJust());
-  Nan::AsyncQueueWorker(new DescribeConfigs(info[0], type, *Nan::Utf8String(info[2]), Nan::To<int32_t>(info[3]).FromJust(), info[4].As<v8::Function>()));
-}
+// What is asked of one topic, and answered with an error or nothing.
+class TopicRequest : public Request {
+ public:
+  TopicRequest(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string name)
+      : Request(client, timeout_ms, callback), name_(name) {}
 
-NAN_METHOD(NodeAlterGroupOffsets) {
-  if (!kt::Handle(info[0])) return Nan::ThrowError("the client is not connected");
-  Nan::AsyncQueueWorker(new AlterGroupOffsets(info[0], *Nan::Utf8String(info[1]), info[2].As<v8::Array>(), Nan::To<int32_t>(info[3]).FromJust(), info[4].As<v8::Function>()));
-}
+ protected:
+  void ReadTopics(const rd_kafka_topic_result_t** topics, size_t count) {
+    if (count > 0 && rd_kafka_topic_result_error(topics[0])) Fail(rd_kafka_topic_result_error(topics[0]), rd_kafka_topic_result_error_string(topics[0]));
+  }
+  std::string name_;
+};
+
+class CreateTopic : public TopicRequest {
+ public:
+  CreateTopic(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string name, int partitions, int replicas, Texts config, bool validate_only)
+      : TopicRequest(client, timeout_ms, callback, name), partitions_(partitions), replicas_(replicas), config_(config), validate_only_(validate_only) {}
+
+ private:
+  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_CREATETOPICS; }
+
+  void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
+    ValidateOnly(options, validate_only_);
+    char reason[512];
+    rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new(name_.c_str(), partitions_, replicas_, reason, sizeof reason);
+    if (!topic) return Refuse(reason);
+    for (size_t i = 0; i + 1 < config_.size(); i += 2) rd_kafka_NewTopic_set_config(topic, config_[i].c_str(), config_[i + 1].c_str());
+    rd_kafka_CreateTopics(client_, &topic, 1, options, queue);
+    rd_kafka_NewTopic_destroy(topic);
+  }
+
+  void Read(rd_kafka_event_t* event) override {
+    size_t count = 0;
+    const rd_kafka_topic_result_t** topics = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+    ReadTopics(topics, count);
+  }
+
+  int partitions_, replicas_;
+  Texts config_;
+  bool validate_only_;
+};
+
+class CreatePartitions : public TopicRequest {
+ public:
+  CreatePartitions(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string name, int total, bool validate_only)
+      : TopicRequest(client, timeout_ms, callback, name), total_(total), validate_only_(validate_only) {}
+
+ private:
+  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_CREATEPARTITIONS; }
+
+  void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
+    ValidateOnly(options, validate_only_);
+    char reason[512];
+    rd_kafka_NewPartitions_t* partitions = rd_kafka_NewPartitions_new(name_.c_str(), static_cast<size_t>(total_), reason, sizeof reason);
+    if (!partitions) return Refuse(reason);
+    rd_kafka_CreatePartitions(client_, &partitions, 1, options, queue);
+    rd_kafka_NewPartitions_destroy(partitions);
+  }
+
+  void Read(rd_kafka_event_t* event) override {
+    size_t count = 0;
+    const rd_kafka_topic_result_t** topics = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event), &count);
+    ReadTopics(topics, count);
+  }
+
+  int total_;
+  bool validate_only_;
+};
+
+class DeleteTopic : public TopicRequest {
+  using TopicRequest::TopicRequest;
+
+ private:
+  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_DELETETOPICS; }
+
+  void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
+    rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name_.c_str());
+    rd_kafka_DeleteTopics(client_, &topic, 1, options, queue);
+    rd_kafka_DeleteTopic_destroy(topic);
+  }
+
+  void Read(rd_kafka_event_t* event) override {
+    size_t count = 0;
+    const rd_kafka_topic_result_t** topics = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event), &count);
+    ReadTopics(topics, count);
+  }
+};
+
+class DeleteRecords : public Request {
+ public:
+  DeleteRecords(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, v8::Local<v8::Value> places)
+      : Request(client, timeout_ms, callback), places_(places) {}
+
+ private:
+  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_DELETERECORDS; }
+
+  void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
+    rd_kafka_DeleteRecords_t* request = rd_kafka_DeleteRecords_new(places_.get());
+    rd_kafka_DeleteRecords(client_, &request, 1, options, queue);
+    rd_kafka_DeleteRecords_destroy(request);
+  }
+
+  void Read(rd_kafka_event_t* event) override {
+    const rd_kafka_topic_partition_list_t* partitions = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event));
+    for (int i = 0; i < partitions->cnt; i++) {
+      const rd_kafka_topic_partition_t& partition = partitions->elems[i];
+      if (!partition.err) continue;
+      texts_.insert(texts_.end(), {partition.topic, std::to_string(partition.partition), std::to_string(partition.err), rd_kafka_err2str(partition.err)});
+    }
+  }
+
+  kt::Places places_;
+};
+
+int Int(v8::Local<v8::Value> value) { return Nan::To<int32_t>(value).FromJust(); }
+bool Bool(v8::Local<v8::Value> value) { return Nan::To<bool>(value).FromJust(); }
+std::string String(v8::Local<v8::Value> value) { return *Nan::Utf8String(value); }
+
+NAN_METHOD(NodeDescribeConfigs) { kt::Start<DescribeConfigs>(info, Int(info[1]), String(info[2])); }
+NAN_METHOD(NodeAlterConfigs) { kt::Start<AlterConfigs>(info, Int(info[1]), String(info[2]), kt::Texts(info[3]), Bool(info[4])); }
+NAN_METHOD(NodeCreateTopic) { kt::Start<CreateTopic>(info, String(info[1]), Int(info[2]), Int(info[3]), kt::Texts(info[4]), Bool(info[5])); }
+NAN_METHOD(NodeCreatePartitions) { kt::Start<CreatePartitions>(info, String(info[1]), Int(info[2]), Bool(info[3])); }
+NAN_METHOD(NodeDeleteTopic) { kt::Start<DeleteTopic>(info, String(info[1])); }
+NAN_METHOD(NodeDeleteRecords) { kt::Start<DeleteRecords>(info, info[1]); }
 
 }  // namespace
 
 void KtAdminInit(v8::Local<v8::Object> exports) {
   Nan::SetMethod(exports, "ktDescribeConfigs", NodeDescribeConfigs);
-  Nan::SetMethod(exports, "ktAlterGroupOffsets", NodeAlterGroupOffsets);
+  Nan::SetMethod(exports, "ktAlterConfigs", NodeAlterConfigs);
+  Nan::SetMethod(exports, "ktCreateTopic", NodeCreateTopic);
+  Nan::SetMethod(exports, "ktCreatePartitions", NodeCreatePartitions);
+  Nan::SetMethod(exports, "ktDeleteTopic", NodeDeleteTopic);
+  Nan::SetMethod(exports, "ktDeleteRecords", NodeDeleteRecords);
 }

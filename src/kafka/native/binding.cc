@@ -13,6 +13,8 @@
 void KtReaderInit(v8::Local<v8::Object> exports);
 void KtProducerInit(v8::Local<v8::Object> exports);
 void KtAdminInit(v8::Local<v8::Object> exports);
+void KtGroupAdminInit(v8::Local<v8::Object> exports);
+void KtPropertiesInit(v8::Local<v8::Object> exports);
 
 static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, void* context) {
   KtV8CompatInit();
@@ -20,6 +22,8 @@ static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, 
   KtReaderInit(exports);
   KtProducerInit(exports);
   KtAdminInit(exports);
+  KtGroupAdminInit(exports);
+  KtPropertiesInit(exports);
 }
 
 NODE_MODULE(kafka, InitAll)

@@ -11,10 +11,11 @@ export class OwnBroker implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async start(): Promise<OwnBroker> {
+  /** @param options more for scripts/kafka start */
+  static async start(...options: string[]): Promise<OwnBroker> {
     const folder = await tempFolder();
     try {
-      return new OwnBroker(await kafka("start", folder, "--port", String(freePort())), folder);
+      return new OwnBroker(await kafka("start", folder, "--port", String(freePort()), ...options), folder);
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -43,7 +44,7 @@ export class OwnBroker implements AsyncDisposable {
 }
 
 /** Not the usual port, for which a developer's own Kafka may ask, and below those that Linux gives to outgoing connections. */
-function freePort(): number {
+export function freePort(): number {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     try {

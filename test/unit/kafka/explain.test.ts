@@ -34,6 +34,18 @@ describe("no connection", () => {
       "ssl.ca.location",
       "FAIL [thrd:ssl://b:9/bootstrap]: ssl://b:9/bootstrap: SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker certificate could not be verified (after 8ms in state SSL_HANDSHAKE)",
     ],
+    [
+      "auth",
+      "takes no login by SCRAM-SHA-256, but by PLAIN",
+      "sasl.mechanism",
+      "FAIL [thrd:sasl_plaintext://b:9/bootstrap]: b:9: SASL SCRAM-SHA-256 mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported mechanisms: PLAIN (after 310ms in state AUTH_HANDSHAKE)",
+    ],
+    [
+      "auth",
+      "speaks no TLS on this port",
+      "security.protocol",
+      "FAIL [thrd:ssl://b:9/bootstrap]: ssl://b:9/bootstrap: Disconnected: SSL connection closed by peer (after 0ms in state SSL_HANDSHAKE)",
+    ],
     ["no_broker", "answered at b:9 in time", "--brokers", "CONNECT [thrd:main]: Cluster connection already in progress"],
   ] as const)("%s: %s", (code, said, remedy, line) => {
     const error = explainConnection("b:9", "Local: Broker transport failure", [line]);

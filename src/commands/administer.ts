@@ -1,0 +1,98 @@
+/** What kt topic and kt group share: the admin client's life, asking, names by patterns, output. */
+import { createInterface } from "node:readline/promises";
+import { KtError } from "../errors.ts";
+import { type Admin, openAdmin } from "../kafka/admin.ts";
+import type { Resolved } from "../option-kinds.ts";
+import { type connectionOptions, kafkaConfig } from "../options.ts";
+import { shutdown } from "../shutdown.ts";
+import { note, writeOut } from "../terminal.ts";
+
+export async function withAdmin<T>(options: Resolved<typeof connectionOptions>, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = await openAdmin(kafkaConfig(options));
+  try {
+    return await work(admin);
+  } finally {
+    admin.close();
+  }
+}
+
+export function print(text: string): Promise<void> {
+  return writeOut(Buffer.from(text));
+}
+
+export function printJson(value: unknown): Promise<void> {
+  return print(`${JSON.stringify(value)}\n`);
+}
+
+/** 1 topic, 2 topics. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const isPattern = (text: string) => /[*?]|^\^/.test(text);
+
+/** A pattern is a name with * and ?, or, with ^ in front, a regular expression. @throws KtError usage */
+function patternOf(text: string): RegExp {
+  try {
+    if (text.startsWith("^")) return new RegExp(text);
+  } catch (error) {
+    throw KtError.usage(`'${text}' is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, "")}`);
+  }
+  const escaped = text
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${escaped}$`);
+}
+
+/** Whether a name is wanted: by a pattern, or because the text is part of it. No texts want all. */
+export function nameFilter(texts: string[]): (name: string) => boolean {
+  const tests = texts.map((text) => {
+    if (!isPattern(text)) return (name: string) => name.includes(text);
+    const pattern = patternOf(text);
+    return (name: string) => pattern.test(name);
+  });
+  return (name) => tests.length === 0 || tests.some((test) => test(name));
+}
+
+/**
+ * The names that texts stand for, each once: a plain one must exist, and a pattern must find one.
+ * What begins with __ is Kafka's own, and only its full name finds it.
+ * @param missing makes the error for a plain name that does not exist
+ */
+export function chooseNames(texts: string[], existing: string[], missing: (name: string) => KtError): string[] {
+  const chosen = texts.flatMap((text) => {
+    if (!isPattern(text)) {
+      if (!existing.includes(text)) throw missing(text);
+      return [text];
+    }
+    const pattern = patternOf(text);
+    const found = existing.filter((name) => pattern.test(name) && !name.startsWith("__"));
+    if (found.length === 0)
+      throw new KtError({ code: "unknown_topic", message: `Nothing has a name like '${text}'.`, hint: "Quote it, so that the shell leaves it alone." });
+    return found;
+  });
+  return [...new Set(chosen)];
+}
+
+/**
+ * Asks at the terminal; `what` is the whole deed: "Delete topic a with its 12 records".
+ * @returns whether to go on
+ * @throws KtError usage where there is nobody to ask
+ */
+export async function confirm(what: string, { yes }: { yes: boolean }): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw KtError.usage(`${what}? There is no terminal to ask at.`, "Add --yes to do it, or --dry-run to see what would change.");
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    const answer = await dialogue.question(`${what}? [y/N] `, { signal: shutdown });
+    if (/^y(es)?$/i.test(answer.trim())) return true;
+  } catch {
+    process.stderr.write("\n"); // Ctrl-C or Ctrl-D: no
+  } finally {
+    dialogue.close();
+  }
+  note("Nothing was changed.");
+  return false;
+}

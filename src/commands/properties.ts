@@ -1,0 +1,7 @@
+/** -X list: what librdkafka can be told. */
+import { extension } from "../kafka/native.ts";
+import { writeOut } from "../terminal.ts";
+
+export async function listProperties(): Promise<void> {
+  await writeOut(Buffer.from(`${extension.ktProperties().trim()}\n`));
+}

@@ -1,0 +1,96 @@
+/** What an option can be: a flag, a value, a list, and the values that several take. */
+import { KtError } from "./errors.ts";
+
+export interface OptionSpec<T> {
+  /** As cac wants them: "-n, --count <n>". */
+  flags: string;
+  /** The effect, then the danger where there is one. */
+  summary: string;
+  /** As the user would type it; undefined where the option is simply absent by default. */
+  defaultText?: string;
+  env?: string;
+  /** An optional one may stand alone, and then reads as the empty text. */
+  kind: "flag" | "value" | "list" | "optional";
+  /** Of an optional one: what the next word must look like to be its value. */
+  valueLike?: RegExp;
+  /** Texts exactly as typed; none when the option was not given. @throws KtError usage */
+  read(texts: string[], label: string): T;
+}
+
+export type OptionSpecs = Record<string, OptionSpec<unknown>>;
+export type Resolved<Specs> = { [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer T> ? T : never };
+
+interface Details {
+  default?: string;
+  env?: string;
+}
+
+export function flag(flags: string, summary: string): OptionSpec<boolean> {
+  return { flags, summary, kind: "flag", read: (texts) => texts.length > 0 };
+}
+
+/** One value; of several the last counts, as with any command line tool. */
+export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details & { default: string }): OptionSpec<T>;
+export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details?: Details): OptionSpec<T | undefined>;
+export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details = {}): OptionSpec<T | undefined> {
+  const read = (texts: string[], label: string) => {
+    const text = texts.at(-1) ?? details.default;
+    return text === undefined ? undefined : parse(text, label);
+  };
+  return { flags, summary, kind: "value", defaultText: details.default, env: details.env, read };
+}
+
+export function list<T>(flags: string, summary: string, parse: (text: string, label: string) => T): OptionSpec<T[]> {
+  return { flags, summary, kind: "list", read: (texts, label) => texts.map((text) => parse(text, label)) };
+}
+
+/** A flag that may be followed by a whole number; undefined where it is not given, Infinity where it stands alone. */
+export function times(flags: string, summary: string): OptionSpec<number | undefined> {
+  const parse = integer(1);
+  const read = (texts: string[], label: string) => {
+    const last = texts.at(-1);
+    return last === undefined ? undefined : last === "" ? Number.POSITIVE_INFINITY : parse(last, label);
+  };
+  return { flags, summary, kind: "optional", valueLike: /^\d+$/, read };
+}
+
+export const text = (given: string) => given;
+
+/** A whole number in a range, both ends included. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (given: string, label: string): number => {
+    const number = Number(given);
+    if (!/^-?\d+$/.test(given) || number < least || number > most) {
+      const range = most === Number.MAX_SAFE_INTEGER && !(number > most) ? `${least} or more` : `from ${least} to ${most}`;
+      throw KtError.usage(`${label} must be a whole number, ${range}, not '${given}'.`);
+    }
+    return number;
+  };
+}
+
+export function oneOf<const Choice extends string>(...choices: Choice[]) {
+  return (given: string, label: string): Choice => {
+    const choice = choices.find((candidate) => candidate === given);
+    if (choice === undefined) throw KtError.usage(`${label} takes ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}, not '${given}'.`);
+    return choice;
+  };
+}
+
+export function decimal(least: number) {
+  return (given: string, label: string): number => {
+    const number = Number(given);
+    if (!/^\d*\.?\d+$/.test(given) || number < least || number === 0) throw KtError.usage(`${label} must be a number, ${least} or more, not '${given}'.`);
+    return number;
+  };
+}
+
+export function pair(given: string, label: string): [string, string] {
+  const equals = given.indexOf("=");
+  if (equals < 1) throw KtError.usage(`${label} takes name=value, not '${given}'.`);
+  return [given.slice(0, equals), given.slice(equals + 1)];
+}
+
+/** Of "-n, --count <n>": --count. */
+export function longFlag(option: OptionSpec<unknown>): string {
+  return /--[a-z-]+/.exec(option.flags)?.[0] as string;
+}
