@@ -17,7 +17,7 @@ async function completed(line: string, env: Record<string, string> = {}): Promis
 test("bash completes commands, options, topics and groups", async () => {
   const topic = await makeTopic("tab-topic");
   const group = uniqueName("tab-group");
-  await ktOk(["consume", topic, "--group", group, "--exit"]);
+  await ktOk(["group", "seek", group, "end", "--topic", topic, "--yes"]);
   expect(await completed("kt to")).toEqual(["topic"]);
   expect(await completed("kt group ")).toEqual(["list", "describe", "seek", "delete"]);
   expect(await completed("kt consume x --isol")).toEqual(["--isolation"]);
