@@ -18,8 +18,8 @@ export async function wall(): Promise<void> {
   await using _ = emit(...Array.from({ length: streams }, (_, i) => `cam${i}=${clip}`), "--topic", topic, "--loop");
   await using browser = await openBrowser();
   await Bun.sleep(4000);
-  const page = await openPage(browser, side.origin, { width: 1920, height: 1080 });
-  // The page learns of the streams one after the other.
+  const page = await openPage(browser, side.origin, { width: 2560, height: 1440 });
+  // A screen on which all tiles are seen: those that are not are not asked for. The page learns of the streams one after the other.
   const begunMs = Date.now();
   while ((await painting(page)) < streams && Date.now() - begunMs < mostStartMs) await Bun.sleep(500);
   const tiles = await painting(page);

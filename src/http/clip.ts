@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import { encodeFrames } from "../hub/encoded.ts";
 import { findStream } from "../hub/find-stream.ts";
-import { decodableFrom, footage, lastPicture, type Place, pictureFrom } from "../hub/footage.ts";
+import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/footage.ts";
 import { fragmentedMp4 } from "../video/fragmenter.ts";
 import type { Frame, RecordedFrame } from "../video/frame.ts";
 import { Timeline } from "../video/timeline.ts";
@@ -27,11 +27,11 @@ export const clip = endpoint({
     const stream = await findStream(hub, path.topic ?? "", query.key);
     const last = await lastPicture(hub, stream);
     if (!last) return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' any more.`);
-    const endOf = async (end: Place) => (end.at === "time" ? end.timeMs : ((await pictureFrom(hub, stream, end))?.timestampMs ?? last.timestampMs + 1));
+    const endOf = async (end: Place) => (end.at === "time" ? end.timeMs : ((await firstPicture(hub, stream, end))?.timestampMs ?? last.timestampMs + 1));
     const end: Place = query.end ?? { at: "offset", offset: last.offset + 1 };
     const endMs = query.end ? await endOf(query.end) : last.timestampMs + 1;
     const start: Place = query.start ?? { at: "time", timeMs: endMs - usualMs };
-    const begin = await pictureFrom(hub, stream, start);
+    const begin = await firstPicture(hub, stream, start);
     if (!begin || begin.timestampMs >= endMs)
       return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)}.`);
     if (endMs - begin.timestampMs > mostMs)

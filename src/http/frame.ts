@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import { decodeOne } from "../hub/decoder.ts";
 import { type FoundStream, findStream } from "../hub/find-stream.ts";
-import { pictureFrom } from "../hub/footage.ts";
+import { firstPicture } from "../hub/footage.ts";
 import type { Hub } from "../hub/hub.ts";
 import { oneRecord } from "../hub/log.ts";
 import { type Picture, pictureOf } from "../hub/picture.ts";
@@ -65,7 +65,7 @@ async function pictureAt(hub: Hub, stream: FoundStream, at: Exclude<Position, { 
     }
     case "start":
     case "offset": {
-      const first = at.at === "start" ? await pictureFrom(hub, stream, { at: "offset", offset: 0 }) : undefined;
+      const first = at.at === "start" ? await firstPicture(hub, stream, { at: "offset", offset: 0 }) : undefined;
       const record = first ? undefined : await oneRecord(hub, topic, partition, at.at === "offset" ? at.offset : 0);
       if (record && "missing" in record) return record;
       const picture = first ?? (record && pictureOf(record));

@@ -1,7 +1,7 @@
 /** A stream of H.264 as HLS: any player shows it, and goes back in it as far as the playlist reaches. */
 import { KtError } from "../errors.ts";
 import { type FoundStream, findStream } from "../hub/find-stream.ts";
-import { decodableFrom, lastPicture, pictureFrom, streamRecords } from "../hub/footage.ts";
+import { decodableFrom, firstPicture, lastPicture, streamRecords } from "../hub/footage.ts";
 import type { Hub } from "../hub/hub.ts";
 import { isEnd } from "../hub/picture.ts";
 import { SegmentIndex, timesOf } from "../hub/segments.ts";
@@ -58,7 +58,7 @@ export const hlsPlaylist = endpoint({
   },
 });
 
-async function indexOf(hub: Hub, stream: FoundStream, start: Parameters<typeof pictureFrom>[2] | undefined): Promise<SegmentIndex> {
+async function indexOf(hub: Hub, stream: FoundStream, start: Parameters<typeof firstPicture>[2] | undefined): Promise<SegmentIndex> {
   const entries = playlists.get(hub) ?? new Map<string, Promise<Entry>>();
   playlists.set(hub, entries);
   const name = JSON.stringify([stream.topic, stream.key, stream.partition, start]);
@@ -84,9 +84,9 @@ function forget(entries: Map<string, Promise<Entry>>, name: string, { timer, lea
   leave();
 }
 
-async function open(hub: Hub, stream: FoundStream, start: Parameters<typeof pictureFrom>[2] | undefined): Promise<Entry> {
+async function open(hub: Hub, stream: FoundStream, start: Parameters<typeof firstPicture>[2] | undefined): Promise<Entry> {
   const last = await lastPicture(hub, stream);
-  const first = last && (await pictureFrom(hub, stream, start ?? { at: "time", timeMs: last.timestampMs - usualMs }));
+  const first = last && (await firstPicture(hub, stream, start ?? { at: "time", timeMs: last.timestampMs - usualMs }));
   if (!first || !last)
     throw new KtError({ code: "unknown_stream", message: `The log holds no picture of '${stream.key}' in '${stream.topic}' from there on.` });
   if (last.timestampMs - first.timestampMs > mostMs)

@@ -69,7 +69,7 @@ function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, 
   const [begin] = frames;
   if (!begin) return;
   const message = new Uint8Array(frameHeaderBytes + frames.reduce((sum, { bytes }) => sum + bytes, 0));
-  writeFrameHead(new DataView(message.buffer), { ...begin, tile: request, flags: begin.key ? frameFlags.key : 0, dropped: 0 });
+  writeFrameHead(new DataView(message.buffer), { ...begin, tile: request, flags: begin.key ? frameFlags.key : 0, dropped: 0, reorderUs: 0 });
   let at = frameHeaderBytes;
   for (const { data } of pictures) {
     message.set(data, at);

@@ -101,7 +101,7 @@ export interface PieceFrame extends Spot {
   bytes: number;
 }
 
-/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64, partition u32, four bytes unused; little-endian. */
+/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64, partition u32, reorder u32; little-endian. */
 export const frameHeaderBytes = 32;
 export const frameTypes = ["image/jpeg", "image/png", "video/h264"] as const;
 export const frameFlags = {
@@ -125,6 +125,8 @@ export interface FrameHead {
   timestampMs: number;
   offset: number;
   partition: number;
+  /** How long before it is shown it is decoded, microseconds: 0 but for H.264 with B-frames. */
+  reorderUs: number;
 }
 
 export function writeFrameHead(view: DataView, head: FrameHead): void {
@@ -135,6 +137,7 @@ export function writeFrameHead(view: DataView, head: FrameHead): void {
   view.setFloat64(8, head.timestampMs, true);
   view.setFloat64(16, head.offset, true);
   view.setUint32(24, head.partition, true);
+  view.setUint32(28, head.reorderUs, true);
 }
 
 export function readFrameHead(view: DataView): FrameHead {
@@ -146,5 +149,6 @@ export function readFrameHead(view: DataView): FrameHead {
     timestampMs: view.getFloat64(8, true),
     offset: view.getFloat64(16, true),
     partition: view.getUint32(24, true),
+    reorderUs: view.getUint32(28, true),
   };
 }

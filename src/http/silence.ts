@@ -52,6 +52,7 @@ const nothing: Picture = {
   end: false,
   run: "",
   ptsUs: null,
+  reorderUs: 0,
   width: null,
   height: null,
   byKt: false,

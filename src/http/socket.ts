@@ -2,6 +2,7 @@
 import type { ServerWebSocket } from "bun";
 import type { CatalogueListener } from "../hub/catalogue.ts";
 import type { Hub } from "../hub/hub.ts";
+import type { PageFlight } from "./flight.ts";
 import { openPanel, type Panel } from "./panel.ts";
 import { answerRequest, moveGroup } from "./pieces.ts";
 import type { ClientMessage, ServerMessage } from "./protocol.ts";
@@ -20,6 +21,7 @@ export interface Session {
 export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string): Session {
   const { catalogue } = hub;
   const tiles = new Map<number, Tile>();
+  const page: PageFlight = { unanswered: 0 };
   const panels = new Map<number, Panel>();
   const send = (message: ServerMessage) => void socket.sendText(JSON.stringify(message));
   const listener: CatalogueListener = {
@@ -40,7 +42,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       switch (message.type) {
         case "watch":
           close(tiles, message.tile);
-          tiles.set(message.tile, new Tile(socket, hub, message, send));
+          tiles.set(message.tile, new Tile(socket, hub, message, page, send));
           break;
         case "unwatch":
           close(tiles, message.tile);

@@ -2,6 +2,7 @@
 import type { ServerWebSocket } from "bun";
 import type { Picture } from "../hub/picture.ts";
 import { LiveView, type ViewHub } from "../hub/viewer.ts";
+import { Flight, type PageFlight } from "./flight.ts";
 import { type ClientMessage, frameFlags, frameHeaderBytes, type ServerMessage, writeFrameHead } from "./protocol.ts";
 import { traffic } from "./traffic.ts";
 import { Watcher } from "./watcher.ts";
@@ -16,9 +17,7 @@ const maxBufferedBytes = 8 << 20;
 export class Tile extends Watcher<LiveView> {
   readonly #socket: ServerWebSocket<unknown>;
   readonly #tile: number;
-  /** Sent and not answered yet. */
-  #unpainted = 0;
-  #mostUnpainted = maxUnpainted;
+  readonly #flight: Flight;
   #run: string | undefined;
   #end: Picture | undefined;
 
@@ -26,9 +25,11 @@ export class Tile extends Watcher<LiveView> {
     socket: ServerWebSocket<unknown>,
     hub: ViewHub,
     { tile, topic, key, h264 }: Extract<ClientMessage, { type: "watch" }>,
+    page: PageFlight,
     send: (message: ServerMessage) => void,
   ) {
     super();
+    this.#flight = new Flight(maxUnpainted, page);
     this.#socket = socket;
     this.#tile = tile;
     void this.open(
@@ -38,30 +39,42 @@ export class Tile extends Watcher<LiveView> {
     );
   }
 
+  override close(): void {
+    this.#flight.end();
+    super.close();
+  }
+
   painted(): void {
-    this.#unpainted = Math.max(0, this.#unpainted - 1);
+    this.#flight.answered(performance.now());
     this.pump();
   }
 
-  /** Sends what there is, as far as the page and its socket have room. */
+  /**
+   * Sends what there is, as far as the page and its socket have room. A page that is too slow gets the first
+   * frames of each GOP: fewer pictures, and none of them old.
+   */
   pump(): void {
     const view = this.watching;
     if (!view || this.closed) return;
-    while (this.#hasRoom) {
+    const nowMs = performance.now();
+    while (this.#hasRoom(nowMs)) {
+      if (this.#flight.isLate(view.gopMs, nowMs) && view.skip()) this.#flight.skipped(view.gopMs, nowMs);
       const picture = view.next();
       if (!picture) break;
-      this.#mostUnpainted = picture.type === "video/h264" ? maxUndecoded : maxUnpainted;
+      this.#flight.most = picture.type === "video/h264" ? maxUndecoded : maxUnpainted;
       this.#send(picture, view.behind, view.takeDropped());
       this.#end = undefined;
     }
+    if (view.behind) this.#flight.stop(nowMs);
+    else this.#flight.caughtUp();
     const { end } = view;
-    if (!end || end === this.#end || !this.#hasRoom) return;
+    if (!end || end === this.#end || !this.#hasRoom(nowMs)) return;
     this.#end = end;
     this.#send(end, false, 0);
   }
 
-  get #hasRoom(): boolean {
-    return this.#unpainted < this.#mostUnpainted && this.#socket.getBufferedAmount() <= maxBufferedBytes;
+  #hasRoom(nowMs: number): boolean {
+    return this.#flight.hasRoom(nowMs) && this.#socket.getBufferedAmount() <= maxBufferedBytes;
   }
 
   #send(picture: Picture, behind: boolean, dropped: number): void {
@@ -73,10 +86,10 @@ export class Tile extends Watcher<LiveView> {
       (picture.end ? frameFlags.end : 0) |
       (discontinuity ? frameFlags.discontinuity : 0) |
       (behind ? frameFlags.behind : 0);
-    const { type, timestampMs, offset, partition } = picture;
-    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset, partition });
+    const { type, timestampMs, offset, partition, reorderUs } = picture;
+    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset, partition, reorderUs });
     message.set(picture.data, frameHeaderBytes);
-    this.#unpainted++;
+    this.#flight.sent(performance.now());
     this.#socket.sendBinary(message);
     traffic.sent("page", message.length, dropped);
   }

@@ -18,7 +18,7 @@ export interface ArchiveOptions {
   mostReaders?: number;
 }
 
-const chunkBytes = 512 << 10;
+const chunkBytes = 256 << 10;
 /** Who looks back needs more at once. */
 const lookBackBytes = 2 << 20;
 /** Chunks begin at multiples of this, so that two viewers who are nearly at the same place share them. */
@@ -37,7 +37,7 @@ export class Archive {
   #bytes = 0;
   readonly counts = { hits: 0, misses: 0 };
 
-  constructor(config: KafkaConfig, { mostBytes = 96 << 20, mostReaders = 4 }: ArchiveOptions = {}) {
+  constructor(config: KafkaConfig, { mostBytes = 64 << 20, mostReaders = 4 }: ArchiveOptions = {}) {
     this.#mostBytes = mostBytes;
     this.#reader = new RangeReader(config, mostReaders);
   }

@@ -1,23 +1,33 @@
 /** Which topics there are, what is in them, and how fast they grow. */
-import { isUtf8 } from "node:buffer";
 import type { Admin, TopicInfo, Watermarks } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { codes } from "../kafka/explain.ts";
-import { openReader } from "../kafka/reader.ts";
-import type { KafkaRecord } from "../record.ts";
-import { pictureOf } from "./picture.ts";
-import type { StreamSummary, TopicKind, TopicSummary } from "./summary.ts";
+import type { Picture } from "./picture.ts";
+import { withStream } from "./sample.ts";
+import { Sampler } from "./sampler.ts";
+import type { TopicSummary } from "./summary.ts";
 
 const pollMs = 1000;
 /** A topic that grows is looked into again so often: a new camera may have joined it. */
 const sampleAgainMs = 5000;
-const sampleRecords = 32;
-const sampleTimeoutMs = 5000;
+/** Of each partition the last of its records are looked at: */
+const leastSampleRecords = 32;
+/** of a topic with many streams those of so long, as far as this does not become too much. */
+const sampleSeconds = 2;
+const mostSampleRecords = 1024;
+const mostSampleBytes = 4 << 20;
+/** More streams than that are not learnt one by one: each picture may have a key of its own. */
+const mostLearntStreams = 256;
+/** News that come together are told together. */
+const newsMs = 50;
 
 interface Entry {
   summary: TopicSummary;
   sampledAtMs: number;
   sampledHigh: number;
+  /** Of a record, as far as was seen. */
+  meanBytes: number;
+  /** It was looked at once, when its rate was not known yet. */
+  young: boolean;
   /** Of the last polls: when, and how many records had ever been written. */
   history: { atMs: number; written: number }[];
 }
@@ -32,15 +42,16 @@ export interface CatalogueListener {
 export class Catalogue {
   readonly listeners = new Set<CatalogueListener>();
   broker = { up: true, message: "" };
-  readonly #config: KafkaConfig;
+  readonly #sampler: Sampler;
   readonly #admin: Admin;
   readonly #entries = new Map<string, Entry>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #published = "";
+  #news: ReturnType<typeof setTimeout> | undefined;
 
   constructor(config: KafkaConfig, admin: Admin) {
-    this.#config = config;
+    this.#sampler = new Sampler(config);
     this.#admin = admin;
   }
 
@@ -53,9 +64,23 @@ export class Catalogue {
     await this.#poll();
   }
 
-  close(): void {
+  /** Somebody who reads the topic has come upon a stream. */
+  learn(topic: string, picture: Picture): void {
+    const entry = this.#entries.get(topic);
+    const { streams = [] } = entry?.summary ?? {};
+    if (!entry || picture.end || streams.length >= mostLearntStreams || streams.some(({ key }) => key === picture.key)) return;
+    entry.summary = { ...entry.summary, streams: withStream(streams, picture) };
+    this.#news ??= setTimeout(() => {
+      this.#news = undefined;
+      this.#publish();
+    }, newsMs);
+  }
+
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#news);
+    await this.#sampler.close();
   }
 
   async #poll(): Promise<void> {
@@ -65,13 +90,16 @@ export class Catalogue {
     } catch (error) {
       this.#setBroker(false, error instanceof Error ? error.message : String(error));
     }
+    this.#publish();
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#poll(), pollMs);
+  }
+
+  #publish(): void {
     const topics = this.topics;
     const published = JSON.stringify(topics);
-    if (published !== this.#published) {
-      this.#published = published;
-      for (const listener of this.listeners) listener.onTopics?.(topics);
-    }
-    if (!this.#closed) this.#timer = setTimeout(() => void this.#poll(), pollMs);
+    if (published === this.#published) return;
+    this.#published = published;
+    for (const listener of this.listeners) listener.onTopics?.(topics);
   }
 
   #setBroker(up: boolean, message: string): void {
@@ -105,6 +133,8 @@ export class Catalogue {
         summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [], keyed: false },
         sampledAtMs: 0,
         sampledHigh: 0,
+        meanBytes: 0,
+        young: true,
         history: [],
       };
       this.#entries.set(topic.name, entry);
@@ -121,97 +151,35 @@ export class Catalogue {
     for (const listener of this.listeners) listener.onGone?.(topic);
   }
 
-  /** Reads the last records of the topics that are new or grew, all through one short-lived reader. */
+  /** Reads the last records of the topics that are new or grew. */
   async #sample(watermarks: Watermarks[], nowMs: number): Promise<void> {
-    const due = new Set<string>();
+    const due = new Map<string, number>();
     for (const [name, entry] of this.#entries) {
       const written = entry.history.at(-1)?.written ?? 0;
-      if (written > entry.sampledHigh && (entry.sampledAtMs === 0 || entry.summary.kind === "empty" || nowMs - entry.sampledAtMs >= sampleAgainMs)) {
-        due.add(name);
-        entry.sampledAtMs = nowMs;
-        entry.sampledHigh = written;
-      }
+      const again = entry.young || entry.summary.kind === "empty" || nowMs - entry.sampledAtMs >= sampleAgainMs;
+      if (written <= entry.sampledHigh || !again) continue;
+      entry.young = entry.sampledAtMs === 0;
+      entry.sampledAtMs = nowMs;
+      entry.sampledHigh = written;
+      due.set(name, sampleSize(entry));
     }
-    const partitions = watermarks.filter(({ topic, low, high }) => due.has(topic) && high > low);
-    if (partitions.length === 0) return;
-    const samples = await this.#readSamples(partitions);
-    for (const [name, records] of samples) {
+    const stretches = watermarks
+      .filter(({ topic, low, high }) => due.has(topic) && high > low)
+      .map(({ topic, partition, low, high }) => ({ topic, partition, from: Math.max(low, high - (due.get(topic) ?? 0)), to: high }));
+    if (stretches.length === 0) return;
+    for (const [name, sample] of await this.#sampler.read(stretches)) {
       const entry = this.#entries.get(name);
-      if (entry) entry.summary = { ...entry.summary, ...describeSamples(records, entry.summary.streams) };
+      if (!entry) continue;
+      entry.meanBytes = sample.bytes / sample.count;
+      entry.summary = { ...entry.summary, ...sample.describe(entry.summary.streams) };
     }
   }
-
-  async #readSamples(partitions: Watermarks[]): Promise<Map<string, KafkaRecord[]>> {
-    const places = await this.#admin.resolve({ at: "tail", count: sampleRecords }, partitions);
-    const ends = new Map(partitions.map(({ topic, partition, high }) => [`${topic}/${partition}`, high]));
-    const samples = new Map<string, KafkaRecord[]>();
-    const reader = await openReader(this.#config, places, undefined, { "queued.max.messages.kbytes": 16_384 });
-    const deadline = AbortSignal.timeout(sampleTimeoutMs);
-    try {
-      while (ends.size > 0) {
-        const batch = await reader.next(deadline);
-        if (!batch) break;
-        for (const event of batch.events) if (event.code === codes.partitionEof) ends.delete(`${event.topic}/${event.partition}`);
-        for (const record of batch) {
-          const place = `${record.topic}/${record.partition}`;
-          const end = ends.get(place);
-          if (end === undefined) continue;
-          samples.set(record.topic, [...(samples.get(record.topic) ?? []), record]);
-          if (record.offset >= end - 1) ends.delete(place);
-        }
-      }
-    } finally {
-      await reader.close();
-    }
-    return samples;
-  }
 }
 
-/** @param known streams that were seen earlier: a silent one stays */
-function describeSamples(records: KafkaRecord[], known: StreamSummary[]): Pick<TopicSummary, "kind" | "streams" | "lastTimestampMs" | "keyed"> {
-  const streams = new Map(known.map((stream) => [stream.key, stream]));
-  let byKt = false;
-  for (const record of records) {
-    const picture = pictureOf(record);
-    if (!picture) continue;
-    byKt ||= picture.byKt;
-    if (picture.end && streams.has(picture.key)) continue;
-    const partitions = new Set(streams.get(picture.key)?.partitions).add(picture.partition);
-    streams.set(picture.key, {
-      key: picture.key,
-      contentType: picture.type,
-      width: picture.width,
-      height: picture.height,
-      partitions: [...partitions].sort((a, b) => a - b),
-    });
-  }
-  const lastTimestampMs = Math.max(...records.map(({ timestampMs }) => timestampMs));
-  const sorted = [...streams.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { kind: kindOf(records, byKt), streams: sorted, lastTimestampMs, keyed: records.some(({ key }) => key !== null) };
-}
-
-/** By the newest record that has a value. */
-function kindOf(records: KafkaRecord[], byKt: boolean): TopicKind {
-  const newest = records.findLast(({ value }) => value !== null);
-  if (!newest?.value) return "text";
-  if (pictureOf(newest)) return byKt ? "video" : "image";
-  const bytes = Buffer.from(newest.value.buffer, newest.value.byteOffset, newest.value.byteLength);
-  if (!isUtf8(bytes)) return "binary";
-  const text = bytes.toString();
-  if (/^\s*[{[]/.test(text) && isJson(text)) return "json";
-  // A number alone may be a word in a text; where there is nothing else they are measured.
-  return records.every(({ value }) => value === null || isNumber(value)) ? "json" : "text";
-}
-
-function isNumber(value: Uint8Array): boolean {
-  return value.length < 40 && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(Buffer.from(value).toString("latin1"));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** A topic with one stream tells no more in a thousand records than in a few. */
+function sampleSize({ summary: { streams, partitions, ratePerSecond }, meanBytes }: Entry): number {
+  if (streams.length < 2) return leastSampleRecords;
+  const each = Math.max(1, partitions);
+  const wanted = Math.min(mostSampleRecords, (ratePerSecond * sampleSeconds) / each, mostSampleBytes / each / Math.max(1, meanBytes));
+  return Math.max(leastSampleRecords, Math.ceil(wanted));
 }

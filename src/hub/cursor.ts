@@ -8,6 +8,8 @@ export class Cursor {
   /** The number of the next picture; undefined before the first. */
   #at: number | undefined;
   #dropped = 0;
+  /** Where the group of pictures begins whose rest is left out. */
+  #skipped: number | undefined;
 
   /** @param find the stream, which may be another one when a topic is made again */
   constructor(find: () => LiveStream | undefined) {
@@ -21,8 +23,10 @@ export class Cursor {
   next(): Picture | undefined {
     const stream = this.#find();
     if (!stream) return undefined;
-    if (stream !== this.#stream) this.#at = undefined;
+    if (stream !== this.#stream) this.#at = this.#skipped = undefined;
     this.#stream = stream;
+    if (this.#skips(stream)) return undefined;
+    this.#skipped = undefined;
     if (this.#at === undefined || this.#at < stream.first) {
       if (!stream.decodable) return undefined;
       this.#dropped += stream.first - (this.#at ?? stream.first);
@@ -33,9 +37,22 @@ export class Cursor {
     return picture;
   }
 
+  /** Leaves out what comes before the next picture that needs no other. @returns whether anything is left out */
+  skip(): boolean {
+    const stream = this.#find();
+    if (!stream || stream !== this.#stream || this.#at === undefined || this.#at <= stream.first) return false;
+    this.#skipped = stream.first;
+    return true;
+  }
+
   /** Newer pictures than the last one given are there already. */
   get behind(): boolean {
-    return this.#stream !== undefined && this.#at !== undefined && this.#at < this.#stream.count;
+    return this.#stream !== undefined && this.#at !== undefined && this.#at < this.#stream.count && !this.#skips(this.#stream);
+  }
+
+  /** Where the source has ended, no other group comes. */
+  #skips(stream: LiveStream): boolean {
+    return this.#skipped !== undefined && stream.first <= this.#skipped && !stream.end;
   }
 
   /** How many were left out since this was asked last. */

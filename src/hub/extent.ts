@@ -1,4 +1,5 @@
 /** Which times the log holds of a stream: its runs, and the gaps between them. */
+import { pictureBefore, pictureFrom } from "./find-time.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import type { RecordedHub } from "./recorded.ts";
 
@@ -16,8 +17,6 @@ const leastGapMs = 2000;
 const gapIntervals = 4;
 /** So many places of the log are looked at; where it is cut into more stretches than that shows, some run together. */
 const mostLooks = 300;
-/** Where other streams share the partition, one may be silent for long. */
-const mostRecordsALook = 100_000;
 /** Between two places that are so near, every record is looked at. */
 const nearRecords = 32;
 
@@ -32,35 +31,20 @@ export async function findExtent({ archive, admin }: RecordedHub, topic: string,
   const { low, high } = watermarks;
   let looks = 0;
 
-  /** The stream's first picture at or after an offset. */
-  const pictureFrom = async (offset: number, before: number): Promise<Picture | undefined> => {
+  const lookFrom = (offset: number, before: number) => {
     looks++;
-    let records = 0;
-    for await (const record of archive.forward(topic, partition, offset)) {
-      if (record.offset >= before || ++records > mostRecordsALook) return undefined;
-      const picture = own(pictureOf(record));
-      if (picture) return picture;
-    }
-    return undefined;
+    return pictureFrom(archive, topic, key, partition, offset, before);
   };
   const own = (picture: Picture | undefined) => (picture?.key === key && !picture.end ? picture : undefined);
 
-  const first = await pictureFrom(low, high);
+  const first = await lookFrom(low, high);
   if (!first) return [];
-  const last = (await lastPicture()) ?? first;
+  const last = (await pictureBefore(archive, topic, key, partition, high, low)) ?? first;
   const { intervalMs, perRecordMs } = await pace();
   const gapMs = Math.max(leastGapMs, gapIntervals * intervalMs);
   const stretches: Stretch[] = [{ startMs: first.timestampMs, endMs: first.timestampMs, run: first.run }];
   await between(first, last);
   return stretches;
-
-  async function lastPicture(): Promise<Picture | undefined> {
-    for await (const record of archive.backward(topic, partition, high, low)) {
-      const picture = own(pictureOf(record));
-      if (picture) return picture;
-    }
-    return undefined;
-  }
 
   /** How far apart pictures are, and what a record takes of that: other streams may be in the same partition. */
   async function pace(): Promise<{ intervalMs: number; perRecordMs: number }> {
@@ -92,15 +76,11 @@ export async function findExtent({ archive, admin }: RecordedHub, topic: string,
       }
       return;
     }
-    const middle = await pictureFrom(roundest(a.offset + 1, b.offset), b.offset);
+    const middle = await lookFrom(roundest(a.offset + 1, b.offset), b.offset);
     if (!middle) {
       // The stream was silent in the second half: what is before it is looked for from the other side.
-      for await (const record of archive.backward(topic, partition, roundest(a.offset + 1, b.offset), a.offset + 1)) {
-        const picture = own(pictureOf(record));
-        if (!picture) continue;
-        await between(a, picture);
-        break;
-      }
+      const last = await pictureBefore(archive, topic, key, partition, roundest(a.offset + 1, b.offset), a.offset + 1);
+      if (last) await between(a, last);
       return add(b);
     }
     await between(a, middle);

@@ -21,6 +21,8 @@ export class TopicFeed {
   readonly topic: string;
   /** Where each partition is read next. */
   readonly positions = new Map<number, number>();
+  /** Where each was begun. */
+  readonly begins = new Map<number, number>();
   readonly listeners = new Set<FeedListener>();
   /** Those that were silent longest come first. */
   readonly #streams = new Map<string, LiveStream>();
@@ -29,11 +31,16 @@ export class TopicFeed {
   readonly #goals = new Map<number, number>();
   readonly #atEnd = Promise.withResolvers<void>();
   readonly #onOrphan: ((picture: Picture) => void) | undefined;
+  readonly #onStream: ((picture: Picture) => void) | undefined;
 
-  /** @param onOrphan told when the first frame of a stream cannot be decoded without those before it */
-  constructor(topic: string, onOrphan?: (picture: Picture) => void) {
+  /**
+   * @param onOrphan told when the first frame of a stream cannot be decoded without those before it
+   * @param onStream told of the first picture of each stream
+   */
+  constructor(topic: string, onOrphan?: (picture: Picture) => void, onStream?: (picture: Picture) => void) {
     this.topic = topic;
     this.#onOrphan = onOrphan;
+    this.#onStream = onStream;
   }
 
   /** Resolves when what was in the topic when it was opened has been read. */
@@ -58,6 +65,19 @@ export class TopicFeed {
     }
     this.#pass(batch, plain, to);
     this.reached(partition, next);
+  }
+
+  begin(partition: number, offset: number): void {
+    this.begins.set(partition, offset);
+    this.positions.set(partition, offset);
+  }
+
+  /** Gives a stream of which nothing was seen what it had before the topic was opened. */
+  recall(pictures: readonly Picture[]): void {
+    const [first] = pictures;
+    if (!first || this.#streams.has(first.key)) return;
+    for (const picture of pictures) this.#keep(picture);
+    this.#tell(first);
   }
 
   /** Gives a stream the beginning of its GOP, which was looked up in the log; `rest` is what follows it. */
@@ -91,7 +111,9 @@ export class TopicFeed {
 
   #keep(picture: Picture): void {
     const { key } = picture;
-    const stream = this.#streams.get(key) ?? new LiveStream();
+    const known = this.#streams.get(key);
+    if (!known) this.#onStream?.(picture);
+    const stream = known ?? new LiveStream();
     this.#streamBytes -= stream.bytes;
     stream.take(picture);
     this.#streamBytes += stream.bytes;

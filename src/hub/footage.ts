@@ -3,6 +3,7 @@ import type { Admin } from "../kafka/admin.ts";
 import type { KafkaRecord, Position } from "../record.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import type { Archive } from "./archive.ts";
+import { offsetAt, pictureBefore, pictureFrom } from "./find-time.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 
@@ -22,24 +23,18 @@ export interface StreamPlace {
 export type Place = Extract<Position, { at: "offset" | "time" }>;
 
 /** The stream's first picture at or after a place; undefined where there is none. */
-export async function pictureFrom({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
-  const watermarks = await admin.watermarks([{ topic, partition }]);
-  const [begin] = await admin.resolve(place, watermarks);
-  for await (const record of archive.forward(topic, partition, begin?.offset ?? 0)) {
-    const picture = pictureOf(record);
-    if (picture?.key === key && !picture.end) return picture;
-  }
-  return undefined;
+export async function firstPicture({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
+  const [watermarks] = await admin.watermarks([{ topic, partition }]);
+  if (!watermarks) return undefined;
+  const { low, high } = watermarks;
+  const offset = place.at === "time" ? await offsetAt({ admin, archive }, topic, key, watermarks, place.timeMs) : place.offset;
+  return pictureFrom(archive, topic, key, partition, Math.max(low, offset), high);
 }
 
 /** The stream's last picture in the log. */
 export async function lastPicture({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace): Promise<Picture | undefined> {
   const [watermarks] = await admin.watermarks([{ topic, partition }]);
-  for await (const record of archive.backward(topic, partition, watermarks?.high ?? 0, watermarks?.low)) {
-    const picture = pictureOf(record);
-    if (picture?.key === key && !picture.end) return picture;
-  }
-  return undefined;
+  return watermarks && pictureBefore(archive, topic, key, partition, watermarks.high, watermarks.low);
 }
 
 /** The place where decoding has to begin to show the picture. */

@@ -34,7 +34,7 @@ export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTroub
   const catalogue = new Catalogue(config, admin);
   const archive = new Archive(config);
   catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
-  const live = new LiveHub(config, admin, archive);
+  const live = new LiveHub(config, admin, archive, (topic, picture) => catalogue.learn(topic, picture));
   const tables = new Tables(config, admin, live);
   const places = new Places(admin, onTrouble);
   const transcoder = new Transcoder(live, ffmpeg, onTrouble);
@@ -50,9 +50,8 @@ export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTroub
     transcoder,
     ffmpeg,
     async close() {
-      catalogue.close();
       transcoder.close();
-      const closed = Promise.all([places.close(), live.close(), archive.close()]).then(() => true);
+      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close()]).then(() => true);
       // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
       if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();
     },

@@ -9,6 +9,7 @@ export class LiveStream {
   #kept: Picture[] = [];
   #first = 0;
   #bytes = 0;
+  #lastGopMs = 0;
   /** The end mark, while nothing came after it. */
   end: Picture | undefined;
 
@@ -29,6 +30,13 @@ export class LiveStream {
   get newest(): Picture | undefined {
     return this.#kept.at(-1);
   }
+  /** How long its groups of pictures are, by the last one and the one that is kept. */
+  get gopMs(): number {
+    return Math.max(this.#lastGopMs, this.#keptMs);
+  }
+  get #keptMs(): number {
+    return (this.newest?.timestampMs ?? 0) - (this.#kept[0]?.timestampMs ?? 0);
+  }
   /** False while nothing that is kept can be decoded, for want of a key frame. */
   get decodable(): boolean {
     return this.#kept[0]?.keyFrame ?? false;
@@ -46,6 +54,7 @@ export class LiveStream {
     this.end = undefined;
     const begins = picture.keyFrame || this.count === 0;
     const broken = !begins && !follows(this.newest, picture);
+    if (begins) this.#lastGopMs = this.#keptMs;
     if (begins || broken) this.#forget(this.#kept.length);
     if (broken) {
       // It has a number like any other, so that who has everything so far is not given what follows it.

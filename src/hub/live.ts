@@ -6,7 +6,7 @@ import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import type { Archive } from "./archive.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
-import type { Picture } from "./picture.ts";
+import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 
 /** A topic is begun a little before its end, so that each of its streams has a picture at once. */
@@ -21,6 +21,9 @@ const lingerMs = 20_000;
 /** A first viewer waits so long for what the topic holds already; what comes later is live to him. */
 const mostBacklogMs = 1000;
 
+/** So far back is the last picture of a silent stream looked for. */
+const mostRecalledRecords = 50_000;
+
 export interface Watch {
   readonly feed: TopicFeed;
   close(): void;
@@ -30,16 +33,19 @@ export class LiveHub {
   readonly #config: KafkaConfig;
   readonly #admin: Admin;
   readonly #archive: Archive;
+  readonly #onStream: (topic: string, picture: Picture) => void;
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
   readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
   #reader: Promise<PackedReader> | undefined;
   #closed = false;
 
-  constructor(config: KafkaConfig, admin: Admin, archive: Archive) {
+  /** @param onStream told of the first picture of each stream that somebody's topic has */
+  constructor(config: KafkaConfig, admin: Admin, archive: Archive, onStream: (topic: string, picture: Picture) => void) {
     this.#config = config;
     this.#admin = admin;
     this.#archive = archive;
+    this.#onStream = onStream;
   }
 
   /**
@@ -76,8 +82,12 @@ export class LiveHub {
     const { partitions } = await this.#admin.topic(topic);
     const watermarks = await this.#admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
     const places = await this.#admin.resolve({ at: "tail", count: backlogRecords }, watermarks);
-    const feed: TopicFeed = new TopicFeed(topic, (picture) => void this.#rewind(feed, picture));
-    for (const { partition, offset } of places) feed.positions.set(partition, offset);
+    const feed: TopicFeed = new TopicFeed(
+      topic,
+      (picture) => void this.#rewind(feed, picture),
+      (picture) => this.#onStream(topic, picture),
+    );
+    for (const { partition, offset } of places) feed.begin(partition, offset);
     for (const { partition, high } of watermarks) feed.expect(partition, high);
     for (const { partition, offset } of places) feed.reached(partition, offset);
     const reader = await this.#startReader();
@@ -86,15 +96,22 @@ export class LiveHub {
     return feed;
   }
 
+  /** Gives a feed the last picture of a stream that was silent while others filled the end of the topic. */
+  async recall(feed: TopicFeed, key: string): Promise<void> {
+    const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(this.#archive, feed.topic, key, partition, offset)));
+    const last = lasts.flatMap((found) => found ?? []).toSorted((a, b) => b.picture.timestampMs - a.picture.timestampMs)[0];
+    if (!last) return;
+    const { picture, end } = last;
+    const beginning = picture.keyFrame ? [] : await gopBefore(this.#archive, feed.topic, picture);
+    if (picture.keyFrame || beginning.length > 0) feed.recall([...beginning, picture, ...(end ? [end] : [])].map(owned));
+  }
+
   /** A stream that was begun in the middle of a GOP gets the beginning from the log. */
   async #rewind(feed: TopicFeed, picture: Picture): Promise<void> {
     try {
       const beginning = await gopBefore(this.#archive, feed.topic, picture);
       // They stay for as long as the stream does not begin a new group, and the archive's memory should not.
-      feed.complete(
-        beginning.map((frame) => ({ ...frame, data: Uint8Array.prototype.slice.call(frame.data) })),
-        picture,
-      );
+      feed.complete(beginning.map(owned), picture);
     } catch {
       // Without it the stream is shown from its next key frame on.
     }
@@ -139,4 +156,29 @@ export class LiveHub {
         if (code === codes.partitionEof) this.#feeds.get(topic)?.reached(partition, Number.POSITIVE_INFINITY);
     }
   }
+}
+
+/** With memory of its own, rather than a view on a chunk of the archive. */
+function owned(picture: Picture): Picture {
+  return { ...picture, data: Uint8Array.prototype.slice.call(picture.data) };
+}
+
+/** The stream's last picture before an offset, and what says that it ended with that. */
+async function lastOf(
+  archive: Archive,
+  topic: string,
+  key: string,
+  partition: number,
+  offset: number,
+): Promise<{ picture: Picture; end?: Picture } | undefined> {
+  let records = 0;
+  let end: Picture | undefined;
+  for await (const record of archive.backward(topic, partition, offset)) {
+    if (++records > mostRecalledRecords) return undefined;
+    const picture = pictureOf(record);
+    if (picture?.key !== key) continue;
+    if (!picture.end) return { picture, end };
+    end ??= picture;
+  }
+  return undefined;
 }

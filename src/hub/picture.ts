@@ -20,6 +20,8 @@ export interface Picture {
   run: string;
   /** When it is shown, in the source; null where the producer did not say. */
   ptsUs: number | null;
+  /** How long before that it is decoded: B-frames are decoded in another order than they are shown. */
+  reorderUs: number;
   width: number | null;
   height: number | null;
   /** True where kt wrote it: a frame of a video, rather than somebody's picture. */
@@ -39,6 +41,7 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
   const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
   const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
   const pts = headers.length > 0 ? headerText(headers, frameHeader.pts) : undefined;
+  const dts = type === "video/h264" && headers.length > 0 ? headerText(headers, frameHeader.dts) : undefined;
   return {
     key: record.key ? streamName(record.key) : "",
     type: type ?? "image/jpeg",
@@ -50,6 +53,7 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     end,
     run,
     ptsUs: pts !== undefined && /^-?\d+$/.test(pts) ? Number(pts) : null,
+    reorderUs: pts !== undefined && dts !== undefined ? Math.max(0, Number(pts) - Number(dts)) || 0 : 0,
     width: size ? Number(size[1]) : null,
     height: size ? Number(size[2]) : null,
     byKt: run !== "",

@@ -1,6 +1,7 @@
 /** One stream as the log holds it: pieces of it from any place, in the order of the log. */
 import type { Admin } from "../kafka/admin.ts";
 import type { Archive } from "./archive.ts";
+import { offsetAt } from "./find-time.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
 /** A picture's place among those of its stream. */
@@ -108,12 +109,12 @@ export class RecordedStream {
     return places.set(partition, offset + after);
   }
 
-  /** The first offset in each partition that is at or after a time. */
+  /** In each partition the offset of the stream's first picture that is at or after a time. */
   async #placesOf(timeMs: number): Promise<Map<number, number>> {
     const { admin } = this.#hub;
     const watermarks = await admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
-    const places = await admin.resolve({ at: "time", timeMs: Math.max(0, Math.round(timeMs)) }, watermarks);
-    return new Map(places.map(({ partition, offset }) => [partition, offset]));
+    const offsets = await Promise.all(watermarks.map((partition) => offsetAt(this.#hub, this.#topic, this.#key, partition, timeMs)));
+    return new Map(watermarks.map(({ partition }, i) => [partition, offsets[i] ?? 0]));
   }
 
   #forward(places: Map<number, number>): AsyncGenerator<Picture> {

@@ -38,7 +38,10 @@ export class LiveView {
    */
   static async open(hub: ViewHub, request: ViewRequest, onChange: () => void): Promise<LiveView> {
     const view = new LiveView(hub, request, onChange);
-    view.#watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
+    const watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
+    view.#watch = watch;
+    // Until it is found the view waits, as for a stream that is still to come.
+    if (request.key !== undefined && !watch.feed.streams.has(request.key)) hub.live.recall(watch.feed, request.key).catch(() => {});
     try {
       view.#settle();
     } catch (error) {
@@ -59,6 +62,14 @@ export class LiveView {
   /** The next picture in order; undefined while there is none to give. */
   next(): Picture | undefined {
     return this.#cursor.next();
+  }
+  /** Leaves out what comes before the next picture that needs no other. @returns whether anything is left out */
+  skip(): boolean {
+    return this.#cursor.skip();
+  }
+  /** How long the stream's groups of pictures are. */
+  get gopMs(): number {
+    return this.#shown()?.gopMs ?? 0;
   }
   /** Newer pictures are there already. */
   get behind(): boolean {

@@ -37,7 +37,7 @@ interface Consumer {
   idle?: ReturnType<typeof setTimeout>;
 }
 
-const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 512 << 10 };
+const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 256 << 10 };
 /** Little is read ahead, as the next reader may want something else; and the end is known soon. */
 const tuning: Properties = {
   "queued.max.messages.kbytes": 2048,

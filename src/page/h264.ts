@@ -1,31 +1,54 @@
 /** H.264 by WebCodecs: access units in Annex B, so that the decoder needs no description. */
 import { type FrameHead, frameFlags } from "../http/protocol.ts";
 import { cell } from "./cell.ts";
+import type { Size } from "./picture.ts";
 
-/** False where the server has to send JPEG: WebCodecs is there over https and on localhost only, and some browsers lack H.264. */
-export const decodesH264 = cell(typeof VideoDecoder !== "undefined");
+/** The log is shown with it only: a video element shows what comes, and not any picture. */
+export const hasWebCodecs = typeof VideoDecoder !== "undefined";
 
+/** False where the server has to send JPEG: some browsers have neither WebCodecs, which is there over https and on localhost only, nor MediaSource, or lack H.264. */
+export const decodesH264 = cell(hasWebCodecs || typeof MediaSource !== "undefined");
+
+/** A decoder that has nothing to do and gives nothing for so long waits for more. */
+const quietMs = 1000;
 /** A picture on the way to newer ones is shown where none of them came out of the decoder for so long. */
 const patienceMs = 200;
 
-export class H264Decoder {
-  #show: (frame: VideoFrame, head: FrameHead) => void;
-  #fail: (why: string) => void;
+export interface LiveScreen {
+  /** Must not keep the picture: it is gone when the call returns. */
+  show(picture: VideoFrame | HTMLVideoElement, size: Size, head: FrameHead): void;
+  fail(why: string): void;
+  /** The browser does not decode this: it has to come as JPEG. */
+  unsupported(): void;
+}
+
+/** Frames in the order of decoding, shown as soon as they can be. */
+export interface LiveDecoder {
+  /** @param painted tells the server that the frame is dealt with */
+  decode(head: FrameHead, unit: Uint8Array<ArrayBuffer>, painted: () => void): void;
+  finish(): void;
+  reset(): void;
+  close(): void;
+}
+
+export class H264Decoder implements LiveDecoder {
+  #screen: LiveScreen;
   #decoder: VideoDecoder | undefined;
   #codec = "";
   /** Given to the decoder and not shown yet, by offset. */
   #heads = new Map<number, FrameHead>();
   /** The answers that the server waits for, oldest first. */
   #owed: (() => void)[] = [];
+  /** So many frames the decoder keeps back for the sake of the order, as far as was seen. */
+  #kept = 0;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
   /** The newest picture that was passed over, closed when another is shown. */
   #passed: { frame: VideoFrame; head: FrameHead } | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #shownAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param show must not keep the frame: it is closed when the call returns */
-  constructor(show: (frame: VideoFrame, head: FrameHead) => void, fail: (why: string) => void) {
-    this.#show = show;
-    this.#fail = fail;
+  constructor(screen: LiveScreen) {
+    this.#screen = screen;
   }
 
   decode(head: FrameHead, unit: Uint8Array<ArrayBuffer>, painted: () => void): void {
@@ -39,20 +62,21 @@ export class H264Decoder {
     }
     this.#heads.set(head.offset, head);
     this.#owed.push(painted);
+    this.#awaitQuiet();
     // The decoder hands the timestamp through: the offset tells the frames apart, a time may not.
     this.#decoder.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: head.offset, data: unit }));
   }
 
-  /** The source ended: what the decoder holds for the sake of the order is shown. */
   finish(): void {
     if (this.#decoder?.state === "configured") this.#decoder.flush().catch(() => {}); // it was reset meanwhile
   }
 
-  /** Nothing more is decoded until a key frame. */
   reset(): void {
     if (this.#decoder?.state === "configured") this.#decoder.close();
     this.#decoder = undefined;
     this.#heads.clear();
+    this.#kept = 0;
+    clearTimeout(this.#quiet);
     this.#pass(undefined);
     for (const painted of this.#owed.splice(0)) painted();
   }
@@ -70,24 +94,40 @@ export class H264Decoder {
       output: (frame) => {
         const head = this.#heads.get(frame.timestamp);
         this.#heads.delete(frame.timestamp);
-        if (head && decoder === this.#decoder) this.#decoded(frame, head);
-        else frame.close();
+        if (!head || decoder !== this.#decoder) return frame.close();
+        this.#decoded(frame, head);
+        this.#answer();
+        this.#awaitQuiet();
       },
       error: (error) => {
         if (decoder !== this.#decoder) return;
         this.reset();
-        // From now on it comes as JPEG.
-        if (error.name === "NotSupportedError") decodesH264.set(false);
-        else this.#fail(`H.264 (${codec}) was not decoded: ${error.message}`);
+        if (error.name === "NotSupportedError") this.#screen.unsupported();
+        else this.#screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
       },
     });
-    // Answered when the decoder has taken the frame, not when it shows it: one that reorders frames
-    // holds more back than the server sends unanswered, and both would wait for ever.
-    decoder.ondequeue = () => {
-      if (decoder === this.#decoder) for (const painted of this.#owed.splice(0, this.#owed.length - decoder.decodeQueueSize)) painted();
-    };
     this.#decoder = decoder;
     decoder.configure({ codec, optimizeForLatency: true });
+  }
+
+  /**
+   * A frame is answered when one comes out: those that a decoder has taken (decodeQueueSize) may stand in its
+   * own queue for seconds. But one that reorders frames gives none before it has more, and would wait for ever.
+   */
+  #answer(): void {
+    const inside = this.#heads.size;
+    this.#kept = Math.min(this.#kept, inside);
+    for (const painted of this.#owed.splice(0, this.#owed.length - (inside - this.#kept))) painted();
+  }
+
+  #awaitQuiet(): void {
+    clearTimeout(this.#quiet);
+    if (this.#owed.length === 0) return;
+    this.#quiet = setTimeout(() => {
+      if (this.#decoder?.decodeQueueSize === 0) this.#kept = this.#heads.size;
+      this.#answer();
+      this.#awaitQuiet();
+    }, quietMs);
   }
 
   /** Of a backlog only what is newest is shown, and something now and then, so that the picture is there at once. */
@@ -101,7 +141,7 @@ export class H264Decoder {
 
   #present(frame: VideoFrame, head: FrameHead): void {
     this.#shownAtMs = performance.now();
-    this.#show(frame, head);
+    this.#screen.show(frame, { width: frame.displayWidth, height: frame.displayHeight }, head);
     frame.close();
   }
 

@@ -1,7 +1,8 @@
 /** Shows one stream live: the newest picture that there is time for. */
 import { type FrameHead, frameFlags, type Spot } from "../http/protocol.ts";
-import { H264Decoder } from "./h264.ts";
+import { decodesH264, H264Decoder, hasWebCodecs, type LiveDecoder, type LiveScreen } from "./h264.ts";
 import { clockMs, measurePaint, type TileMeasure } from "./measure.ts";
+import { MediaSourceDecoder } from "./mse.ts";
 import type { Size } from "./picture.ts";
 import type { Screen } from "./screen.ts";
 import { SignalMeter } from "./signal.ts";
@@ -12,7 +13,7 @@ export class Player {
   readonly #screen: Screen;
   readonly #stills: StillPainter;
   readonly #meter = new SignalMeter();
-  #h264: H264Decoder | undefined;
+  #h264: LiveDecoder | undefined;
   /** Of the picture on the screen; null before the first. */
   shown: Spot | null = null;
 
@@ -67,14 +68,7 @@ export class Player {
       this.#stills.show({ data: picture, type: head.type, shown: (size) => this.#count(head, size), done: painted });
       return;
     }
-    this.#h264 ??= new H264Decoder(
-      (frame, of) => {
-        const size = { width: frame.displayWidth, height: frame.displayHeight };
-        this.#screen.draw(frame, size.width, size.height);
-        this.#count(of, size);
-      },
-      (why) => this.fail(why),
-    );
+    this.#h264 ??= this.#decoder();
     this.#h264.decode(head, picture, painted);
   }
 
@@ -90,6 +84,18 @@ export class Player {
 
   close(): void {
     this.#h264?.close();
+  }
+
+  #decoder(): LiveDecoder {
+    const screen: LiveScreen = {
+      show: (frame, size, of) => {
+        this.#screen.draw(frame, size.width, size.height);
+        this.#count(of, size);
+      },
+      fail: (why) => this.fail(why),
+      unsupported: () => decodesH264.set(false),
+    };
+    return hasWebCodecs ? new H264Decoder(screen) : new MediaSourceDecoder(screen);
   }
 
   #count({ partition, offset, timestampMs }: FrameHead, size: Size): void {

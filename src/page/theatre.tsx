@@ -10,6 +10,7 @@ import { KeysHelp } from "./rewind/keys-help.tsx";
 import { writeMoment } from "./rewind/moment.ts";
 import { playerKeys } from "./rewind/player-keys.ts";
 import { Tool, Transport } from "./rewind/transport.tsx";
+import { useStill } from "./rewind/use-still.ts";
 import { clipUrl, download, share } from "./share.ts";
 import type { StreamView } from "./stream-view.ts";
 
@@ -69,6 +70,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
     "?": () => setHelp(!help),
     ...(onStep && { N: () => onStep(1), P: () => onStep(-1), PageDown: () => onStep(1), PageUp: () => onStep(-1) }),
   });
+  useStill(frame);
   usePictureClicks(
     frame,
     () => controls.toggle(),

@@ -71,7 +71,7 @@ export class AnnexB {
   #take(sps: Uint8Array[]): void {
     const [first] = sps;
     const [known] = this.#sps;
-    if (first && known && Buffer.compare(first, known) === 0) return;
+    if (first && known && sameBytes(first, known)) return;
     this.#sps = sps.map((unit) => unit.slice());
     if (first) this.picture = readSps(first);
   }
@@ -239,4 +239,8 @@ class BitReader {
     const code = this.exponential();
     return code % 2 === 1 ? (code + 1) / 2 : -code / 2;
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -93,6 +93,29 @@ test("a tile that is opened in the middle of a long GOP shows a picture at once,
   }
 });
 
+test("a page that is not secure has no WebCodecs, and shows H.264 live all the same, and the log", async () => {
+  const topic = "far";
+  await using _emitter = startKt(
+    ["emit-video", await makeClip(`${folder.path}/far.mp4`, { encoding: withBFrames }), "--topic", topic, "--name", "clip", "--loop"],
+    { env },
+  );
+  const name = "http://wall.example";
+  await using named = await serve(broker.address, "--allow-origin", name);
+  const { port } = new URL(named.url);
+  await using visited = await visit(`${name}:${port}/#/${topic}/clip`, "--host-resolver-rules=MAP wall.example 127.0.0.1");
+  const { page } = visited;
+  await eventually(async () => (await paints(page)).length > 40, "the tile paints");
+  expect(await page.evaluate(() => [isSecureContext, "VideoDecoder" in globalThis])).toEqual([false, false]);
+  const live = (await paints(page)).slice(-30).map(({ offset }) => offset);
+  // Records are in the order of decoding: with B-frames the screen shows them in another.
+  expect(live).not.toEqual(live.toSorted((a, b) => a - b));
+  expect(increasing((await paints(page)).slice(-30).map(({ timestampMs }) => timestampMs))).toBe(true);
+  const last = (await paints(page)).at(-1)?.timestampMs ?? 0;
+  await page.keyboard.press("Home");
+  await eventually(async () => ((await paints(page)).at(-1)?.timestampMs ?? last) < last - 500, "the log from its beginning");
+  expect(await tile(page, `${topic}/clip`)).toMatchObject({ broken: 0 });
+});
+
 test("a browser without a decoder for H.264 gets JPEG, and shows it live", async () => {
   const topic = "plain";
   await using _emitter = startKt(
@@ -102,7 +125,7 @@ test("a browser without a decoder for H.264 gets JPEG, and shows it live", async
   await eventually(async () => (await fetch(`${served.url}/topics/${topic}`)).ok, "the topic is there");
   await using visited = await visit("about:blank");
   const { page } = visited;
-  await page.addInitScript("delete globalThis.VideoDecoder");
+  await page.addInitScript("delete globalThis.VideoDecoder; delete globalThis.MediaSource");
   await page.goto(`${served.url}/#/${topic}/clip`, { waitUntil: "commit" });
   const painted = await eventually(async () => {
     const list = (await paints(page)).filter((paint) => paint.topic === topic);

@@ -31,6 +31,7 @@ export function picture(fields: Partial<Picture> = {}): Picture {
     end: false,
     run: "",
     ptsUs: null,
+    reorderUs: 0,
     width: null,
     height: null,
     byKt: false,

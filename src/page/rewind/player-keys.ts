@@ -30,6 +30,7 @@ export const helpOfKeys: [string, string][] = [
   [", .", "picture before, next picture"],
   ["< >", `slower, faster (${rates.join(", ")} times)`],
   ["R", "backwards"],
+  ["T", "to a time"],
   ["Home End", "first picture, live"],
   ["I O", "mark the begin and end of a clip"],
   ["C", "save the clip"],

@@ -10,6 +10,7 @@ const mostReordered = 16;
 const keptBehind = 16;
 /** Further ahead it is not worth decoding all that is between. */
 const furthestAhead = 600;
+const lateEveryMs = 30;
 /** A picture that did not come out for so long, with nothing more to give to the decoder, is asked out of it. */
 const patienceMs = 60;
 
@@ -31,6 +32,9 @@ export class ReelDecoder {
   #next = 0;
   #limit = 0;
   #segment = 0;
+  /** The index of the frame for which it was begun: those before are only on the way to it. */
+  #begun = 0;
+  #shownAtMs = 0;
   /** Come out and not shown, in the order of showing. */
   #ready = new Map<ReelFrame, VideoFrame>();
   #target: ReelFrame | undefined;
@@ -47,6 +51,7 @@ export class ReelDecoder {
    * @param backwards the frames before it will be wanted next
    */
   show(reel: Reel, frame: ReelFrame, backwards: boolean): void {
+    if (frame !== this.#target) this.#cancelPatience();
     this.#target = frame;
     this.#backwards = backwards;
     if (frame !== this.#shown) {
@@ -58,14 +63,8 @@ export class ReelDecoder {
     this.#feed(reel, frame);
   }
 
-  /** The last frame that was shown is shown again when it is asked for. */
-  forget(): void {
-    this.#shown = undefined;
-  }
-
   reset(): void {
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
+    this.#cancelPatience();
     if (this.#decoder?.state === "configured") this.#decoder.close();
     this.#decoder = undefined;
     this.#given.clear();
@@ -110,6 +109,7 @@ export class ReelDecoder {
     });
     this.#decoder = decoder;
     this.#next = key.index;
+    this.#begun = frame.index;
     this.#segment = key.segment;
     this.#limit = Number.POSITIVE_INFINITY;
     decoder.configure({ codec, optimizeForLatency: true });
@@ -150,6 +150,10 @@ export class ReelDecoder {
       this.#present(frame, picture);
       return;
     }
+    if (this.#isLate(frame)) {
+      this.#present(frame, picture);
+      return;
+    }
     if (!this.#wanted(frame)) {
       picture.close();
       return;
@@ -162,6 +166,12 @@ export class ReelDecoder {
     }
   }
 
+  /** Running fast, the frame that is asked for is always further on than the decoder: then what comes is shown. */
+  #isLate(frame: ReelFrame): boolean {
+    const passed = !this.#backwards && frame.index > this.#begun && !this.#wanted(frame);
+    return passed && performance.now() - this.#shownAtMs >= lateEveryMs;
+  }
+
   /** It may be asked for soon. */
   #wanted(frame: ReelFrame): boolean {
     const target = this.#target;
@@ -170,11 +180,16 @@ export class ReelDecoder {
   }
 
   #present(frame: ReelFrame, picture: VideoFrame): void {
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
+    this.#cancelPatience();
     this.#shown = frame;
+    this.#shownAtMs = performance.now();
     this.#screen.draw(picture, frame);
     this.#drop(frame, picture);
+  }
+
+  #cancelPatience(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   #drop(frame: ReelFrame, picture: VideoFrame): void {

@@ -1,7 +1,7 @@
 /** Shows one stream where a clock is in the log: it fetches what is needed around that place, and shows each picture when it is due. */
 import { cell } from "../cell.ts";
 import type { Connection, Piece } from "../connection.ts";
-import { decodesH264 } from "../h264.ts";
+import { decodesH264, hasWebCodecs } from "../h264.ts";
 import { clockMs, measurePaint } from "../measure.ts";
 import type { Screen } from "../screen.ts";
 import { StillPainter } from "../still.ts";
@@ -31,10 +31,12 @@ export class Rewinder implements Follower {
   readonly #reel = new Reel();
   readonly #decoder: ReelDecoder;
   readonly #stills: StillPainter;
+  #painted: ReelFrame | undefined;
   #seeks = -1;
+  #seeking = false;
   #fetching = false;
   #retryAtMs = 0;
-  #h264 = decodesH264.get();
+  #h264 = hasWebCodecs && decodesH264.get();
   #spacingMs = 0;
   #animation = 0;
   #stepping = Promise.resolve();
@@ -62,12 +64,16 @@ export class Rewinder implements Follower {
   }
 
   get nextMs(): number | null | undefined {
+    // What is on the screen is of another place until the pictures of this one came.
+    if (this.#seeking || this.#seeks !== this.#clock.seeks) return undefined;
     const current = this.current.get();
     if (!current) return this.trouble.get() === null ? undefined : null;
     const by = this.#clock.rate < 0 ? -1 : 1;
     const next = this.#reel.beside(current, by);
     if (next) return next.timestampMs;
-    return (by > 0 ? this.#reel.atEnd : this.#reel.atStart) ? null : undefined;
+    // The last picture is to be seen before something else is shown in its place.
+    const seen = this.#painted === current || this.trouble.get() !== null;
+    return seen && (by > 0 ? this.#reel.atEnd : this.#reel.atStart) ? null : undefined;
   }
 
   get waiting(): boolean {
@@ -94,7 +100,7 @@ export class Rewinder implements Follower {
     cancelAnimationFrame(this.#animation);
     this.#clock.followers.delete(this);
     this.#era++;
-    this.#fetching = false;
+    this.#fetching = this.#seeking = false;
     this.#reel.clear();
     this.#decoder.reset();
     this.#stills.reset();
@@ -128,11 +134,12 @@ export class Rewinder implements Follower {
     const timeMs = this.#clock.tick(nowMs);
     const spacingMs = this.#wantedSpacing();
     if (this.#clock.seeks !== this.#seeks || spacingMs !== this.#spacingMs) {
-      void this.#seek(timeMs, spacingMs);
+      // While the pointer is dragged each place is shown that there is time for.
+      if (!this.#seeking || !this.#fetching) void this.#seek(timeMs, spacingMs);
       return;
     }
     const current = this.current.get();
-    if (!current) {
+    if (!current || this.#seeking) {
       if (nowMs >= this.#retryAtMs && !this.#fetching) void this.#seek(timeMs, spacingMs);
       return;
     }
@@ -161,7 +168,9 @@ export class Rewinder implements Follower {
     else if (changed) this.#stills.show({ data: frame.data, type: frame.type, shown: () => this.#measure(frame), done: () => {} });
   }
 
-  #measure({ offset, timestampMs }: ReelFrame): void {
+  #measure(frame: ReelFrame): void {
+    const { offset, timestampMs } = frame;
+    this.#painted = frame;
     this.trouble.set(null);
     measurePaint({ topic: this.#topic, key: this.#key, offset, timestampMs, paintedAtMs: clockMs() });
   }
@@ -183,8 +192,10 @@ export class Rewinder implements Follower {
   async #seek(timeMs: number, spacingMs: number): Promise<void> {
     this.#seeks = this.#clock.seeks;
     this.#spacingMs = spacingMs;
+    this.#seeking = true;
     const piece = await this.#ask({ timeMs });
     if (!piece) return;
+    this.#seeking = false;
     this.#reel.clear();
     this.#reel.append(piece);
     this.#reel.atStart = piece.first;
@@ -192,7 +203,8 @@ export class Rewinder implements Follower {
     if (frame) {
       // Nothing was recorded at that time: the clock is where the first picture is.
       if (frame.timestampMs > timeMs) this.#clock.place(frame.timestampMs);
-      this.#decoder.forget();
+      // The frames of another reel are numbered otherwise.
+      this.#decoder.reset();
       this.current.set(null);
       this.#show(frame);
     } else this.#retryAtMs = performance.now() + againMs;

@@ -1,7 +1,7 @@
 /** A small picture of the time below the pointer. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Connection } from "../connection.ts";
-import { decodesH264 } from "../h264.ts";
+import { decodesH264, hasWebCodecs } from "../h264.ts";
 import { Screen } from "../screen.ts";
 import { StillPainter } from "../still.ts";
 import { Reel } from "./reel.ts";
@@ -47,7 +47,13 @@ export class Thumbnails {
       this.#wantedMs = undefined;
       try {
         // Spaced: only a picture that needs no other, which is near enough for a thumbnail.
-        const piece = await this.#connection.piece({ topic: this.#topic, key: this.#key, h264: decodesH264.get(), at: { timeMs }, spacingMs: 1 });
+        const piece = await this.#connection.piece({
+          topic: this.#topic,
+          key: this.#key,
+          h264: hasWebCodecs && decodesH264.get(),
+          at: { timeMs },
+          spacingMs: 1,
+        });
         this.#reel.clear();
         this.#reel.append(piece);
         const frame = this.#reel.at(timeMs);

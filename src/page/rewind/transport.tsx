@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Connection } from "../connection.ts";
 import { BackIcon, ClockIcon, OnIcon, PauseIcon, PlayIcon, ReverseIcon, StepBackIcon, StepOnIcon } from "../icons.tsx";
+import { useKeys } from "../keys.ts";
 import { behindText, momentText } from "../words.ts";
 import { type Controls, rates } from "./controls.ts";
 import type { Span } from "./extent.ts";
@@ -23,6 +24,7 @@ interface Props {
 export function Transport({ connection, streams, controls, marked = {}, children }: Props) {
   const clock = useClock(controls.clock, drawEveryMs);
   const [asking, setAsking] = useState(false);
+  useKeys({ t: () => setAsking(true) });
   const nowMs = controls.timeMs;
   const rate = Math.abs(clock.rate);
   return (

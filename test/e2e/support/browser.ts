@@ -17,9 +17,10 @@ export interface Visit extends AsyncDisposable {
   browser: Browser;
 }
 
-export async function visit(url: string): Promise<Visit> {
+/** @param more of Chromium's arguments */
+export async function visit(url: string, ...more: string[]): Promise<Visit> {
   const executablePath = Bun.which("chromium") ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: quiet });
+  const browser = await chromium.launch({ executablePath, args: [...quiet, ...more] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   // A stream never finishes loading: what counts is that it began.
   await page.goto(url, { waitUntil: "commit" });

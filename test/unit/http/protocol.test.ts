@@ -8,6 +8,7 @@ const head: FrameHead = {
   dropped: 513,
   timestampMs: 1_700_000_000_123.5,
   partition: 3,
+  reorderUs: 80_000,
   offset: 2 ** 40 + 1,
 };
 

@@ -60,6 +60,25 @@ describe("a viewer of H.264", () => {
     expect(cursor.takeDropped()).toBe(0);
   });
 
+  test("who leaves out the rest of a group goes on with the next, or when the source ends, where it was", () => {
+    const { stream, cursor } = begin("Kddd");
+    expect(cursor.skip()).toBe(false);
+    expect(letter(cursor.next() as Picture) + letter(cursor.next() as Picture)).toBe("Kd");
+    expect(cursor.skip()).toBe(true);
+    expect(cursor.behind).toBe(false);
+    feed(stream, "d");
+    expect(all(cursor)).toBe("");
+    feed(stream, "Kdd");
+    expect(letter(cursor.next() as Picture)).toBe("K");
+    expect(cursor.takeDropped()).toBe(3);
+    expect(cursor.behind).toBe(true);
+    cursor.next();
+    cursor.skip();
+    stream.take(frame(false, { end: true }));
+    expect(all(cursor)).toBe("d");
+    expect(cursor.takeDropped()).toBe(0);
+  });
+
   test("who comes before a key frame waits for one", () => {
     const { stream, cursor } = begin("dd");
     expect(all(cursor)).toBe("");

@@ -31,6 +31,7 @@ describe("what emit-video sent", () => {
       end: false,
       run: "0badcafe",
       ptsUs: 40_000,
+      reorderUs: 0,
       width: 1280,
       height: 720,
       byKt: true,
