@@ -52,13 +52,33 @@ report(
 );
 
 const from = into[0] as string;
-const read = await byTurns(rounds, {
-  kt: async () => (await run([kt, "consume", from, "--exit"], { stdout: "ignore" })).seconds,
-  kcat: async () => (await run(["kcat", "-C", "-b", brokers(), "-t", from, "-e", "-q", ...readerProperties], { stdout: "ignore" })).seconds,
-  kcatPlain: async () => (await run(["kcat", "-C", "-b", brokers(), "-t", from, "-e", "-q"], { stdout: "ignore" })).seconds,
-});
-report(
-  `a million lines of 100 B out: kt ${seconds(read.kt)}, kcat ${seconds(read.kcat)}: kt is ${(median(read.kcat) / median(read.kt)).toFixed(2)} times as fast; kcat with its own defaults ${seconds(read.kcatPlain)}: ${(median(read.kcatPlain) / median(read.kt)).toFixed(2)} times`,
-);
+
+/** How many times as fast as kcat kt is, both with the properties that kt sets. */
+async function compare(what: string, times: number, ktRun: string[], kcatRun: string[]): Promise<void> {
+  const timed = (command: string[]) => async () => (await run(command, { stdout: "ignore" })).seconds;
+  const took = await byTurns(times, { kt: timed(ktRun), kcat: timed(kcatRun) });
+  report(`${what}: kt ${seconds(took.kt)}, kcat ${seconds(took.kcat)}: kt is ${(median(took.kcat) / median(took.kt)).toFixed(2)} times as fast`);
+}
+const kcatRead = (name: string, ...layout: string[]) => ["kcat", "-C", "-b", brokers(), "-t", name, "-e", "-q", ...readerProperties, ...layout];
+const piped = (command: string[]) => ["sh", "-c", `${command.map((word) => `'${word}'`).join(" ")} | cat >/dev/null`];
+const template = "%t %p %o %T %k %S %s\\n";
+
+await compare("a million lines of 100 B out", rounds, [kt, "consume", from, "--exit"], kcatRead(from));
+await compare("the same through a pipe", rounds, piped([kt, "consume", from, "--exit"]), piped(kcatRead(from)));
+await compare(`with -f '${template}'`, rounds, [kt, "consume", from, "--exit", "-f", template], kcatRead(from, "-f", template));
+await compare("as JSON", rounds, [kt, "consume", from, "--exit", "--json"], kcatRead(from, "-J"));
 const count = (await run(["sh", "-c", `"${kt}" consume ${from} --exit | cmp - "${lines}" && echo same`])).stdout.trim();
 report(`what came out against what went in: ${count}`);
+
+const first = await byTurns(20, {
+  kt: async () => (await run([kt, "consume", from, "-n", "1", "--from", "start"])).seconds,
+  kcat: async () => (await run(["kcat", "-C", "-b", brokers(), "-t", from, "-c", "1", "-o", "beginning", "-q"])).seconds,
+});
+report(`one record out, whole process: kt ${ms(first.kt)}, kcat ${ms(first.kcat)}`);
+
+const large = join(work, "large.txt");
+writeFileSync(large, `${"0123456789abcde".repeat(2000)}\n`.repeat(10_000));
+const [largeKt, largeKcat] = [await ready("large-kt"), await ready("large-kcat")];
+const kcatWrite = ["kcat", "-P", "-b", brokers(), "-t", largeKcat, ...producerProperties, "-l", large];
+await compare("10,000 records of 30 kB in", 3, [kt, "produce", largeKt, "-l", large], kcatWrite);
+await compare("30,000 records of 30 kB out", 3, [kt, "consume", largeKt, "--exit"], kcatRead(largeKt));

@@ -1,6 +1,6 @@
 /** What people read: stdout is data, stderr is everything else. */
 import { dlopen, ptr } from "bun:ffi";
-import { fstatSync, write } from "node:fs";
+import { fstatSync, write, writev } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export const stderrIsTerminal = process.stderr.isTTY === true;
@@ -55,10 +55,28 @@ export class PipeClosed extends Error {}
  */
 export async function writeOut(bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
+    at += await whenTaken((done) => write(1, bytes, at, bytes.length - at, null, done));
+  }
+}
+
+/** The kernel takes no more of them at once (IOV_MAX). */
+const mostPieces = 1024;
+
+/** As writeOut, without putting the pieces together first. @throws PipeClosed */
+export async function writeOutPieces(pieces: Uint8Array[]): Promise<void> {
+  for (let first = 0; first < pieces.length; ) {
+    const some = pieces.slice(first, first + mostPieces);
+    let written = await whenTaken((done) => writev(1, some, done));
+    for (; first < pieces.length && written >= (pieces[first] as Uint8Array).length; first++) written -= (pieces[first] as Uint8Array).length;
+    if (written > 0) pieces[first] = (pieces[first] as Uint8Array).subarray(written);
+  }
+}
+
+/** How many bytes stdout took, once it took any. */
+async function whenTaken(writing: (done: (error: Error | null, written: number) => void) => void): Promise<number> {
+  for (;;) {
     try {
-      at += await new Promise<number>((resolve, reject) =>
-        write(1, bytes, at, bytes.length - at, null, (error, written) => (error ? reject(error) : resolve(written))),
-      );
+      return await new Promise<number>((resolve, reject) => writing((error, written) => (error ? reject(error) : resolve(written))));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") throw new PipeClosed();

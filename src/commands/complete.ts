@@ -92,7 +92,10 @@ async function namesFromBroker(kind: "topics" | "groups", words: string[], table
 /** Of the connection's options as far as they are typed, the environment and the file. */
 function connectionOf(words: string[], table: CommandSpec[]): ReturnType<typeof kafkaConfig> {
   const spec = commandOf(words, table);
-  const { argv, redeem } = ticket(words.slice(spec?.words.split(" ").length ?? 0, -1), spec?.options ?? {}, "kt");
+  const typed = words.slice(spec?.words.split(" ").length ?? 0, -1);
+  // An option whose value is being completed has none yet.
+  if (typed.at(-1)?.startsWith("-")) typed.pop();
+  const { argv, redeem } = ticket(typed, spec?.options ?? {}, "kt");
   const texts = (name: string) => argv.filter((word) => word.startsWith(`${name}=`)).map((word) => redeem(word.slice(name.length + 1)));
   const read = <T>(option: OptionSpec<T>, ...names: string[]): T => {
     const given = names.flatMap(texts);

@@ -7,7 +7,7 @@ import type { BytesOptions } from "../format/modifiers.ts";
 import { compileTemplate, type RecordWriter } from "../format/template.ts";
 import { type Part, parseTemplate } from "../format/template-parts.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
-import { stdoutClosed, stdoutIsTerminal, writeOut } from "../terminal.ts";
+import { stdoutClosed, stdoutIsTerminal, writeOut, writeOutPieces } from "../terminal.ts";
 
 export interface ConsumeOutput {
   /** Aborts when nobody takes the output any more. */
@@ -30,15 +30,30 @@ export interface PrintOptions {
 /** @throws KtError usage */
 export async function printing(options: PrintOptions): Promise<ConsumeOutput> {
   const render = await renderer(options);
+  const { format, json, delimiter, keyDelimiter } = options;
+  const values = format === undefined && !json && delimiter === undefined && keyDelimiter === undefined && !options.null && !stdoutIsTerminal;
   return {
     closed: stdoutClosed(),
-    write: (batch) => writeOut(render(batch)),
+    write: (batch) => (values && batch.bytes > batch.length * largeBytes ? writeOutPieces(valuePieces(batch)) : writeOut(render(batch))),
     end: async () => {},
     discard: async () => {},
   };
 }
 
 const newline = Buffer.from("\n");
+
+/** Records of this size are cheaper to hand to the kernel one by one than to copy into one piece. */
+const largeBytes = 4096;
+
+function valuePieces(batch: RecordBatch): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let index = 0; index < batch.length; index++) {
+    const value = batch.value(index);
+    if (value && value.length > 0) pieces.push(value);
+    pieces.push(newline);
+  }
+  return pieces;
+}
 
 async function renderer(options: PrintOptions): Promise<(batch: RecordBatch) => Buffer> {
   const { format, json, delimiter, keyDelimiter } = options;

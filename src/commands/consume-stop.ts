@@ -50,6 +50,11 @@ export class StopRule {
     this.#left = count ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Without an end but the count. */
+  static atCount(count: number | undefined): StopRule {
+    return new StopRule([], false, new Map(), new Map(), count);
+  }
+
   /** Fixes the ends, so that a busy topic ends too. @throws KtError usage */
   static async make(admin: Admin, { count, exit, until }: StopOptions, watermarks: Watermarks[]): Promise<StopRule> {
     if (until && [until.other, ...until.of.values()].some(({ at }) => at === "resume"))

@@ -43,6 +43,20 @@ function expressionOf(topic: string): RegExp {
   }
 }
 
+/** librdkafka's own numbers for places (rdkafka.h), which it resolves while it begins to read. */
+const logical = { end: -1, start: -2, tail: -2000 };
+
+/** The places, where the client can find them all by itself: nothing needs to be asked before it begins. */
+export function logicalPlaces(places: Places, partitions: TopicPartition[]): PartitionOffset[] | undefined {
+  const found = partitions.map(({ topic, partition }) => ({ topic, partition, offset: logicalOffset(placeIn(places, partition)) }));
+  return found.every((place): place is PartitionOffset => place.offset !== undefined) ? found : undefined;
+}
+
+function logicalOffset(position: Position): number | undefined {
+  if (position.at === "start" || position.at === "end") return logical[position.at];
+  return position.at === "tail" ? logical.tail - position.count : undefined;
+}
+
 /** The offset of each partition's position, in the order of the watermarks. @throws KtError usage */
 export async function resolvePlaces(admin: Admin, places: Places, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
   const alike = new Map<Position, Watermarks[]>();

@@ -3,19 +3,22 @@ import { KtError } from "../errors.ts";
 import { type RecordFilter, recordFilter } from "../format/filter.ts";
 import { openAdmin } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
+import type { Properties } from "../kafka/config.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import { connectReader, type RecordReader, raiseFatal } from "../kafka/reader.ts";
+import { connectReader, defaultLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type consumeOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { openOutput } from "./consume-output.ts";
 import type { ConsumeOutput } from "./consume-print.ts";
 import { placeOf, StopRule } from "./consume-stop.ts";
-import { partitionsOf, resolvePlaces } from "./consume-topics.ts";
+import { logicalPlaces, partitionsOf, resolvePlaces } from "./consume-topics.ts";
 import { metered } from "./meter.ts";
 
 type Options = Resolved<typeof consumeOptions>;
+
+const fewRecords = 100;
 
 export async function consume(topics: string[], options: Options): Promise<void> {
   const output = metered(await openOutput(topics, options));
@@ -34,8 +37,15 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   const from = group === undefined ? undefined : groupStart(options);
   const config = kafkaConfig(options);
   config.properties = { "isolation.level": `read_${isolation}`, ...config.properties };
+  const regex = topics.some((topic) => topic.startsWith("^"));
+  const connecting = group === undefined ? connectReader(config, regex ? undefined : topics[0], defaultLimits, tuningFor(options)) : undefined;
+  const endless = !options.exit && options.until === undefined && options.partition.length === 0;
+  if (connecting && endless && topics.length === 1 && !regex) {
+    const connected = await connecting;
+    const places = logicalPlaces(options.from, connected.partitions);
+    if (places && places.length > 0) return copyAll(connected.begin(places), StopRule.atCount(options.count), wanted, output);
+  }
   // Both connect at once; whichever fails first says why.
-  const connecting = group === undefined ? connectReader(config, topics[0]?.startsWith("^") ? undefined : topics[0]) : undefined;
   connecting?.catch(() => {});
   const admin = await openAdmin(config);
   const watermarks = await admin.watermarks(await partitionsOf(admin, topics, options.partition));
@@ -52,6 +62,11 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
     // Leaving tells the others at once; without it they would wait for the session to end.
     await member.reader.close();
   }
+}
+
+/** Of a few records the first should come soon: megabytes behind it need not be fetched. */
+function tuningFor({ count }: Options): Properties {
+  return count !== undefined && count <= fewRecords ? { "fetch.message.max.bytes": 65_536, "queued.min.messages": fewRecords } : {};
 }
 
 function groupStart({ from, partition }: Options): "start" | "end" {

@@ -188,13 +188,17 @@ export function createProducer(
   return { client, log, connect: () => connect(client, config, log, topic) };
 }
 
-export async function connectConsumer(config: KafkaConfig, defaults: Properties, topic?: string): Promise<{ client: ConsumerClient; log: ClientLog }> {
+export async function connectConsumer(
+  config: KafkaConfig,
+  defaults: Properties,
+  topic?: string,
+): Promise<{ client: ConsumerClient; log: ClientLog; metadata: Metadata }> {
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig));
   log.listenTo(client);
-  await connect(client, config, log, topic);
-  return { client, log };
+  const metadata = await connect(client, config, log, topic);
+  return { client, log, metadata };
 }
 
 /** An admin client connects by itself, whenever a request needs it. */

@@ -109,15 +109,18 @@ export async function openReader(config: KafkaConfig, places: PartitionOffset[],
   return (await connectReader(config, places[0]?.topic, limits, tuning)).begin(places);
 }
 
+export interface ConnectedReader {
+  /** Of the topic that was named; empty where there is none of that name. */
+  partitions: { topic: string; partition: number }[];
+  begin(places: PartitionOffset[]): PackedReader;
+}
+
 /** A reader that is connected, and begins as soon as its places are known. */
-export async function connectReader(
-  config: KafkaConfig,
-  topic: string | undefined,
-  limits = defaultLimits,
-  tuning: Properties = {},
-): Promise<{ begin(places: PartitionOffset[]): PackedReader }> {
-  const { client, log } = await connectConsumer(config, { ...readerDefaults, ...tuning }, topic);
+export async function connectReader(config: KafkaConfig, topic: string | undefined, limits = defaultLimits, tuning: Properties = {}): Promise<ConnectedReader> {
+  const { client, log, metadata } = await connectConsumer(config, { ...readerDefaults, ...tuning }, topic);
+  const found = metadata.topics.find(({ name }) => name === topic);
   return {
+    partitions: (found?.partitions ?? []).map(({ id }) => ({ topic: found?.name ?? "", partition: id })),
     begin(places) {
       client.assign(places);
       return new PackedReader(client, log, limits);

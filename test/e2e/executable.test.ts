@@ -126,7 +126,7 @@ test.each([
   [["topic", "lsit"], "kt topic list"],
   [["consume", "t", "--form", "start"], "--from"],
   [["consume"], "kt consume"],
-  [["produce", "a", "b", "c"], "'c'"],
+  [["serve", "a"], "'a'"],
   [["serve", "--port", "70000"], "70000"],
   [["emit-video", "a.mp4", "--quality"], "--quality"],
 ])("%p is a usage error: exit code 2 and one line that helps", async (args, helps) => {
