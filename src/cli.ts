@@ -1,11 +1,13 @@
 /** The command table, and the way from argv to a command that runs. */
 import { cac } from "cac";
 import { ticket } from "./argv.ts";
-import { type CommandSpec, commands } from "./command-table.ts";
+import type { CommandSpec } from "./command-spec.ts";
+import { commands } from "./command-table.ts";
 import { KtError } from "./errors.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "./nearest.ts";
 import { longFlag, type OptionSpec } from "./option-kinds.ts";
+import { hush } from "./terminal.ts";
 import { versionText } from "./version.ts";
 
 const groups = [...new Set(commands.filter(({ words }) => words.includes(" ")).map(({ words }) => words.split(" ")[0] as string))];
@@ -13,6 +15,7 @@ const groups = [...new Set(commands.filter(({ words }) => words.includes(" ")).m
 /** Runs what the words ask for; resolves when it is done. @throws KtError */
 export async function run(argv: string[]): Promise<void> {
   if (argv[0] === "help") return run([...argv.slice(1), "--help"]);
+  if (argv[0] === "__complete") return (await import("./commands/complete.ts")).complete(argv.slice(1), commands);
   if (argv[0] === "--version" || argv[0] === "-V") return print(`${versionText()}\n`);
   const group = groups.includes(argv[0] ?? "") ? argv[0] : undefined;
   const words = group && argv[1] && !argv[1].startsWith("-") ? `${group} ${argv[1]}` : (argv[0] ?? "");
@@ -55,7 +58,8 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
   const options: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(spec.options)) options[key] = readOption(option, cli.options, tickets.redeem);
   const call = await spec.load();
-  await call(cli.args.map(tickets.redeem), options as never);
+  if (options.quiet) hush();
+  await call(cli.args.map(tickets.redeem), options as never, commands);
 }
 
 async function listProperties(): Promise<void> {

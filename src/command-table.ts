@@ -1,6 +1,6 @@
 /** The command table: what each is called, takes and does, and where it is loaded from. */
 
-import type { OptionSpecs, Resolved } from "./option-kinds.ts";
+import { type CommandSpec, command } from "./command-spec.ts";
 import { consumeOptions, emitVideoOptions, produceOptions, serveOptions } from "./options.ts";
 import {
   alterOptions,
@@ -13,29 +13,6 @@ import {
   listOptions,
   seekOptions,
 } from "./options-admin.ts";
-
-export interface CommandSpec {
-  /** The words that call it. */
-  words: string;
-  /** Its arguments, as cac writes them: <required>, [optional], [...many]. */
-  args: string;
-  summary: string;
-  options: OptionSpecs;
-  examples: [string, string];
-  load(): Promise<(args: string[], options: never) => Promise<void>>;
-}
-
-/** Ties a command's options to what its function takes; loaded only when it is called. */
-function command<Specs extends OptionSpecs>(
-  words: string,
-  args: string,
-  summary: string,
-  options: Specs,
-  examples: [string, string],
-  load: () => Promise<(args: string[], options: Resolved<Specs>) => Promise<void>>,
-): CommandSpec {
-  return { words, args, summary, options, examples, load };
-}
 
 export const commands: CommandSpec[] = [
   command(
@@ -149,5 +126,21 @@ export const commands: CommandSpec[] = [
     serveOptions,
     ["kt serve", "kt serve --host 0.0.0.0 --port 8080"],
     async () => (await import("./commands/serve.ts")).serve,
+  ),
+  command(
+    "completion",
+    "<shell>",
+    "Print what makes bash, zsh or fish complete commands, options, topics and groups",
+    {},
+    ['eval "$(kt completion bash)"', "kt completion fish > ~/.config/fish/completions/kt.fish"],
+    async () => (await import("./commands/completion.ts")).completion,
+  ),
+  command(
+    "man",
+    "",
+    "Print the manual page",
+    {},
+    ["kt man | man -l -", "kt man > ~/.local/share/man/man1/kt.1"],
+    async () => (await import("./commands/man.ts")).man,
   ),
 ];

@@ -1,14 +1,21 @@
 /** What --help prints, from the command table. */
-import type { CommandSpec } from "./command-table.ts";
+import type { CommandSpec } from "./command-spec.ts";
+import type { OptionSpec } from "./option-kinds.ts";
+
+/** An option's effect, with its default and its environment name. */
+export function optionText(option: OptionSpec<unknown>): string {
+  const details = [option.defaultText && `default: ${option.defaultText}`, option.env && `environment: ${option.env}`].filter(Boolean).join("; ");
+  return option.summary + (details ? ` (${details})` : "");
+}
 
 export function commandHelp(spec: CommandSpec): string {
   const rows = Object.values(spec.options).map((option) => {
-    const details = [option.defaultText && `default: ${option.defaultText}`, option.env && `environment: ${option.env}`].filter(Boolean).join("; ");
     const flags = option.flags.startsWith("--") ? `    ${option.flags}` : option.flags;
-    return [flags, option.summary + (details ? ` (${details})` : "")] as const;
+    return [flags, optionText(option)] as const;
   });
-  const usage = ["kt", spec.words, spec.args, "[options]"].filter(Boolean).join(" ");
-  return `${spec.summary}.\n\nUsage:\n  ${usage}\n\nOptions:\n${columns(rows)}\n\nExamples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}\n`;
+  const options = rows.length > 0 ? `Options:\n${columns(rows)}\n\n` : "";
+  const usage = ["kt", spec.words, spec.args, rows.length > 0 && "[options]"].filter(Boolean).join(" ");
+  return `${spec.summary}.\n\nUsage:\n  ${usage}\n\n${options}Examples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}\n`;
 }
 
 export function overview(specs: CommandSpec[], usage: string): string {

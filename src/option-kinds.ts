@@ -13,12 +13,17 @@ export interface OptionSpec<T> {
   kind: "flag" | "value" | "list" | "optional";
   /** Of an optional one: what the next word must look like to be its value. */
   valueLike?: RegExp;
+  /** All values that it takes, where they are few. */
+  choices?: string[];
   /** Texts exactly as typed; none when the option was not given. @throws KtError usage */
   read(texts: string[], label: string): T;
 }
 
 export type OptionSpecs = Record<string, OptionSpec<unknown>>;
 export type Resolved<Specs> = { [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer T> ? T : never };
+
+/** Reads a text; where there are only a few that it takes, they are its choices. */
+type Parse<T> = ((text: string, label: string) => T) & { choices?: string[] };
 
 interface Details {
   default?: string;
@@ -30,17 +35,17 @@ export function flag(flags: string, summary: string): OptionSpec<boolean> {
 }
 
 /** One value; of several the last counts, as with any command line tool. */
-export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details & { default: string }): OptionSpec<T>;
-export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details?: Details): OptionSpec<T | undefined>;
-export function value<T>(flags: string, summary: string, parse: (text: string, label: string) => T, details: Details = {}): OptionSpec<T | undefined> {
+export function value<T>(flags: string, summary: string, parse: Parse<T>, details: Details & { default: string }): OptionSpec<T>;
+export function value<T>(flags: string, summary: string, parse: Parse<T>, details?: Details): OptionSpec<T | undefined>;
+export function value<T>(flags: string, summary: string, parse: Parse<T>, details: Details = {}): OptionSpec<T | undefined> {
   const read = (texts: string[], label: string) => {
     const text = texts.at(-1) ?? details.default;
     return text === undefined ? undefined : parse(text, label);
   };
-  return { flags, summary, kind: "value", defaultText: details.default, env: details.env, read };
+  return { flags, summary, kind: "value", defaultText: details.default, env: details.env, choices: parse.choices, read };
 }
 
-export function list<T>(flags: string, summary: string, parse: (text: string, label: string) => T): OptionSpec<T[]> {
+export function list<T>(flags: string, summary: string, parse: Parse<T>): OptionSpec<T[]> {
   return { flags, summary, kind: "list", read: (texts, label) => texts.map((text) => parse(text, label)) };
 }
 
@@ -68,12 +73,13 @@ export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   };
 }
 
-export function oneOf<const Choice extends string>(...choices: Choice[]) {
-  return (given: string, label: string): Choice => {
+export function oneOf<const Choice extends string>(...choices: Choice[]): Parse<Choice> {
+  const parse = (given: string, label: string): Choice => {
     const choice = choices.find((candidate) => candidate === given);
     if (choice === undefined) throw KtError.usage(`${label} takes ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}, not '${given}'.`);
     return choice;
   };
+  return Object.assign(parse, { choices });
 }
 
 export function decimal(least: number) {

@@ -65,6 +65,7 @@ export const connectionOptions = {
   configFile: value("-F, --config <file>", "A file of librdkafka properties, such as kcat's (otherwise ~/.config/kt/kt.conf)", named, { env: "KT_CONFIG" }),
   profile: value("--profile <name>", "The part of that file to use: what follows its line [name]", named, { env: "KT_PROFILE" }),
   property: list("-X, --property <name=value>", "A librdkafka property; may be repeated, and wins over kt's own and the file's; -X list shows all", property),
+  quiet: flag("--quiet", "No notes and no progress on stderr; errors are still told"),
   debug: flag("--debug", "Show the client's log, and where an error came from"),
 };
 

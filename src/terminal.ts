@@ -5,13 +5,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export const stderrIsTerminal = process.stderr.isTTY === true;
 export const stdoutIsTerminal = process.stdout.isTTY === true;
-const colour = stderrIsTerminal && !process.env.NO_COLOR;
+const colour = stderrIsTerminal && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 
 export const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[22m` : text);
 export const red = (text: string) => (colour ? `\x1b[31m${text}\x1b[39m` : text);
 
+let quiet = false;
+
+/** From now on there are no notes and no progress; an error is still told. */
+export function hush(): void {
+  quiet = true;
+}
+
 /** A line for the person, never data. */
 export function note(line: string): void {
+  if (quiet) return;
   clearProgress();
   process.stderr.write(`${line}\n`);
 }
@@ -20,7 +28,7 @@ let linesShown = 0;
 
 /** Lines that the next call overwrites; nothing where stderr is no terminal. */
 export function progress(...lines: string[]): void {
-  if (!stderrIsTerminal) return;
+  if (!stderrIsTerminal || quiet) return;
   const width = process.stderr.columns || 80;
   const most = Math.max(1, (process.stderr.rows || 24) - 2);
   const shown = lines.length > most ? [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`] : lines;

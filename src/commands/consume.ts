@@ -14,13 +14,14 @@ import { openOutput } from "./consume-output.ts";
 import type { ConsumeOutput } from "./consume-print.ts";
 import { placeOf, StopRule } from "./consume-stop.ts";
 import { logicalPlaces, partitionsOf, resolvePlaces } from "./consume-topics.ts";
+import { metered } from "./meter.ts";
 
 type Options = Resolved<typeof consumeOptions>;
 
 const fewRecords = 100;
 
 export async function consume(topics: string[], options: Options): Promise<void> {
-  const output = await openOutput(topics, options);
+  const output = metered(await openOutput(topics, options));
   try {
     await consumeInto(output, topics, options);
     await output.end();

@@ -8,6 +8,7 @@ import { openProducer } from "../kafka/producer.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type produceOptions } from "../options.ts";
 import { note, stdinIsTerminal } from "../terminal.ts";
+import { rateText, showProgress } from "./meter.ts";
 import { checkFiles, wholeFile } from "./produce-files.ts";
 import { type LineSource, sendLines } from "./produce-lines.ts";
 import { checkLive, sendLive } from "./produce-live.ts";
@@ -25,7 +26,8 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const config = kafkaConfig(options);
   config.properties = { "compression.codec": options.compression, acks: options.acks, ...config.properties };
   const transactional = options.transaction || "transactional.id" in config.properties;
-  if (source?.paths[0] === undefined && source && stdinIsTerminal()) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
+  const typed = source !== undefined && source.paths[0] === undefined && stdinIsTerminal();
+  if (typed) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
   const limit = source || live ? await maxMessageBytes(config, topic) : undefined;
   let last: Delivery | undefined;
   const one = !source && !live && values.length === 1 && options.count === undefined;
@@ -43,7 +45,8 @@ export async function produce(args: string[], options: Options): Promise<void> {
     : source
       ? sendLines(sender, producer, source)
       : sendValues(sender, values, options);
-  await settle({ sending, sender, producer, config, topic, transactional });
+  const hideProgress = one || typed ? () => {} : showProgress((seconds) => `${topic}: ${rateText(producer.delivered, seconds)}`);
+  await settle({ sending, sender, producer, config, topic, transactional }).finally(hideProgress);
   if (last) note(`${topic}: partition ${last.partition}, ${last.offset < 0 ? "not acknowledged" : `offset ${last.offset}`}`);
   else note(`${topic}: ${producer.delivered} delivered${sender.skipped > 0 ? `, ${sender.skipped} left out` : ""}`);
 }

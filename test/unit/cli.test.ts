@@ -50,7 +50,12 @@ describe("help", () => {
       if (option.defaultText) expect(line).toContain(`default: ${option.defaultText}`);
       if (option.env) expect(line).toContain(`environment: ${option.env}`);
     }
-    const examples = lines.slice(lines.indexOf("Examples:") + 1, -1).map((line) => line.slice(line.lastIndexOf("kt ") + 3).replaceAll('"', ""));
+    const examples = lines.slice(lines.indexOf("Examples:") + 1, -1).map((line) =>
+      line
+        .slice(line.lastIndexOf("kt ") + 3)
+        .replace(/ *[|>)].*$/, "")
+        .replaceAll('"', ""),
+    );
     expect(examples).toHaveLength(2);
     for (const example of examples) expect(example).toStartWith(words);
     expect(callsOf(examples.map((example) => example.split(" ")))).toHaveLength(2);

@@ -42,14 +42,18 @@ const partOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as st
 /** What each part may import besides itself. */
 const mayImport: Record<string, string[]> = {
   main: ["cli", "errors", "shutdown", "terminal"],
-  cli: ["argv", "command-table", "commands", "errors", "help", "nearest", "option-kinds", "version"],
-  "command-table": ["commands", "option-kinds", "options", "options-admin"],
-  help: ["command-table"],
+  cli: ["argv", "command-spec", "command-table", "commands", "errors", "help", "nearest", "option-kinds", "terminal", "version"],
+  "command-spec": ["option-kinds"],
+  "command-table": ["command-spec", "commands", "options", "options-admin"],
+  help: ["command-spec", "option-kinds"],
   "options-admin": ["option-kinds", "options", "record"],
   argv: ["errors", "nearest", "option-kinds"],
   nearest: [],
   version: [],
   commands: [
+    "argv",
+    "command-spec",
+    "help",
     "option-kinds",
     "options",
     "options-live",

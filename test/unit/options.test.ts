@@ -14,6 +14,7 @@ describe("without options", () => {
       configFile: undefined,
       profile: undefined,
       property: [],
+      quiet: false,
       debug: false,
       partitions: 1,
       replicationFactor: 1,
@@ -109,7 +110,7 @@ test("the connection has the user's properties, of two the last", () => {
     ["acks", "1"],
     ["linger.ms", "2"],
   ];
-  expect(kafkaConfig({ brokers: { text: "a:1,b:2", by: "-b" }, configFile: undefined, profile: undefined, property, debug: true })).toEqual({
+  expect(kafkaConfig({ brokers: { text: "a:1,b:2", by: "-b" }, configFile: undefined, profile: undefined, property, quiet: false, debug: true })).toEqual({
     brokers: "a:1,b:2",
     properties: { "linger.ms": "2", acks: "1" },
     registry: {},
