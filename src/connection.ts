@@ -29,6 +29,8 @@ export interface Connection extends KafkaConfig {
 
 const isFlag = (named: Named | undefined) => named?.by.startsWith("-") === true;
 const registryProperty = /^(schema\.registry\.|basic\.auth\.)/;
+/** Files that were warned of. */
+const warned = new Set<string>();
 /** librdkafka's own word for a missing file is OpenSSL's. */
 const tlsFile = /^ssl\.(ca|certificate|key|keystore|crl)\.location$/;
 /** Of one property the same: librdkafka's name, and the older alias. */
@@ -66,6 +68,7 @@ function fileProperties({ configFile, profile }: ConnectionWish): Record<string,
     return {};
   }
   const { properties, exposed } = readPropertiesFile(path, profile?.text);
-  if (exposed) note(`Warning: ${path} has secrets and others may read it: chmod 600 ${path}`);
+  if (exposed && !warned.has(path)) note(`Warning: ${path} has secrets and others may read it: chmod 600 ${path}`);
+  warned.add(path);
   return properties;
 }

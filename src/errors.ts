@@ -15,6 +15,7 @@ export type ErrorCode =
   | "no_ffmpeg"
   | "bad_input"
   | "bad_property"
+  | "registry"
   | "port_taken"
   | "kafka"
   | "internal";

@@ -71,6 +71,8 @@ export const connectionOptions = {
 
 const codecs = ["auto", "mjpeg", "png", "h264", "copy"] as const;
 
+const registry = value("--registry <url>", "The Schema Registry (otherwise schema.registry.url of the properties)", text, { env: "KT_REGISTRY" });
+
 export const produceOptions = {
   ...connectionOptions,
   key: value("-k, --key <text>", "Key of each record that brings none (otherwise null)", text),
@@ -91,6 +93,12 @@ export const produceOptions = {
     default: "all",
   }),
   transaction: flag("--transaction", "All or nothing: readers see no record before all are there, and none when anything fails"),
+  encode: value(
+    "--encode <format>",
+    "Make each value, which is JSON, by the newest schema of the topic in a Schema Registry: avro or json",
+    oneOf("avro", "json"),
+  ),
+  registry,
   ...liveOptions,
 };
 
@@ -129,6 +137,12 @@ export const consumeOptions = {
   delimiter: value("-D, --delimiter <text>", "What ends each record: \\n, \\x00 (otherwise a newline)", text),
   keyDelimiter: value("-K, --key-delimiter <text>", "Print the key in front of the value, and this between them", text),
   null: flag("-Z, --null", "Print NULL for a null key or value, which is otherwise printed as nothing"),
+  decode: value(
+    "--decode <format>",
+    "Print values that were made by a schema of a Schema Registry as JSON: auto, avro, json or protobuf; auto leaves others as they are",
+    oneOf("auto", "avro", "json", "protobuf"),
+  ),
+  registry,
   save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", text),
   record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", text),
   force: flag("--force", "Let --save and --record overwrite files that exist"),

@@ -7,6 +7,7 @@ import type { BytesOptions } from "../format/modifiers.ts";
 import { compileTemplate, type RecordWriter } from "../format/template.ts";
 import { type Part, parseTemplate } from "../format/template-parts.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
+import type { PackedRecords } from "../record.ts";
 import { stdoutClosed, stdoutIsTerminal, writeOut, writeOutPieces } from "../terminal.ts";
 
 export interface ConsumeOutput {
@@ -25,16 +26,24 @@ export interface PrintOptions {
   delimiter: string | undefined;
   keyDelimiter: string | undefined;
   null: boolean;
+  /** Before they are printed, values become JSON. */
+  decoded?: (batch: PackedRecords) => Promise<PackedRecords>;
 }
 
 /** @throws KtError usage */
 export async function printing(options: PrintOptions): Promise<ConsumeOutput> {
   const render = await renderer(options);
   const { format, json, delimiter, keyDelimiter } = options;
-  const values = format === undefined && !json && delimiter === undefined && keyDelimiter === undefined && !options.null && !stdoutIsTerminal;
+  const { decoded } = options;
+  const values = !decoded && format === undefined && !json && delimiter === undefined && keyDelimiter === undefined && !options.null && !stdoutIsTerminal;
   return {
     closed: stdoutClosed(),
-    write: (batch) => (values && batch.bytes > batch.length * largeBytes ? writeOutPieces(valuePieces(batch)) : writeOut(render(batch))),
+    write: async (batch) =>
+      decoded
+        ? writeOut(render(await decoded(batch)))
+        : values && batch.bytes > batch.length * largeBytes
+          ? writeOutPieces(valuePieces(batch))
+          : writeOut(render(batch)),
     end: async () => {},
     discard: async () => {},
   };
@@ -55,7 +64,7 @@ function valuePieces(batch: RecordBatch): Uint8Array[] {
   return pieces;
 }
 
-async function renderer(options: PrintOptions): Promise<(batch: RecordBatch) => Buffer> {
+async function renderer(options: PrintOptions): Promise<(batch: PackedRecords) => Buffer> {
   const { format, json, delimiter, keyDelimiter } = options;
   const layouts = [format !== undefined && "--format", json && "--json", (delimiter ?? keyDelimiter) !== undefined && "--delimiter or --key-delimiter"];
   const [first, second] = layouts.filter((layout) => layout !== false);
@@ -74,7 +83,7 @@ function delimited(keyDelimiter: string | undefined, end: Buffer): (Part | Uint8
   return [...(keyDelimiter === undefined ? [] : [field("k"), unescapeText(keyDelimiter)]), field("s"), end];
 }
 
-function rendering(write: RecordWriter): (batch: RecordBatch) => Buffer {
+function rendering(write: RecordWriter): (batch: PackedRecords) => Buffer {
   const out = new ByteWriter();
   return (batch) => {
     out.clear();

@@ -13,6 +13,8 @@ export interface SendOptions {
   /** Records a second; undefined is as fast as it goes. */
   rate: number | undefined;
   skipBad: boolean;
+  /** What becomes of each value before it is sent. @throws BadInput */
+  encode?: (value: Uint8Array) => Promise<Buffer>;
 }
 
 /** How much is handed over at once. */
@@ -45,22 +47,20 @@ export class Sender {
    * @throws BadInput where it is no record, unless such are skipped
    */
   async piece(piece: Buffer, parse: InputParser): Promise<void> {
-    let fields: InputFields;
     try {
-      fields = parse(piece);
+      await this.send(parse(piece));
     } catch (error) {
       if (!(error instanceof BadInput) || !this.#options.skipBad) throw error;
       this.skipped++;
-      return;
     }
-    await this.send(fields);
   }
 
   async send({ key, value, headers, partition, timestampMs }: InputFields): Promise<void> {
     if (this.#options.rate !== undefined && !(await this.#turn(this.#options.rate))) return;
-    const { topic, headers: common } = this.#options;
+    const { topic, headers: common, encode } = this.#options;
+    const bytes = encode && value ? await encode(value) : value;
     const to = this.#options.partition ?? partition;
-    this.#producer.add({ topic, key, value, timestampMs, partition: to, headers: common.length > 0 ? [...headers, ...common] : headers });
+    this.#producer.add({ topic, key, value: bytes, timestampMs, partition: to, headers: common.length > 0 ? [...headers, ...common] : headers });
     this.#left--;
     if (this.#producer.pendingBytes >= submitBytes) await this.submit();
   }

@@ -28,6 +28,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const transactional = options.transaction || "transactional.id" in config.properties;
   const typed = source !== undefined && source.paths[0] === undefined && stdinIsTerminal();
   if (typed) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
+  const encode = options.encode && (await (await import("./schemas.ts")).encoder(options, options.encode, topic));
   const limit = source || live ? await maxMessageBytes(config, topic) : undefined;
   let last: Delivery | undefined;
   const one = !source && !live && values.length === 1 && options.count === undefined;
@@ -39,7 +40,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
     transaction: transactional ? `kt-${crypto.randomUUID()}` : undefined,
     onDelivery: one ? (delivery) => (last = delivery) : undefined,
   });
-  const sender = new Sender(producer, { ...options, topic, headers: options.header });
+  const sender = new Sender(producer, { ...options, topic, headers: options.header, encode });
   const sending = live
     ? sendLive(sender, producer, options, await pieceParser(options))
     : source
@@ -79,7 +80,15 @@ async function lineSource(values: string[], options: Options): Promise<LineSourc
   const { key, keyDelimiter, null: emptyIsNull, json, header, count, rate, partition, tee } = options;
   const delimiter = options.delimiter === undefined ? Buffer.from("\n") : unescapeText(options.delimiter);
   if (delimiter.length === 0) throw KtError.usage("--delimiter must not be empty.");
-  const plain = key === undefined && keyDelimiter === undefined && !emptyIsNull && !json && header.length === 0 && count === undefined && rate === undefined;
+  const plain =
+    key === undefined &&
+    keyDelimiter === undefined &&
+    !emptyIsNull &&
+    !json &&
+    header.length === 0 &&
+    options.encode === undefined &&
+    count === undefined &&
+    rate === undefined;
   const parse = await pieceParser(options);
   return { paths: options.lines ? values : [undefined], delimiter, parse, plainTo: plain ? (partition ?? -1) : undefined, tee };
 }

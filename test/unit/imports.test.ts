@@ -67,6 +67,7 @@ const mayImport: Record<string, string[]> = {
     "kafka",
     "video",
     "format",
+    "registry",
     "record",
     "errors",
   ],
@@ -84,6 +85,7 @@ const mayImport: Record<string, string[]> = {
   kafka: ["record", "errors"],
   video: ["record", "errors"],
   format: ["record", "errors"],
+  registry: ["errors"],
   record: ["units", "errors"],
   errors: [],
   page: [],
@@ -179,6 +181,11 @@ describe("one door", () => {
 
   test("leads to the Kafka package", () => {
     expect(importers(/^@confluentinc\/kafka-javascript(?!\/package\.json)/)).toEqual(["kafka/native.ts"]);
+  });
+
+  test("leads to the Schema Registry's client, which is large and loaded by whoever asks for it", () => {
+    expect(importers(/^@(confluentinc\/schemaregistry|bufbuild)/)).toEqual(["registry/registry.ts"]);
+    expect(edges.filter(({ target, typeOnly, lazy }) => target === "registry/registry.ts" && !typeOnly && !lazy)).toEqual([]);
   });
 
   test("leads to the program's exit", () => {
