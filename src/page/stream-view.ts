@@ -26,6 +26,11 @@ export class StreamView {
     this.#screen.onResize = () => (clock.live ? this.player : this.rewinder).sharpen();
   }
 
+  /** It is the one that is looked at. */
+  set large(yes: boolean) {
+    this.#screen.whole = yes;
+  }
+
   /** What is on the screen; null before the first picture. */
   get shown(): Spot | null {
     return this.clock.live ? this.player.shown : this.rewinder.current.get();

@@ -66,6 +66,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
     };
   }, [visible, view, h264, live]);
 
+  if (view) view.large = large;
   useEffect(() => {
     if (large) button.current?.focus();
   }, [large]);

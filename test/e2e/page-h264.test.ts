@@ -64,7 +64,7 @@ test.each(clips)("a clip %s is painted completely, in order and in real time, tw
     const begin = run * (pictures + 1);
     await ktOk(["emit-video", clip, "--topic", topic, "--name", "clip"], { env, timeoutMs: 60_000 });
     const painted = await eventually(async () => {
-      const live = (await paints(visited.page)).filter(({ offset }) => offset >= begin);
+      const live = (await paints(visited.page)).filter((paint) => paint.topic === topic && paint.offset >= begin);
       return live.length >= pictures && live;
     }, `all ${pictures} pictures of run ${run}`);
     expect(painted).toHaveLength(pictures);
