@@ -34,6 +34,8 @@ export class Archive {
   /** Those that were used longest ago first. */
   readonly #used = new Map<Chunk, string>();
   readonly #reading = new Map<string, Promise<Chunk>>();
+  /** Counts topics that went: what was being read meanwhile is not kept. */
+  #gone = 0;
   #bytes = 0;
   readonly counts = { hits: 0, misses: 0 };
 
@@ -107,6 +109,7 @@ export class Archive {
 
   /** The topic was deleted, or made again. */
   forget(topic: string): void {
+    this.#gone++;
     for (const [chunk, name] of this.#used) if (name.slice(0, name.lastIndexOf("/")) === topic) this.#drop(chunk, name);
   }
 
@@ -129,9 +132,10 @@ export class Archive {
   }
 
   async #read(request: RangeRequest): Promise<Chunk> {
+    const gone = this.#gone;
     const range = await this.#reader.read(request);
     const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + range.records.length * recordOverheadBytes };
-    if (chunk.end > chunk.start) this.#keep(chunk, `${request.topic}/${request.partition}`);
+    if (chunk.end > chunk.start && gone === this.#gone) this.#keep(chunk, `${request.topic}/${request.partition}`);
     return chunk;
   }
 

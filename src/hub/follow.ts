@@ -31,22 +31,23 @@ export async function follow(
     let changed = Promise.withResolvers<void>();
     wakes.add(() => changed.resolve());
     for (let at = offset; !signal.aborted; ) {
-      const chunk = await chunkAt(archive, topic, partition, at);
+      const chunk = await unlessAway(archive.chunk(topic, partition, at));
       for (const record of chunk?.records ?? []) {
         if (record.offset < at) continue;
         await take(record);
         if (signal.aborted) return;
       }
-      if (chunk && chunk.end > at) {
-        at = chunk.end;
-      } else if (watching) {
-        await Promise.race([changed.promise, Bun.sleep(againMs)]);
-        changed = Promise.withResolvers<void>();
-      } else {
-        // What came before this was there has to be looked for once more.
+      const atEnd = chunk !== undefined && chunk.end <= at;
+      at = Math.max(at, chunk?.end ?? at);
+      if (atEnd && !watching) {
         watching = live.watch(topic, { onPicture: wake, onRecords: wake });
-        await watching;
+        // What came before this was there has to be looked for once more.
+        if (await unlessAway(watching)) continue;
+        watching = undefined;
       }
+      if (chunk && !atEnd) continue;
+      await Promise.race([changed.promise, Bun.sleep(againMs)]);
+      changed = Promise.withResolvers<void>();
     }
   };
   try {
@@ -57,9 +58,9 @@ export async function follow(
 }
 
 /** undefined while the broker is away. */
-async function chunkAt(archive: Archive, topic: string, partition: number, offset: number) {
+async function unlessAway<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await archive.chunk(topic, partition, offset);
+    return await asked;
   } catch (error) {
     if (error instanceof KtError && error.retryable) return undefined;
     throw error;

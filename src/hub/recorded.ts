@@ -66,11 +66,6 @@ export class RecordedStream {
     return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last };
   }
 
-  /** Pictures from a time on, to the end of the log. */
-  async *from(timeMs: number): AsyncGenerator<Picture> {
-    yield* this.#forward(await this.#placesOf(timeMs));
-  }
-
   async #after(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
     const pictures: Picture[] = [];
     let bytes = 0;
