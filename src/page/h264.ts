@@ -90,24 +90,15 @@ export class H264Decoder implements LiveDecoder {
     this.reset();
     if (typeof VideoDecoder === "undefined") return;
     this.#codec = codec;
-    const decoder = new VideoDecoder({
-      output: (frame) => {
-        const head = this.#heads.get(frame.timestamp);
-        this.#heads.delete(frame.timestamp);
-        if (!head || decoder !== this.#decoder) return frame.close();
+    this.#decoder = openDecoder(codec, this.#heads, this.#screen, {
+      isCurrent: (decoder) => decoder === this.#decoder,
+      onFrame: (frame, head) => {
         this.#decoded(frame, head);
         this.#answer();
         this.#awaitQuiet();
       },
-      error: (error) => {
-        if (decoder !== this.#decoder) return;
-        this.reset();
-        if (error.name === "NotSupportedError") this.#screen.unsupported();
-        else this.#screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
-      },
+      onError: () => this.reset(),
     });
-    this.#decoder = decoder;
-    decoder.configure({ codec, optimizeForLatency: true });
   }
 
   /**
@@ -155,6 +146,43 @@ export class H264Decoder implements LiveDecoder {
       this.#present(passed.frame, passed.head);
     }, patienceMs);
   }
+}
+
+interface DecoderListener<Of> {
+  /** False where another has taken its place: its frames are not wanted any more. */
+  isCurrent(decoder: VideoDecoder): boolean;
+  /** The frame is to be closed there. */
+  onFrame(frame: VideoFrame, of: Of): void;
+  /** It is closed; the screen is told afterwards. */
+  onError(): void;
+}
+
+/**
+ * A decoder of access units in Annex B.
+ * @param given what the chunks are of, by their timestamps; taken out as the frames come
+ */
+export function openDecoder<Of>(
+  codec: string,
+  given: Map<number, Of>,
+  screen: Pick<LiveScreen, "fail" | "unsupported">,
+  { isCurrent, onFrame, onError }: DecoderListener<Of>,
+): VideoDecoder {
+  const decoder = new VideoDecoder({
+    output: (frame) => {
+      const of = given.get(frame.timestamp);
+      given.delete(frame.timestamp);
+      if (of !== undefined && isCurrent(decoder)) onFrame(frame, of);
+      else frame.close();
+    },
+    error: (error) => {
+      if (!isCurrent(decoder)) return;
+      onError();
+      if (error.name === "NotSupportedError") screen.unsupported();
+      else screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
+    },
+  });
+  decoder.configure({ codec, optimizeForLatency: true });
+  return decoder;
 }
 
 /** "avc1." and the three bytes after the SPS's NAL header: profile, constraints, level (RFC 6381, ITU-T H.264 7.3.2.1.1). */

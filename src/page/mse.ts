@@ -26,7 +26,10 @@ export class MediaSourceDecoder implements LiveDecoder {
     const key = (head.flags & frameFlags.key) !== 0;
     if (head.flags & frameFlags.discontinuity || (head.dropped > 0 && !key)) this.reset();
     if (key) this.#start(unit);
-    this.#player?.add(head, unit, key);
+    if (this.#player?.add(head, unit, key) === false) {
+      this.#screen.fail("The browser takes H.264 too slowly");
+      this.reset();
+    }
     // The buffer takes what comes; the server need not wait for the screen.
     painted();
   }
@@ -73,6 +76,7 @@ class BufferedVideo {
   #lastDtsUs = -1;
   #sequence = 0;
   #closed = false;
+  #ended = false;
 
   constructor(type: string, init: Uint8Array, screen: LiveScreen) {
     this.#screen = screen;
@@ -93,7 +97,8 @@ class BufferedVideo {
     this.#listen();
   }
 
-  add(head: FrameHead, unit: Uint8Array, key: boolean): void {
+  /** @returns false where the buffer takes nothing any more */
+  add(head: FrameHead, unit: Uint8Array, key: boolean): boolean {
     this.#beginMs ??= head.timestampMs - head.reorderUs / 1000;
     const ptsUs = (head.timestampMs - this.#beginMs) * 1000;
     const dtsUs = Math.max(ptsUs - head.reorderUs, this.#lastDtsUs + 1);
@@ -101,13 +106,14 @@ class BufferedVideo {
     this.#lastDtsUs = dtsUs;
     this.#heads.set(Math.round(ptsUs / 1000), head);
     this.#waiting.push(mediaSegment([{ data: unit, ptsUs, dtsUs, durationUs, key }], ++this.#sequence));
-    if (this.#waiting.length > mostWaiting) this.#screen.fail("The browser takes H.264 too slowly");
     this.#pump();
+    return this.#waiting.length <= mostWaiting;
   }
 
   /** What is held for the sake of the order is shown. */
   finish(): void {
-    if (this.#source.readyState === "open" && !this.#buffer?.updating && this.#waiting.length === 0) this.#source.endOfStream();
+    this.#ended = true;
+    this.#pump();
   }
 
   close(): void {
@@ -123,10 +129,11 @@ class BufferedVideo {
     const buffer = this.#buffer;
     if (!buffer || buffer.updating || this.#closed || this.#source.readyState !== "open") return;
     const [start, end] = buffer.buffered.length > 0 ? [buffer.buffered.start(0), buffer.buffered.end(buffer.buffered.length - 1)] : [0, 0];
-    if (this.#waiting.length > 0) {
-      buffer.appendBuffer(joinBytes(this.#waiting.splice(0)) as Uint8Array<ArrayBuffer>);
-    } else if (this.#video.currentTime - start > keptS * 2) buffer.remove(start, this.#video.currentTime - keptS);
     this.#stayNear(end);
+    // Room is made first: a buffer that is full would refuse.
+    if (this.#video.currentTime - start > keptS * 2) buffer.remove(start, this.#video.currentTime - keptS);
+    else if (this.#waiting.length > 0) buffer.appendBuffer(joinBytes(this.#waiting.splice(0)) as Uint8Array<ArrayBuffer>);
+    else if (this.#ended) this.#source.endOfStream();
   }
 
   #stayNear(end: number): void {

@@ -66,10 +66,10 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
     };
   }, [visible, view, h264, live]);
 
-  if (view) view.large = large;
   useEffect(() => {
+    if (view) view.large = large;
     if (large) button.current?.focus();
-  }, [large]);
+  }, [large, view]);
 
   const signal = view?.player.measure.signal ?? { state: "waiting" as const };
   const trouble = live ? null : view?.rewinder.trouble.get();

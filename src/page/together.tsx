@@ -18,7 +18,7 @@ export function TogetherButton({ clocks }: { clocks: Clocks }) {
       class={together ? "tool on" : "tool"}
       aria-pressed={together}
       title="All streams show the same time, and are paused and rewound together"
-      onClick={() => (together ? clocks.part(performance.now()) : clocks.join(undefined, performance.now()))}
+      onClick={() => (together ? clocks.part(performance.now()) : clocks.join())}
     >
       Together
     </button>

@@ -1,7 +1,9 @@
 /** How a topic is shown: which ways there are, which is best at first, and what its reader chose. */
+
 import { useState } from "preact/hooks";
 import type { TopicSummary } from "../http/protocol.ts";
 import type { Connection } from "./connection.ts";
+import { readStored, store } from "./storage.ts";
 
 export type View = "table" | "list" | "charts";
 
@@ -24,31 +26,15 @@ export function viewsOf({ kind, keyed }: Pick<TopicSummary, "kind" | "keyed">): 
 /** The order of the tabs, which is the same for every topic. */
 export const tabOrder: View[] = ["table", "list", "charts"];
 
-/**
- * Something that a topic's reader chose, kept in the browser; undefined until then. A browser that keeps nothing,
- * as in a private window, forgets it on a reload.
- */
+/** Something that a topic's reader chose, kept in the browser; undefined until then. */
 export function useChoice<Value>(topic: string, what: string): [Value | undefined, (value: Value) => void] {
   const name = `kt/${topic}/${what}`;
-  const [chosen, setChosen] = useState(() => read<Value>(name));
+  const [chosen, setChosen] = useState(() => readStored<Value>(name));
   return [
     chosen,
     (value) => {
       setChosen(value);
-      try {
-        localStorage.setItem(name, JSON.stringify(value));
-      } catch {
-        // It holds as long as the page.
-      }
+      store(name, value);
     },
   ];
-}
-
-function read<Value>(name: string): Value | undefined {
-  try {
-    const text = localStorage.getItem(name);
-    return text === null ? undefined : (JSON.parse(text) as Value);
-  } catch {
-    return undefined;
-  }
 }

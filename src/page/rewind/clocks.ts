@@ -25,9 +25,7 @@ export class Clocks {
     return clock;
   }
 
-  /** @param from the clock whose place all take */
-  join(from: PlayClock | undefined, nowMs: number): void {
-    if (from) this.shared.follow(from, nowMs);
+  join(): void {
     this.together.set(true);
   }
 

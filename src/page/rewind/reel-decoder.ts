@@ -1,5 +1,5 @@
 /** Shows any H.264 frame of a reel: it decodes from the key frame before it, or goes on where it is when that is on the way. */
-import { codecOf } from "../h264.ts";
+import { codecOf, hasWebCodecs, openDecoder } from "../h264.ts";
 import type { Reel, ReelFrame } from "./reel.ts";
 
 /** Decoded ahead, so that the next picture is ready when it is due. */
@@ -40,16 +40,15 @@ export class ReelDecoder {
   #target: ReelFrame | undefined;
   #shown: ReelFrame | undefined;
   #backwards = false;
+  /** The frame that is asked for did not come out, although the decoder has taken it. */
+  #stuck = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(screen: ReelScreen) {
     this.#screen = screen;
   }
 
-  /**
-   * To be called again until the frame is on the screen: it gives the decoder more as it comes.
-   * @param backwards the frames before it will be wanted next
-   */
+  /** @param backwards the frames before it will be wanted next */
   show(reel: Reel, frame: ReelFrame, backwards: boolean): void {
     if (frame !== this.#target) this.#cancelPatience();
     this.#target = frame;
@@ -60,7 +59,7 @@ export class ReelDecoder {
       else if (!this.#comes(frame)) this.#begin(reel, frame);
     }
     for (const [other, picture] of this.#ready) if (!this.#wanted(other)) this.#drop(other, picture);
-    this.#feed(reel, frame);
+    this.#feed(reel);
   }
 
   reset(): void {
@@ -88,39 +87,30 @@ export class ReelDecoder {
       this.#screen.fail("The key frame that this picture needs is not in the log any more");
       return;
     }
-    if (typeof VideoDecoder === "undefined") {
+    if (!hasWebCodecs) {
       this.#screen.unsupported();
       return;
     }
     const codec = codecOf(key.data) ?? "avc1.640028";
-    const decoder = new VideoDecoder({
-      output: (picture) => {
-        const of = this.#given.get(picture.timestamp);
-        this.#given.delete(picture.timestamp);
-        if (of && decoder === this.#decoder) this.#decoded(of, picture);
-        else picture.close();
-      },
-      error: (error) => {
-        if (decoder !== this.#decoder) return;
-        this.reset();
-        if (error.name === "NotSupportedError") this.#screen.unsupported();
-        else this.#screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
-      },
+    this.#decoder = openDecoder(codec, this.#given, this.#screen, {
+      isCurrent: (decoder) => decoder === this.#decoder,
+      onFrame: (picture, of) => this.#decoded(of, picture),
+      onError: () => this.reset(),
     });
-    this.#decoder = decoder;
+    // It takes more, or has taken all and gives nothing.
+    this.#decoder.ondequeue = () => this.#feed(reel);
     this.#next = key.index;
     this.#begun = frame.index;
     this.#segment = key.segment;
     this.#limit = Number.POSITIVE_INFINITY;
-    decoder.configure({ codec, optimizeForLatency: true });
   }
 
   /** As far as is needed for the frame to come out, and a little further. */
-  #feed(reel: Reel, target: ReelFrame): void {
+  #feed(reel: Reel): void {
     const decoder = this.#decoder;
-    if (!decoder) return;
-    const held = target !== this.#shown && decoder.decodeQueueSize === 0 && this.#next > target.index;
-    const until = target.index + (held ? mostReordered : this.#backwards ? 0 : aheadFrames);
+    const target = this.#target;
+    if (decoder?.state !== "configured" || !target) return;
+    const until = target.index + (this.#stuck ? mostReordered : aheadFrames);
     while (this.#next <= Math.min(until, this.#limit - 1)) {
       const frame = reel.frame(this.#next);
       if (!frame) break;
@@ -133,14 +123,19 @@ export class ReelDecoder {
       this.#next++;
       decoder.decode(new EncodedVideoChunk({ type: frame.key ? "key" : "delta", timestamp: this.#count, data: frame.data }));
     }
-    if (held) this.#patience ??= setTimeout(() => this.#letOut(), patienceMs);
+    const held = target !== this.#shown && decoder.decodeQueueSize === 0 && this.#next > target.index;
+    if (held) this.#patience ??= setTimeout(() => this.#letOut(reel), patienceMs);
   }
 
-  /** The decoder then needs a key frame: what is asked for next begins anew. */
-  #letOut(): void {
+  /** First by more frames; where there are none or they do not help, the decoder is emptied, and begins anew with a key frame. */
+  #letOut(reel: Reel): void {
     this.#patience = undefined;
     const decoder = this.#decoder;
     if (decoder?.state !== "configured" || this.#target === this.#shown) return;
+    const next = this.#next;
+    this.#stuck = true;
+    this.#feed(reel);
+    if (this.#next > next) return;
     this.#limit = this.#next;
     decoder.flush().catch(() => {}); // it was reset meanwhile
   }
@@ -188,6 +183,7 @@ export class ReelDecoder {
   }
 
   #cancelPatience(): void {
+    this.#stuck = false;
     clearTimeout(this.#patience);
     this.#patience = undefined;
   }

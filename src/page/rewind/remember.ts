@@ -1,7 +1,9 @@
 /** Where a viewer was in each stream: in the browser, and under a group's name in Kafka, so that it is found from elsewhere too. */
 import type { Spot } from "../../http/protocol.ts";
 import type { Connection } from "../connection.ts";
+import { readStored, store } from "../storage.ts";
 import type { PlayClock } from "./clock.ts";
+import { rates } from "./controls.ts";
 import type { Moment } from "./moment.ts";
 
 const writeEveryMs = 1000;
@@ -52,7 +54,7 @@ export class Memory {
     }
     if (this.#group !== null) void this.#beginGroup(this.#group, clock, topic, key);
     else {
-      const place = readPlace(localStorage.getItem(storageKey(topic, key)));
+      const place = readPlace(topic, key);
       if (!place) return;
       clock.seek(place.timeMs, nowMs);
       clock.setRate(place.rate, place.timeMs, nowMs);
@@ -93,16 +95,14 @@ export class Memory {
       this.#connection.seen(this.#group, topic, key, { partition, offset, timestampMs });
       return;
     }
-    if (clock.live) localStorage.removeItem(storageKey(topic, key));
-    else localStorage.setItem(storageKey(topic, key), JSON.stringify({ timeMs: clock.timeMs, playing: clock.playing, rate: clock.rate } satisfies Remembered));
+    const { live, timeMs, playing, rate } = clock;
+    store(storageKey(topic, key), live ? undefined : ({ timeMs, playing, rate } satisfies Remembered));
   }
 }
 
-function readPlace(text: string | null): Remembered | null {
-  try {
-    const { timeMs, playing, rate } = JSON.parse(text ?? "null") as Remembered;
-    return Number.isFinite(timeMs) && Number.isFinite(rate) && rate !== 0 ? { timeMs, playing: playing !== false, rate } : null;
-  } catch {
-    return null;
-  }
+/** undefined where nothing is remembered that could be gone to. */
+function readPlace(topic: string, key: string): Remembered | undefined {
+  const place = readStored<Partial<Remembered>>(storageKey(topic, key));
+  const { timeMs, rate = 1, playing = true } = place ?? {};
+  return typeof timeMs === "number" && rates.includes(Math.abs(rate)) ? { timeMs, rate, playing } : undefined;
 }

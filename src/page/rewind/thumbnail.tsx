@@ -60,7 +60,6 @@ export class Thumbnails {
         if (frame?.type === "video/h264") {
           this.#decoder.reset();
           this.#decoder.show(this.#reel, frame, true);
-          setTimeout(() => this.#decoder.show(this.#reel, frame, true), 10);
         } else if (frame) this.#stills.show({ data: frame.data, type: frame.type, shown: () => {}, done: () => {} });
       } catch {
         // The line says the time all the same.

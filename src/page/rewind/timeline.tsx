@@ -31,8 +31,9 @@ export function Timeline({ connection, streams, controls, marked }: Props) {
   const nowMs = controls.timeMs;
   const all = spanOf(stretches);
   if (!all) return <div class="timeline empty" />;
+  const lastMs = all.toMs;
   // What is live is newer than the last answer.
-  if (clock.live || nowMs > all.toMs) all.toMs = Math.max(all.toMs, nowMs);
+  all.toMs = Math.max(lastMs, nowMs);
   const shown = zoomed ?? all;
   const percent = (timeMs: number) => `${(share(timeMs, shown) * 100).toFixed(3)}%`;
   const width = (fromMs: number, toMs: number) => `${((share(toMs, shown) - share(fromMs, shown)) * 100).toFixed(3)}%`;
@@ -80,12 +81,11 @@ export function Timeline({ connection, streams, controls, marked }: Props) {
       >
         {stretches
           .filter(({ startMs, endMs }) => endMs >= shown.fromMs && startMs <= shown.toMs)
-          .map(({ startMs, endMs, run }, i) => (
+          .map(({ startMs, endMs, run }) => (
             <i
               key={`${run}${startMs}`}
               class="stretch"
-              title={undefined}
-              style={{ left: percent(startMs), width: width(startMs, clock.live && i === stretches.length - 1 ? all.toMs : endMs) }}
+              style={{ left: percent(startMs), width: width(startMs, clock.live && endMs === lastMs ? all.toMs : endMs) }}
             />
           ))}
         {marked.fromMs !== undefined && (
