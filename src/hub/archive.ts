@@ -2,6 +2,7 @@
 import type { KafkaConfig } from "../kafka/config.ts";
 import { RangeReader, type RangeRequest } from "../kafka/range-reader.ts";
 import type { KafkaRecord } from "../record.ts";
+import { Garbage } from "./garbage.ts";
 
 /** A stretch of a partition: every record from `start` to before `end`. Nobody writes to it. */
 export interface Chunk {
@@ -37,6 +38,7 @@ export class Archive {
   /** Counts topics that went: what was being read meanwhile is not kept. */
   #gone = 0;
   #bytes = 0;
+  readonly #garbage = new Garbage();
   readonly counts = { hits: 0, misses: 0 };
 
   constructor(config: KafkaConfig, { mostBytes = 64 << 20, mostReaders = 4 }: ArchiveOptions = {}) {
@@ -163,6 +165,7 @@ export class Archive {
     for (const [oldest, its] of this.#used) {
       if (this.#bytes <= this.#mostBytes || oldest === chunk) break;
       this.#drop(oldest, its);
+      this.#garbage.add(oldest.bytes);
     }
   }
 

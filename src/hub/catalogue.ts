@@ -167,11 +167,24 @@ export class Catalogue {
       .filter(({ topic, low, high }) => due.has(topic) && high > low)
       .map(({ topic, partition, low, high }) => ({ topic, partition, from: Math.max(low, high - (due.get(topic) ?? 0)), to: high }));
     if (stretches.length === 0) return;
-    for (const [name, sample] of await this.#sampler.read(stretches)) {
+    // What was not read is tried again, also where nothing more is written to it.
+    const samples = await this.#sampler.read(stretches).catch((error) => {
+      this.#sampleAgain(due.keys());
+      throw error;
+    });
+    this.#sampleAgain(samples.incomplete);
+    for (const [name, sample] of samples.byTopic) {
       const entry = this.#entries.get(name);
       if (!entry) continue;
       entry.meanBytes = sample.bytes / sample.count;
       entry.summary = { ...entry.summary, ...sample.describe(entry.summary.streams) };
+    }
+  }
+
+  #sampleAgain(names: Iterable<string>): void {
+    for (const name of names) {
+      const entry = this.#entries.get(name);
+      if (entry) entry.sampledHigh = 0;
     }
   }
 }

@@ -3,18 +3,9 @@
 import type { ClientLog } from "../kafka/client-log.ts";
 import type { KafkaConfig, Properties } from "../kafka/config.ts";
 import { readerDefaults } from "../kafka/config.ts";
-import { codes } from "../kafka/explain.ts";
 import { type ConsumerClient, connectConsumer } from "../kafka/native.ts";
 import { PackedReader } from "../kafka/reader.ts";
-import { Sample } from "./sample.ts";
-
-/** Offsets [from, to) of a partition. */
-export interface Stretch {
-  topic: string;
-  partition: number;
-  from: number;
-  to: number;
-}
+import { Samples, type Stretch } from "./samples.ts";
 
 const timeoutMs = 5000;
 const limits = { maxRecords: 1000, maxBytes: 1 << 20 };
@@ -37,10 +28,10 @@ export class Sampler {
   }
 
   /**
-   * By topic; one call at a time. What cannot be read in time is left out.
+   * One call at a time.
    * @throws KtError where the brokers do not answer
    */
-  read(stretches: Stretch[]): Promise<Map<string, Sample>> {
+  read(stretches: Stretch[]): Promise<Samples> {
     const reading = this.#read(stretches);
     this.#reading = reading.catch(() => undefined);
     return reading;
@@ -53,28 +44,17 @@ export class Sampler {
     if (connected) await new Promise<void>((resolve) => connected.client.disconnect(resolve));
   }
 
-  async #read(stretches: Stretch[]): Promise<Map<string, Sample>> {
-    const samples = new Map<string, Sample>();
-    const ends = new Map(stretches.map(({ topic, partition, to }) => [`${topic}/${partition}`, to]));
+  async #read(stretches: Stretch[]): Promise<Samples> {
+    const samples = new Samples(stretches);
     const { client, log } = await this.#connect();
     client.assign(stretches.map(({ topic, partition, from }) => ({ topic, partition, offset: from })));
     const reader = new PackedReader(client, log, limits);
     const deadline = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]);
     try {
-      while (ends.size > 0) {
+      while (!samples.complete) {
         const batch = await reader.next(deadline);
         if (!batch) break;
-        for (const event of batch.events) if (event.code === codes.partitionEof) ends.delete(`${event.topic}/${event.partition}`);
-        for (const record of batch) {
-          const place = `${record.topic}/${record.partition}`;
-          const end = ends.get(place);
-          if (end === undefined) continue;
-          const sample = samples.get(record.topic) ?? new Sample();
-          samples.set(record.topic, sample);
-          sample.add(record);
-          if (record.offset >= end - 1) ends.delete(place);
-        }
-        for (const sample of samples.values()) sample.release();
+        samples.take(batch);
       }
     } finally {
       reader.detach();

@@ -62,6 +62,8 @@ test.each(clips)("a clip %s is painted completely, in order and in real time, tw
   const isLast = (paint: Paint) => paint.topic === topic && paint.offset >= pictures - 4;
   await eventually(async () => (await paints(visited.page)).some(isLast), "the last picture of the clip that was there");
   await eventually(async () => (await tile(visited.page, `${topic}/clip`))?.signal.state === "ended", "its end");
+  // Opened while the clip was still coming in, the tile may have left out what was before its newest key frame.
+  const before = await tile(visited.page, `${topic}/clip`);
   for (const run of [1, 2]) {
     const begin = run * (pictures + 1);
     await ktOk(["emit-video", clip, "--topic", topic, "--name", "clip"], { env, timeoutMs: 60_000 });
@@ -73,7 +75,7 @@ test.each(clips)("a clip %s is painted completely, in order and in real time, tw
     expect(increasing(painted.map(({ timestampMs }) => timestampMs))).toBe(true);
     expect(middle(painted.map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs))).toBeLessThan(200);
   }
-  expect(await tile(visited.page, `${topic}/clip`)).toMatchObject({ dropped: 0, broken: 0 });
+  expect(await tile(visited.page, `${topic}/clip`)).toMatchObject({ dropped: before?.dropped, broken: 0 });
 });
 
 test("a tile that is opened in the middle of a long GOP shows a picture at once, and then the newest", async () => {
