@@ -6,7 +6,7 @@ import type { RecordBatch } from "../kafka/batch.ts";
 import type { Properties } from "../kafka/config.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import { connectReader, defaultLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
+import { connectReader, defaultLimits, type ReaderLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type consumeOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
@@ -38,7 +38,7 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   const config = kafkaConfig(options);
   config.properties = { "isolation.level": `read_${isolation}`, ...config.properties };
   const regex = topics.some((topic) => topic.startsWith("^"));
-  const connecting = group === undefined ? connectReader(config, regex ? undefined : topics[0], defaultLimits, tuningFor(options)) : undefined;
+  const connecting = group === undefined ? connectReader(config, regex ? undefined : topics[0], ...tuningFor(options)) : undefined;
   const endless = !options.exit && options.until === undefined && options.partition.length === 0;
   if (connecting && endless && topics.length === 1 && !regex) {
     const connected = await connecting;
@@ -64,9 +64,13 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   }
 }
 
-/** Of a few records the first should come soon: megabytes behind it need not be fetched. */
-function tuningFor({ count }: Options): Properties {
-  return count !== undefined && count <= fewRecords ? { "fetch.message.max.bytes": 65_536, "queued.min.messages": fewRecords } : {};
+/** Of a few records the first should come soon: megabytes behind it need not be fetched, nor packed together with it. */
+function tuningFor({ count }: Options): [ReaderLimits, Properties] {
+  if (count === undefined || count > fewRecords) return [defaultLimits, {}];
+  return [
+    { ...defaultLimits, maxRecords: fewRecords },
+    { "fetch.message.max.bytes": 65_536, "queued.min.messages": fewRecords },
+  ];
 }
 
 function groupStart({ from, partition }: Options): "start" | "end" {

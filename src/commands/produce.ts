@@ -34,7 +34,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const one = !source && !live && values.length === 1 && options.count === undefined;
   const producer = await openProducer(config, {
     topic,
-    lingerMs: one ? 0 : 5,
+    ...(one ? { lingerMs: 0 } : bulk(limit)),
     maxMessageBytes: limit,
     maxBatchBytes: limit,
     transaction: transactional ? `kt-${crypto.randomUUID()}` : undefined,
@@ -50,6 +50,15 @@ export async function produce(args: string[], options: Options): Promise<void> {
   await settle({ sending, sender, producer, config, topic, transactional }).finally(hideProgress);
   if (last) note(`${topic}: partition ${last.partition}, ${last.offset < 0 ? "not acknowledged" : `offset ${last.offset}`}`);
   else note(`${topic}: ${producer.delivered} delivered${sender.skipped > 0 ? `, ${sender.skipped} left out` : ""}`);
+}
+
+/**
+ * As much in a batch as comes without a pause, and no more in the queue than the next batches need: an
+ * idempotent librdkafka sends a partition one batch at a time, and as long as the oldest record that waits
+ * for its turn is older than the linger time, its thread asks for work again and again without a pause.
+ */
+function bulk(maxMessageBytes: number | undefined) {
+  return { lingerMs: 40, idleMs: 5, queueRecords: 30_000, queueBytes: maxMessageBytes === undefined ? 64 << 20 : Math.max(4 << 20, 2 * maxMessageBytes) };
 }
 
 function checkOptions(values: string[], options: Options): void {

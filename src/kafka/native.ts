@@ -90,12 +90,14 @@ interface Extension {
   ktReaderTake(reader: number): Buffer;
   ktReaderTopics(reader: number): string[];
   ktReaderClose(reader: number): void;
-  ktProducerOpen(client: NativeHandle, onDeliveries: () => void, timed: boolean): number;
+  ktProducerOpen(client: NativeHandle, onDeliveries: () => void, each: boolean): number;
   ktProducerTopic(producer: number, client: NativeHandle, name: string): number;
   ktProducerProduce(producer: number, records: Buffer, from: number, to: number): number;
   ktProducerLines(producer: number, topic: number, partition: number, lines: Buffer, from: number, to: number, delimiter: number): number;
   ktProducerSequence(producer: number): number;
   ktProducerDeliveries(producer: number): Buffer;
+  ktProducerCounted(producer: number): number;
+  ktProducerHurry(producer: number): void;
   ktProducerRelease(producer: number): void;
   ktProducerClose(producer: number): void;
   ktDescribeConfigs(client: NativeHandle, resourceType: number, name: string, ...end: RequestEnd): void;

@@ -5,16 +5,19 @@ import { createProducer, extension, type ProducerClient, promise } from "./nativ
 import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
 
 export interface ProducerOptions {
-  /** How long librdkafka may wait to fill a batch: 0 for frames, 5 for lines. */
+  /** How long librdkafka may wait to fill a batch. */
   lingerMs: number;
+  /** What waits for a fuller batch is sent when nothing more was submitted for so long. */
+  idleMs?: number;
   /** The topic that most records go to: its metadata is fetched while connecting. */
   topic?: string;
   /** The largest message of any topic that is written to; larger ones are refused here. */
   maxMessageBytes?: number;
   /** The smallest limit of those topics: a batch of several records is kept below it. */
   maxBatchBytes?: number;
-  /** How much may wait in the client, in bytes, before submit waits. */
+  /** How much may wait in the client before submit waits. */
   queueBytes?: number;
+  queueRecords?: number;
   /** Sends all records in one transaction of this transactional.id, until commit or abort. */
   transaction?: string;
   /** Called once for each record, delivered or not. */
@@ -56,9 +59,10 @@ export async function openProducer(config: KafkaConfig, options: ProducerOptions
   if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = options.maxMessageBytes;
   if (options.maxBatchBytes !== undefined) defaults["batch.size"] = Math.min(1_000_000, options.maxBatchBytes);
   if (options.queueBytes !== undefined) defaults["queue.buffering.max.kbytes"] = Math.ceil(options.queueBytes / 1024);
+  if (options.queueRecords !== undefined) defaults["queue.buffering.max.messages"] = options.queueRecords;
   if (options.transaction !== undefined) defaults["transactional.id"] = options.transaction;
   const { client, log, connect } = createProducer(config, defaults, options.topic);
-  const producer = new PackedProducer(client, options.onDelivery, () => log.lines.at(-1));
+  const producer = new PackedProducer(client, options, () => log.lines.at(-1));
   try {
     await connect();
     producer.begin(options.topic);
@@ -80,16 +84,19 @@ class PackedProducer implements RecordProducer {
   readonly #packer = new RecordPacker();
   readonly #topics = new Map<string, number>();
   readonly #onDelivery: ((delivery: Delivery) => void) | undefined;
+  readonly #idleMs: number | undefined;
   readonly #trouble: () => string | undefined;
-  /** Serves the client's events; it also keeps the process alive while the producer is open. */
+  /** Serves the client's events; it also keeps the process alive while the producer is connected. */
   #poll: ReturnType<typeof setInterval> | undefined;
   #wake: (() => void) | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
   /** Records that an abort kept from being handed over. */
   #abandoned = 0;
 
-  constructor(client: ProducerClient, onDelivery: ((delivery: Delivery) => void) | undefined, trouble: () => string | undefined) {
+  constructor(client: ProducerClient, { onDelivery, idleMs }: ProducerOptions, trouble: () => string | undefined) {
     this.#client = client;
     this.#onDelivery = onDelivery;
+    this.#idleMs = idleMs;
     this.#trouble = trouble;
     this.#id = extension.ktProducerOpen(client._client, () => this.#takeDeliveries(), onDelivery !== undefined);
   }
@@ -148,23 +155,27 @@ class PackedProducer implements RecordProducer {
 
   async submitLines(topic: string, partition: number, lines: Buffer, end: number, delimiter: number, signal?: AbortSignal): Promise<void> {
     const index = this.#topicIndex(topic);
+    clearTimeout(this.#idle);
     for (let from = 0; ; ) {
       from += extension.ktProducerLines(this.#id, index, partition, lines, from, end, delimiter);
       this.sent = extension.ktProducerSequence(this.#id);
-      if (from >= end || signal?.aborted) return;
+      if (from >= end || signal?.aborted) break;
       await this.#progress();
     }
+    this.#hurryWhenIdle();
   }
 
   async submit(signal?: AbortSignal): Promise<void> {
     if (this.#packer.length === 0) return;
+    clearTimeout(this.#idle);
     let from = 0;
     try {
       for (;;) {
         from += extension.ktProducerProduce(this.#id, this.#packer.bytes, from, this.#packer.length);
-        if (from === this.#packer.length || signal?.aborted) return;
+        if (from === this.#packer.length || signal?.aborted) break;
         await this.#progress();
       }
+      this.#hurryWhenIdle();
     } finally {
       // What an abort left behind was never handed over: it counts as failed, not as forgotten.
       if (from < this.#packer.length) {
@@ -177,6 +188,7 @@ class PackedProducer implements RecordProducer {
 
   async flush(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
+    if (this.delivered + this.failed < this.sent) extension.ktProducerHurry(this.#id);
     while (this.delivered + this.failed < this.sent) {
       if (performance.now() >= deadline) return false;
       await this.#progress();
@@ -186,6 +198,7 @@ class PackedProducer implements RecordProducer {
 
   async close(): Promise<void> {
     clearInterval(this.#poll);
+    clearTimeout(this.#idle);
     this.#poll = undefined;
     extension.ktProducerRelease(this.#id);
     await new Promise<void>((resolve) => this.#client._disconnect(resolve));
@@ -208,12 +221,20 @@ class PackedProducer implements RecordProducer {
   }
 
   #takeDeliveries(): void {
+    // The package's own report holds each message, and its room in the queue, until it is polled for. And
+    // memory is given back cheapest by the thread that took it.
+    if (this.#poll !== undefined) this.#client.poll();
+    const counted = extension.ktProducerCounted(this.#id);
     const bytes = extension.ktProducerDeliveries(this.#id);
-    if (bytes.length === 0) return;
-    this.delivered += countDeliveries(bytes, this.failures, this.#onDelivery);
+    if (counted + bytes.length === 0) return;
+    this.delivered += counted + countDeliveries(bytes, this.failures, this.#onDelivery);
     this.failed = this.#abandoned;
     for (const count of this.failures.values()) this.failed += count;
     this.#wake?.();
+  }
+
+  #hurryWhenIdle(): void {
+    if (this.#idleMs !== undefined) this.#idle = setTimeout(() => extension.ktProducerHurry(this.#id), this.#idleMs);
   }
 
   /** Resolves when deliveries came, or after a while without any. */

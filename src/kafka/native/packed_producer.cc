@@ -7,7 +7,9 @@
 //   key, value, then for each header: name length u16, value length i32 (-1: null), name, value.
 //
 // A delivery is: sequence i64, offset i64, latency i64 (microseconds), error i32, partition i32. The
-// sequence counts the records that a producer was given, from 0. Each record has exactly one delivery.
+// sequence counts the records that a producer was given, from 0. Each record has exactly one delivery; where
+// they are only counted, those that went well are a number instead.
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -21,8 +23,8 @@ constexpr size_t kLinesAtOnce = 1000;
 
 class Producer {
  public:
-  // timed: whether deliveries tell their latency, which costs a look at the clock for each.
-  Producer(v8::Local<v8::Function> on_deliveries, bool timed) : bell_(on_deliveries), timed_(timed) {}
+  // each: whether every record's delivery is told, with its latency; otherwise those that went well are only counted.
+  Producer(v8::Local<v8::Function> on_deliveries, bool each) : bell_(on_deliveries), each_(each) {}
 
   // Deliveries are seen by an interceptor, on librdkafka's threads: the package's own delivery
   // report crosses into JavaScript for each record. The interceptor is added when the handle is made
@@ -101,6 +103,15 @@ class Producer {
     return taken;
   }
 
+  // How many were delivered since this was asked last, where they are only counted.
+  uint64_t TakeCounted() { return counted_.exchange(0); }
+
+  // Has what waits for a fuller batch sent now. Flushing ends with the call, so the call must last until
+  // librdkafka's threads have seen it; it ends sooner when all is delivered.
+  void Hurry() {
+    if (client_) rd_kafka_flush(client_, 1);
+  }
+
  private:
   static size_t Length(const char* at) {
     int32_t length = kt::Get<int32_t>(at);
@@ -164,16 +175,20 @@ class Producer {
     // as the result of the call: that is the one that counts.
     if (in_batch_call) return RD_KAFKA_RESP_ERR_NO_ERROR;
     auto* self = static_cast<Producer*>(pointer);
+    if (!self->each_ && !message->err) {
+      if (self->counted_.fetch_add(1) == 0) self->bell_.Ring();
+      return RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
     auto sequence = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(message->_private));
-    int64_t latency_us = self->timed_ ? rd_kafka_message_latency(message) : 0;
-    self->Deliver(sequence, message->offset, latency_us, message->err, message->partition);
+    self->Deliver(sequence, message->offset, rd_kafka_message_latency(message), message->err, message->partition);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
   static thread_local bool in_batch_call;
 
   kt::Bell bell_;
-  const bool timed_;
+  const bool each_;
+  std::atomic<uint64_t> counted_{0};
   std::vector<rd_kafka_message_t> lines_{kLinesAtOnce};
   rd_kafka_t* client_ = nullptr;
   std::vector<rd_kafka_topic_t*> topics_;
@@ -186,7 +201,7 @@ thread_local bool Producer::in_batch_call = false;
 
 auto& producers = *new kt::Table<Producer>();
 
-// ktProducerOpen(client, onDeliveries, timed) -> producer; before the client connects
+// ktProducerOpen(client, onDeliveries, each) -> producer; before the client connects
 NAN_METHOD(Open) {
   auto* producer = new Producer(info[1].As<v8::Function>(), info[2]->IsTrue());
   rd_kafka_resp_err_t error = producer->Track(kt::Peek::Config(kt::Connection(info[0])));
@@ -240,6 +255,17 @@ NAN_METHOD(Deliveries) {
   info.GetReturnValue().Set(Nan::CopyBuffer(deliveries.data(), deliveries.size()).ToLocalChecked());
 }
 
+// ktProducerCounted(producer) -> how many were delivered since this was asked last, where not each is told
+NAN_METHOD(Counted) {
+  Producer* producer = producers.At(info[0]);
+  info.GetReturnValue().Set(Nan::New<v8::Number>(producer ? static_cast<double>(producer->TakeCounted()) : 0));
+}
+
+// ktProducerHurry(producer): sends now what waits for a fuller batch; a millisecond at most
+NAN_METHOD(Hurry) {
+  if (Producer* producer = producers.At(info[0])) producer->Hurry();
+}
+
 // ktProducerRelease(producer): gives the topics back; before the client disconnects
 NAN_METHOD(Release) {
   if (Producer* producer = producers.At(info[0])) producer->ReleaseTopics();
@@ -257,6 +283,8 @@ void KtProducerInit(v8::Local<v8::Object> exports) {
   Nan::SetMethod(exports, "ktProducerLines", Lines);
   Nan::SetMethod(exports, "ktProducerSequence", Sequence);
   Nan::SetMethod(exports, "ktProducerDeliveries", Deliveries);
+  Nan::SetMethod(exports, "ktProducerCounted", Counted);
+  Nan::SetMethod(exports, "ktProducerHurry", Hurry);
   Nan::SetMethod(exports, "ktProducerRelease", Release);
   Nan::SetMethod(exports, "ktProducerClose", Close);
 }
