@@ -188,9 +188,10 @@ class PackedProducer implements RecordProducer {
 
   async flush(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    if (this.delivered + this.failed < this.sent) extension.ktProducerHurry(this.#id);
     while (this.delivered + this.failed < this.sent) {
       if (performance.now() >= deadline) return false;
+      // Each time: only what no batch stands before is sent at once.
+      extension.ktProducerHurry(this.#id);
       await this.#progress();
     }
     return true;
