@@ -1,5 +1,5 @@
 /** A value that components watch. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Cell<Value> {
   get(): Value;
@@ -26,9 +26,10 @@ export function cell<Value>(value: Value): Cell<Value> {
 /** The cell's value; the component is drawn again when it changes. */
 export function useCell<Value>(source: Cell<Value>): Value {
   const [seen, look] = useState({ value: source.get() });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const update = () => look({ value: source.get() });
-    update(); // It may have changed between drawing and here.
+    // It may have changed between drawing and here.
+    if (source.get() !== seen.value) update();
     return source.subscribe(update);
   }, [source]);
   return seen.value;

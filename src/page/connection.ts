@@ -51,6 +51,18 @@ interface Subscription {
   panel?: (message: RecordsMessage | RowsMessage) => void;
 }
 
+/** A stream that was asked for before the page was drawn, and its frames until it is watched. */
+interface Ahead {
+  topic: string;
+  key: string;
+  h264: boolean;
+  subscription: Subscription;
+  came: Parameters<FrameListener>[];
+  stop(): void;
+}
+
+/** The page takes a fraction of that to be drawn. */
+const aheadMs = 3000;
 const shortestWaitMs = 250;
 const longestWaitMs = 5000;
 
@@ -65,6 +77,7 @@ export class Connection {
   #subscriptions = new Map<number, Subscription>();
   #pending = new Map<number, Pending>();
   #lastNumber = 0;
+  #ahead: Ahead | undefined;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,12 +90,38 @@ export class Connection {
     addEventListener("offline", () => this.#socket?.close());
   }
 
+  /** Asks for what will be watched in a moment: it is on its way while the page is drawn. */
+  ask(topic: string, key: string, h264: boolean): void {
+    const came: Ahead["came"] = [];
+    const tile = ++this.#lastNumber;
+    const subscription: Subscription = {
+      ask: { type: "watch", tile, topic, key, h264 },
+      frame: (...frame) => came.push(frame),
+      trouble: () => this.#forgetAhead(),
+    };
+    const end = this.#subscribe(tile, subscription, { type: "unwatch", tile });
+    this.#ahead = { topic, key, h264, subscription, came, stop: end };
+    setTimeout(() => this.#forgetAhead(), aheadMs);
+  }
+
+  #forgetAhead(): void {
+    this.#ahead?.stop();
+    this.#ahead = undefined;
+  }
+
   /**
    * @param h264 false where H.264 has to come as JPEG
    * @param trouble told why nothing can be shown
    * @returns the way to stop watching
    */
   watch(topic: string, key: string, h264: boolean, frame: FrameListener, trouble: (message: string) => void): () => void {
+    const ahead = this.#ahead;
+    if (ahead && ahead.topic === topic && ahead.key === key && ahead.h264 === h264) {
+      this.#ahead = undefined;
+      Object.assign(ahead.subscription, { frame, trouble });
+      for (const came of ahead.came) frame(...came);
+      return ahead.stop;
+    }
     const tile = ++this.#lastNumber;
     return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key, h264 }, frame, trouble }, { type: "unwatch", tile });
   }
@@ -167,8 +206,11 @@ export class Connection {
   }
 
   #text(message: ServerMessage): void {
-    if (message.type === "topics") this.topics.set(message.topics);
-    else if (message.type === "broker") this.broker.set(message);
+    if (message.type === "topics") {
+      // What is not there yet is asked for when it comes: a server forgets who asked too early.
+      if (message.topics.every(({ name }) => name !== this.#ahead?.topic)) this.#forgetAhead();
+      this.topics.set(message.topics);
+    } else if (message.type === "broker") this.broker.set(message);
     else if (message.type === "trouble") this.#subscriptions.get(message.tile)?.trouble?.(message.message);
     else if (message.type === "records" || message.type === "rows") this.#subscriptions.get(message.panel)?.panel?.(message);
     else this.#answer(message);

@@ -2,7 +2,8 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { Connection } from "./connection.ts";
-import { writePlace } from "./place.ts";
+import { decodesH264 } from "./h264.ts";
+import { readPlace, writePlace } from "./place.ts";
 import { Clocks } from "./rewind/clocks.ts";
 import { readMoment } from "./rewind/moment.ts";
 import { Memory } from "./rewind/remember.ts";
@@ -16,6 +17,8 @@ const query = new URLSearchParams(location.search);
 const moment = readMoment(location.search);
 if (moment) history.replaceState(null, "", `${location.pathname}${writePlace(moment)}`);
 const connection = new Connection(url.href);
+const place = readPlace(location.hash);
+if (place && place.key !== null && !moment) connection.ask(place.topic, place.key, decodesH264.get());
 const memory = new Memory(connection, query.get("group"), moment);
 const clocks = new Clocks((clock, topic, key) => memory.begin(clock, topic, key));
 

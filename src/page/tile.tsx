@@ -1,5 +1,5 @@
 /** One stream: its picture, how it is doing, and large, its player. */
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
 import { decodesH264 } from "./h264.ts";
@@ -43,7 +43,8 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const clock = useClock(together ? clocks.shared : clocks.own(topic, key));
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
 
-  useEffect(() => {
+  // Layout effects do not wait for the page to be painted: the first picture is asked for at once.
+  useLayoutEffect(() => {
     const made = new StreamView(connection, topic, key, canvas.current as HTMLCanvasElement, clock);
     const forget = measureTile(made.player.measure);
     setView(made);
@@ -54,7 +55,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   }, [topic, key, clock]);
 
   const live = clock.live;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!visible || !view || view.clock !== clock) return;
     const stop = view.watch(h264);
     const remembered = memory.keep(view);
