@@ -75,8 +75,11 @@ export class Access {
     const token = url.searchParams.get("token");
     if (token === null || this.#token === undefined) return undefined;
     url.searchParams.delete("token");
-    const kept = `${cookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`;
-    return new Response(null, { status: 303, headers: { Location: url.pathname + url.search, "Set-Cookie": kept, "Cache-Control": "no-store" } });
+    const headers = new Headers({ Location: url.pathname + url.search, "Cache-Control": "no-store" });
+    // Who is known by the cookie may come with an old address.
+    if (this.#isToken([token], this.#token))
+      headers.set("Set-Cookie", `${cookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`);
+    return new Response(null, { status: 303, headers });
   }
 
   #allows(origin: string): boolean {

@@ -3,6 +3,7 @@ import { KtError } from "../errors.ts";
 import { type FoundStream, findStream } from "../hub/find-stream.ts";
 import { decodableFrom, firstPicture, lastPicture, streamRecords } from "../hub/footage.ts";
 import type { Hub } from "../hub/hub.ts";
+import { watermarksOf } from "../hub/log.ts";
 import { isEnd } from "../hub/picture.ts";
 import { SegmentIndex, timesOf } from "../hub/segments.ts";
 import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "../video/fmp4.ts";
@@ -17,6 +18,8 @@ const usualMs = 60_000;
 const mostMs = 3_600_000;
 /** A playlist that is not asked for any more is forgotten. */
 const lingerMs = 60_000;
+/** A segment is a few groups of pictures; an address may name any end. */
+const mostBytes = 64 << 20;
 /** A stream that has just begun has no whole segment yet: it is waited for. */
 const firstWithinMs = 8000;
 
@@ -103,22 +106,27 @@ export const hlsPart = endpoint({
   query: { key },
   produces: ["video/mp4"],
   async answer({ request, path: { topic = "", part = "" }, query }, hub) {
-    const [, partition = "", offset = ""] = /^init-(\d{1,10})-(\d{1,15})\.mp4$/.exec(part) ?? [];
+    const [, partition = "", offset = ""] = /^init-(\d{1,10})-(\d{1,15})-(-?\d{1,16})\.mp4$/.exec(part) ?? [];
     const [, its = "", begin = "", end = "", base = ""] = /^segment-(\d{1,10})-(\d{1,15})-(\d{1,15})-(-?\d{1,16})\.m4s$/.exec(part) ?? [];
     if (offset === "" && end === "") return problem(404, "There is no such part; index.m3u8 names them.");
     const stream = { ...(await findStream(hub, topic, query.key)), partition: Number(partition || its) };
+    if (stream.type !== "video/h264") return problem(404, `'${stream.key}' in '${topic}' is a stream of ${stream.type}, and has no such part.`);
+    await watermarksOf(hub, topic, stream.partition);
     const bytes = end === "" ? await initOf(hub, stream, Number(offset)) : await segmentOf(hub, stream, Number(begin), Number(end), Number(base));
     if (!bytes) return problem(404, "This part is gone from the log; index.m3u8 names those that are there.");
     traffic.sent("hls", bytes.length);
-    return unchanging(request, part, () => Uint8Array.from(bytes), { "Content-Type": "video/mp4" });
+    return unchanging(request, part, () => new Uint8Array(bytes), { "Content-Type": "video/mp4" });
   },
 });
 
 /** Where that key frame is gone from the log, the next one of its run says the same: a playlist begins no earlier. */
 async function initOf(hub: Hub, stream: FoundStream, offset: number): Promise<Uint8Array | undefined> {
+  let bytes = 0;
   for await (const { value } of streamRecords(hub, stream, offset)) {
     const track = value ? trackOf(value) : undefined;
     if (track) return initSegment(track);
+    bytes += value?.length ?? 0;
+    if (bytes > mostBytes) break;
   }
   return undefined;
 }
@@ -126,11 +134,14 @@ async function initOf(hub: Hub, stream: FoundStream, offset: number): Promise<Ui
 async function segmentOf(hub: Hub, stream: FoundStream, begin: number, end: number, baseUs: number): Promise<Uint8Array | undefined> {
   const frames: SegmentFrame[] = [];
   let first: RecordedFrame | undefined;
+  let bytes = 0;
   for await (const record of streamRecords(hub, stream, begin)) {
     const recorded = readFrameRecord(record);
     if (first === undefined && (record.offset !== begin || !recorded?.frame.key)) return undefined;
     first ??= recorded;
     const last = frames.at(-1);
+    bytes += recorded?.frame.data.length ?? 0;
+    if (bytes > mostBytes) return undefined;
     const goesOn = recorded !== undefined && recorded.run === first?.run && !isEnd(record);
     const times = goesOn ? onClock(timesOf(recorded), baseUs) : undefined;
     if (last && times && times.dtsUs > last.dtsUs) last.durationUs = times.dtsUs - last.dtsUs;

@@ -71,22 +71,27 @@ function shared(build: (picture: SignalledPicture) => Uint8Array): (picture: Sig
 export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void, takeDropped = () => 0): Response {
   const frames = framing(browser);
   const leave = traffic.enter("mjpeg");
+  const close = () => {
+    leave();
+    onClose();
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const picture = await next();
+        const picture = await next().catch((error) => {
+          // A body that fails is not cancelled.
+          close();
+          throw error;
+        });
         if (!picture) {
-          leave();
+          close();
           return controller.close();
         }
         const part = frames.part(picture);
         traffic.sent("mjpeg", part.length, takeDropped());
         controller.enqueue(part);
       },
-      cancel() {
-        leave();
-        onClose();
-      },
+      cancel: close,
     },
     { highWaterMark: 0 },
   );

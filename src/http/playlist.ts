@@ -26,7 +26,7 @@ export function writePlaylist({ segments, ended, partition, query, ...options }:
   if (options.fromStart) lines.push("#EXT-X-START:TIME-OFFSET=0");
   segments.forEach(({ begin, init, end, baseUs, startMs, durationUs, discontinuity }, i) => {
     if (discontinuity) lines.push("#EXT-X-DISCONTINUITY");
-    if (discontinuity || i === 0) lines.push(`#EXT-X-MAP:URI="init-${partition}-${init}.mp4${query}"`);
+    if (discontinuity || i === 0) lines.push(`#EXT-X-MAP:URI="init-${partition}-${init}-${baseUs}.mp4${query}"`);
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(startMs).toISOString()}`);
     lines.push(`#EXTINF:${(durationUs / 1e6).toFixed(6)},`, `segment-${partition}-${begin}-${end}-${baseUs}.m4s${query}`);
   });

@@ -33,7 +33,8 @@ export const records = endpoint({
     const accept = request.headers.get("accept") ?? "";
     if (accept.includes("text/event-stream")) return liveTail(hub, request, asked, watermarks);
     const lines = /ndjson|jsonl/.test(accept);
-    const body = streamed(jsonPieces(readRecords(hub, asked, watermarks), lines));
+    const gone = new AbortController();
+    const body = streamed(jsonPieces(readRecords(hub, asked, watermarks, gone.signal), lines), () => gone.abort());
     return new Response(body, {
       headers: { "Content-Type": lines ? "application/x-ndjson" : "application/json", "Cache-Control": "no-store", Vary: "Accept" },
     });
@@ -73,7 +74,7 @@ async function sendValue(hub: Hub, request: Request, topic: string, partition: n
   const { value, timestampMs } = record;
   if (value === null) return problem(404, `The record at offset ${offset} has no value: its key is marked as deleted.`);
   const type = contentTypeOf(record, value);
-  return unchanging(request, `${partition}-${offset}-${timestampMs}`, () => Uint8Array.from(value), {
+  return unchanging(request, `${partition}-${offset}-${timestampMs}`, () => new Uint8Array(value), {
     "Content-Type": type,
     "Content-Disposition": attachment(`${topic}-${partition}-${offset}${extensions[type] ?? ""}`),
     "X-Timestamp": String(timestampMs),

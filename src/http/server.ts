@@ -33,12 +33,10 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
   const guarded =
     (handle: Handler, { open = false } = {}): Handler =>
     async (request, server) => {
-      const refused = access.refuse(request, { open });
-      if (refused) return refused;
-      if (request.method === "OPTIONS") return access.options(request, methods);
-      if (request.method !== "GET" && request.method !== "HEAD")
-        return problem(405, `${request.method} is not for this path: it takes ${methods}.`, { Allow: methods });
-      const response = await handle(request, server);
+      // Browsers send no token along with the question whether they may send one.
+      const refused = access.refuse(request, { open: open || request.method === "OPTIONS" });
+      if (!refused && request.method === "OPTIONS") return access.options(request, methods);
+      const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
       for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
       return response;
     };
@@ -96,6 +94,14 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
       cause: error,
     });
   }
+}
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function notAllowed({ method }: Request): Response {
+  return problem(405, `${method} is not for this path: it takes ${methods}.`, { Allow: methods });
 }
 
 async function answer(endpoint: Endpoint, request: BunRequest, hub: Hub): Promise<Response> {

@@ -1,5 +1,6 @@
 /** Frames of H.264 into pictures that stand alone, each still with the place and time of its record. */
 import { KtError } from "../errors.ts";
+import { Turns } from "../turns.ts";
 import { type JpegDecoder, openJpegDecoder } from "../video/jpeg-decoder.ts";
 import type { Picture } from "./picture.ts";
 
@@ -150,12 +151,25 @@ export async function decodePictures(ffmpeg: string, lead: readonly Picture[], f
   return decoded;
 }
 
-async function decodeAll(ffmpeg: string, frames: readonly Picture[], from?: Picture): Promise<{ pictures: Picture[]; complaint: string }> {
+/** Each is a process: more at a time than there is work for would only wait for each other. */
+const turns = new Turns(4);
+
+interface Decoded {
+  pictures: Picture[];
+  complaint: string;
+}
+
+function decodeAll(ffmpeg: string, frames: readonly Picture[], from?: Picture): Promise<Decoded> {
+  return turns.take(() => decodeNow(ffmpeg, frames, from));
+}
+
+async function decodeNow(ffmpeg: string, frames: readonly Picture[], from: Picture | undefined): Promise<Decoded> {
   const decoder = new PictureDecoder(ffmpeg, frames[0] as Picture, { from });
   const writing = (async () => {
     for (const frame of frames) await decoder.write(frame);
-    decoder.finish();
-  })().catch(() => {}); // ffmpeg has ended: what it says is told below
+  })()
+    .catch(() => {}) // ffmpeg has ended: what it says is told below
+    .finally(() => decoder.finish());
   const pictures: Picture[] = [];
   for await (const picture of decoder.pictures()) pictures.push(picture);
   await writing;

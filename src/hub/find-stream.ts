@@ -1,6 +1,7 @@
 /** Which stream of a topic is meant, and where its records are. */
 import { KtError } from "../errors.ts";
 import type { FrameType } from "../video/frame.ts";
+import type { TopicFeed } from "./feed.ts";
 import { lastPicture, type StreamPlace } from "./footage.ts";
 import type { Hub } from "./hub.ts";
 
@@ -8,14 +9,22 @@ export interface FoundStream extends StreamPlace {
   type: FrameType;
 }
 
+const mostWaitMs = 5000;
+
+function newestOf({ topic, streams }: TopicFeed, key: string | undefined): FoundStream | undefined {
+  const near = [...streams].flatMap(([name, { newest }]) => (newest && (key === undefined || name === key) ? [newest] : []));
+  const newest = near.toSorted((a, b) => b.timestampMs - a.timestampMs)[0];
+  return newest && { topic, key: newest.key, type: newest.type, partition: newest.partition };
+}
+
 /** @param key without one, the stream whose picture is the newest. @throws KtError unknown_topic, unknown_stream */
 export async function findStream(hub: Pick<Hub, "live" | "catalogue" | "archive" | "admin">, topic: string, key: string | undefined): Promise<FoundStream> {
   const { live, catalogue } = hub;
   const watch = await live.watch(topic, {});
   watch.close();
-  const near = [...watch.feed.streams].flatMap(([name, { newest }]) => (newest && (key === undefined || name === key) ? [newest] : []));
-  const newest = near.toSorted((a, b) => b.timestampMs - a.timestampMs)[0];
-  if (newest) return { topic, key: newest.key, type: newest.type, partition: newest.partition };
+  const { feed } = watch;
+  const near = newestOf(feed, key);
+  if (near) return near;
   // It was silent for so long that others have filled the end of the log.
   const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
   const known = streams.find((stream) => key === undefined || stream.key === key);
@@ -23,6 +32,10 @@ export async function findStream(hub: Pick<Hub, "live" | "catalogue" | "archive"
   const place = known && { topic, key: known.key, partition: known.partitions[0] ?? 0 };
   const last = place && (await lastPicture(hub, place));
   if (last) return { ...place, type: last.type };
+  // A topic that was made a moment ago may take its time until it can be read.
+  await Promise.race([feed.atEnd, Bun.sleep(mostWaitMs)]);
+  const late = newestOf(feed, key);
+  if (late) return late;
   const names = streams.map((stream) => `'${stream.key}'`).join(", ");
   throw new KtError({
     code: "unknown_stream",

@@ -4,7 +4,7 @@ import type { RecordBatch } from "../kafka/batch.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { openReader, PackedReader, type ReaderLimits } from "../kafka/reader.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 
 /** Offsets [from, to) of a partition. */
 export interface Range {

@@ -120,6 +120,7 @@ export class LiveHub {
   #leave(feed: TopicFeed, listener: FeedListener): void {
     feed.listeners.delete(listener);
     if (feed.listeners.size > 0 || this.#closed) return;
+    clearTimeout(this.#lingering.get(feed.topic));
     this.#lingering.set(
       feed.topic,
       setTimeout(() => void this.#drop(feed), lingerMs),
@@ -128,7 +129,7 @@ export class LiveHub {
 
   async #drop(feed: TopicFeed): Promise<void> {
     this.#lingering.delete(feed.topic);
-    if (feed.listeners.size > 0 || this.#closed) return;
+    if (feed.listeners.size > 0 || this.#closed || this.#feeds.get(feed.topic) !== feed) return;
     this.#feeds.delete(feed.topic);
     this.#opening.delete(feed.topic);
     const reader = await this.#reader;

@@ -34,7 +34,7 @@ export async function watermarksOf({ admin }: LogHub, topic: string, partition: 
 }
 
 /** In the order of their timestamps, as far as each partition's own order allows; ends at the end that was there at the start. */
-export async function* readRecords(hub: LogHub, request: RecordsRequest, watermarks: Watermarks[]): AsyncGenerator<KafkaRecord> {
+export async function* readRecords(hub: LogHub, request: RecordsRequest, watermarks: Watermarks[], signal: AbortSignal): AsyncGenerator<KafkaRecord> {
   const { topic, limit, from } = request;
   const isWanted = keyFilter(request.key);
   if (from === undefined) return yield* await lastRecords(hub, request, watermarks);
@@ -45,6 +45,8 @@ export async function* readRecords(hub: LogHub, request: RecordsRequest, waterma
   });
   let count = 0;
   for await (const record of merge(ways, (a, b) => a.timestampMs < b.timestampMs)) {
+    // Where nothing is wanted for long, nobody would notice otherwise that the asker has gone.
+    if (signal.aborted) return;
     if (!isWanted(record)) continue;
     yield record;
     if (++count >= limit) return;

@@ -1,6 +1,6 @@
 /** A record seen as a picture of a stream, whoever produced it. */
 import { headerText, type KafkaRecord } from "../record.ts";
-import { type FrameType, frameHeader, sniffFrame, streamName } from "../video/frame.ts";
+import { type FrameType, frameHeader, microseconds, sniffFrame, streamName } from "../video/frame.ts";
 import { isKeyUnit } from "../video/h264.ts";
 
 export interface Picture {
@@ -40,8 +40,8 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
   if (!end && (type === undefined || value.length === 0)) return undefined;
   const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
   const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
-  const pts = headers.length > 0 ? headerText(headers, frameHeader.pts) : undefined;
-  const dts = type === "video/h264" && headers.length > 0 ? headerText(headers, frameHeader.dts) : undefined;
+  const ptsUs = headers.length > 0 ? (microseconds(headerText(headers, frameHeader.pts)) ?? null) : null;
+  const dtsUs = type === "video/h264" && headers.length > 0 ? microseconds(headerText(headers, frameHeader.dts)) : undefined;
   return {
     key: record.key ? streamName(record.key) : "",
     type: type ?? "image/jpeg",
@@ -52,8 +52,8 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     keyFrame: type !== "video/h264" || headerText(headers, frameHeader.key) === "1" || (run === "" && isKeyUnit(value)),
     end,
     run,
-    ptsUs: pts !== undefined && /^-?\d+$/.test(pts) ? Number(pts) : null,
-    reorderUs: pts !== undefined && dts !== undefined ? Math.max(0, Number(pts) - Number(dts)) || 0 : 0,
+    ptsUs,
+    reorderUs: ptsUs !== null && dtsUs !== undefined ? Math.max(0, ptsUs - dtsUs) : 0,
     width: size ? Number(size[1]) : null,
     height: size ? Number(size[2]) : null,
     byKt: run !== "",

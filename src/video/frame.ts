@@ -112,7 +112,7 @@ export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecor
   const text = (name: string) => headerText(headers, name);
   const type = asFrameType(text(frameHeader.contentType)) ?? sniffFrame(value);
   if (!type) return undefined;
-  const ptsUs = wholeNumber(text(frameHeader.pts));
+  const ptsUs = microseconds(text(frameHeader.pts));
   const run = text(frameHeader.run) ?? "";
   const isKey = type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value));
   const [width, height] = text(frameHeader.size)?.split("x").map(Number) ?? [];
@@ -123,7 +123,7 @@ export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecor
     run,
     timestampMs,
     timed: ptsUs !== undefined,
-    frame: { type, data: value, ptsUs: ptsUs ?? 0, dtsUs: wholeNumber(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },
+    frame: { type, data: value, ptsUs: ptsUs ?? 0, dtsUs: microseconds(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },
   };
 }
 
@@ -145,6 +145,11 @@ function asFrameType(text: string | undefined): FrameType | undefined {
   return text === "image/jpeg" || text === "image/png" || text === "video/h264" ? text : undefined;
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+/** A century and a half: sums and differences of such times are exact. */
+const mostUs = 2 ** 52;
+
+/** A time as the headers have it; undefined where it is none. */
+export function microseconds(text: string | undefined): number | undefined {
+  const value = text !== undefined && /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Math.abs(value) < mostUs ? value : undefined;
 }

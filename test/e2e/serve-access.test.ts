@@ -60,6 +60,23 @@ test("a name that leads here by somebody else's DNS is refused, and so is anothe
   expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([204, expect.stringContaining("Authorization")]);
 });
 
+test("another site's page may send the token: the question whether it may needs none, and a refusal can be read", async () => {
+  const origin = "https://wall.example";
+  await using served = await serve(brokers, "--token", token, "--allow-origin", origin);
+  const asked = await fetch(`${served.url}/topics`, { method: "OPTIONS", headers: { Origin: origin, "Access-Control-Request-Headers": "authorization" } });
+  expect([asked.status, asked.headers.get("access-control-allow-headers")]).toEqual([204, expect.stringContaining("Authorization")]);
+  const refused = await fetch(`${served.url}/topics`, { headers: { Origin: origin, Authorization: "Bearer wrong" } });
+  expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([401, origin]);
+});
+
+test("an old address does not replace the token that a browser keeps", async () => {
+  await using served = await serve(brokers, "--token", token);
+  const open = (given: string) =>
+    fetch(`${served.url}/?token=${encodeURIComponent(given)}`, { redirect: "manual", headers: { Cookie: `kt_token=${encodeURIComponent(token)}` } });
+  expect((await open("old")).headers.get("set-cookie")).toBeNull();
+  expect((await open(token)).headers.get("set-cookie")).toContain("kt_token=");
+});
+
 test("HEAD has the headers of GET, and what would change something is refused", async () => {
   await using served = await serve();
   const topic = await makeTopic("methods");

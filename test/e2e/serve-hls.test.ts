@@ -133,4 +133,5 @@ test("what cannot be HLS is said", async () => {
   const topic = uniqueName("jpeg");
   await ktOk(["emit-video", `door=${source}`, "--topic", topic, "--fast", "--codec", "mjpeg"]);
   expect(await read(playlistOf(topic))).toMatchObject({ status: 415, text: expect.stringMatching(/image\/jpeg.+stream\.mjpeg/) });
+  expect((await read(playlistOf(topic).replace("index.m3u8", "init-0-0-0.mp4"))).status).toBe(404);
 });

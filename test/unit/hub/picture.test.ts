@@ -71,6 +71,11 @@ describe("what somebody else's program sent", () => {
     });
   });
 
+  test("has no time where the header's is beyond what can be reckoned with", () => {
+    for (const pts of ["9007199254740993", "-99999999999999999999999", "1e3", ""])
+      expect(pictureOf(record({ value: jpeg(), headers: headers({ "kt-pts": pts, "kt-dts": pts }) }))).toMatchObject({ ptsUs: null, reorderUs: 0 });
+  });
+
   test("is a picture though its content-type is of no kind that kt knows", () => {
     expect(pictureOf(record({ value: png(), headers: headers({ "content-type": "application/octet-stream" }) }))?.type).toBe("image/png");
   });
