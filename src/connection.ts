@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { KtError } from "./errors.ts";
 import type { KafkaConfig } from "./kafka/config.ts";
-import { readPropertiesFile } from "./properties-file.ts";
+import { propertyName, readPropertiesFile } from "./properties-file.ts";
 import { note } from "./terminal.ts";
 
 export const defaultBrokers = "localhost:9092";
@@ -39,7 +39,7 @@ const brokerProperties = ["bootstrap.servers", "metadata.broker.list"];
 /** @throws KtError usage */
 export function resolveConnection(wish: ConnectionWish): Connection {
   const fromFile = fileProperties(wish);
-  const own = Object.fromEntries(wish.property);
+  const own = Object.fromEntries(wish.property.map(([name, text]) => [propertyName(name), text]));
   const all = { ...fromFile, ...own };
   const registry = Object.fromEntries(Object.entries(all).filter(([name]) => registryProperty.test(name)));
   const properties = Object.fromEntries(Object.entries(all).filter(([name]) => !registryProperty.test(name) && !brokerProperties.includes(name)));

@@ -45,6 +45,11 @@ export function value<T>(flags: string, summary: string, parse: Parse<T>, detail
   return { flags, summary, kind: "value", defaultText: details.default, env: details.env, choices: parse.choices, read };
 }
 
+/** What is so where neither the option nor a properties file says anything else. */
+export function otherwise<T>(defaultText: string, option: OptionSpec<T>): OptionSpec<T> {
+  return { ...option, defaultText };
+}
+
 export function list<T>(flags: string, summary: string, parse: Parse<T>): OptionSpec<T[]> {
   return { flags, summary, kind: "list", read: (texts, label) => texts.map((text) => parse(text, label)) };
 }

@@ -4,7 +4,7 @@
  */
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
-import { decimal, flag, integer, list, oneOf, pair, type Resolved, text, times, value } from "./option-kinds.ts";
+import { decimal, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./option-kinds.ts";
 import { liveOptions } from "./options-live.ts";
 import { type Header, parsePlaces } from "./record.ts";
 import { parseBytes, parseDuration, splitWords } from "./units.ts";
@@ -88,10 +88,11 @@ export const produceOptions = {
   count: value("-n, --count <n>", "Stop after so many records; values that are arguments are sent over and over until then", integer(1)),
   rate: value("--rate <n>", "Records a second (otherwise as fast as it goes)", decimal(0.001)),
   tee: flag("-T, --tee", "Copy the input to stdout as well"),
-  compression: value("-z, --compression <codec>", "none, gzip, snappy, lz4 or zstd", oneOf("none", "gzip", "snappy", "lz4", "zstd"), { default: "none" }),
-  acks: value("--acks <n>", "Brokers that must have a record: all, 1, or 0, which takes the sending for the delivery", oneOf("all", "1", "0"), {
-    default: "all",
-  }),
+  compression: otherwise("none", value("-z, --compression <codec>", "none, gzip, snappy, lz4 or zstd", oneOf("none", "gzip", "snappy", "lz4", "zstd"))),
+  acks: otherwise(
+    "all",
+    value("--acks <n>", "Brokers that must have a record: all, 1, or 0, which takes the sending for the delivery", oneOf("all", "1", "0")),
+  ),
   transaction: flag("--transaction", "All or nothing: readers see no record before all are there, and none when anything fails"),
   encode: value(
     "--encode <format>",
@@ -120,13 +121,13 @@ export const consumeOptions = {
   header: list("-H, --header <name[=value]>", "Only records with this header; may be repeated, and all must be there", headerWanted),
   grep: value("--grep <pattern>", "Only records whose value matches a regular expression; (?i) in front ignores case", text),
   group: value("-g, --group <name>", "Join a consumer group: continue where it stopped, commit what was printed", text),
-  isolation: value(
-    "--isolation <level>",
-    "committed or uncommitted: whether records of unfinished and aborted transactions are left out",
-    oneOf("committed", "uncommitted"),
-    {
-      default: "committed",
-    },
+  isolation: otherwise(
+    "committed",
+    value(
+      "--isolation <level>",
+      "committed or uncommitted: whether records of unfinished and aborted transactions are left out",
+      oneOf("committed", "uncommitted"),
+    ),
   ),
   format: value(
     "-f, --format <template>",
@@ -197,7 +198,12 @@ export const serveOptions = {
   }),
 };
 
-/** The connection that the options ask for. @throws KtError usage */
-export function kafkaConfig(options: Resolved<typeof connectionOptions>): Connection {
-  return resolveConnection(options);
+/**
+ * The connection that the options ask for.
+ * @param flags properties that have a flag of their own; undefined where it was not given
+ * @throws KtError usage
+ */
+export function kafkaConfig(options: Resolved<typeof connectionOptions>, flags: Record<string, string | undefined> = {}): Connection {
+  const given = Object.entries(flags).flatMap(([name, text]): [string, string][] => (text === undefined ? [] : [[name, text]]));
+  return resolveConnection({ ...options, property: [...given, ...options.property] });
 }

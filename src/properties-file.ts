@@ -48,16 +48,19 @@ export function parseProperties(text: string, source: string): Map<string, Recor
       current = profiles.get(section) ?? {};
       profiles.set(section, current);
     } else if (equals > 0) {
-      // kcat marks a topic's properties by a prefix; librdkafka takes them among the client's.
-      current[
-        line
-          .slice(0, equals)
-          .trim()
-          .replace(/^topic\./, "")
-      ] = line.slice(equals + 1).trim();
+      current[propertyName(line.slice(0, equals).trim())] = line.slice(equals + 1).trim();
     } else throw KtError.usage(`Line ${i + 1} of ${source} is neither name=value nor [profile] nor a comment.`);
   }
   return profiles;
+}
+
+/** Of a property that has two names, the one that kt sets. */
+const aliases: Record<string, string> = { "compression.type": "compression.codec", "request.required.acks": "acks" };
+
+/** kcat marks a topic's properties by a prefix; librdkafka takes them among the client's. */
+export function propertyName(given: string): string {
+  const name = given.replace(/^topic\.(?!blacklist|metadata)/, "");
+  return aliases[name] ?? name;
 }
 
 function reason(error: unknown): string {

@@ -2,6 +2,7 @@
 import { dlopen, ptr } from "bun:ffi";
 import { fstatSync, write, writev } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { KtError } from "./errors.ts";
 
 export const stderrIsTerminal = process.stderr.isTTY === true;
 export const stdoutIsTerminal = process.stdout.isTTY === true;
@@ -80,6 +81,8 @@ async function whenTaken(writing: (done: (error: Error | null, written: number) 
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") throw new PipeClosed();
+      if (code === "ENOSPC" || code === "EIO")
+        throw new KtError({ code: "bad_input", message: `stdout cannot be written: ${(error as Error).message}.`, cause: error });
       // A pipe that its other owner made non-blocking is full.
       if (code !== "EAGAIN") throw error;
       await sleep(2);

@@ -35,8 +35,7 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   const { key, header: headers, grep, group, isolation } = options;
   const wanted = recordFilter({ key: key === undefined ? undefined : Buffer.from(key), headers, grep });
   const from = group === undefined ? undefined : groupStart(options);
-  const config = kafkaConfig(options);
-  config.properties = { "isolation.level": `read_${isolation}`, ...config.properties };
+  const config = kafkaConfig(options, { "isolation.level": isolation && `read_${isolation}` });
   const regex = topics.some((topic) => topic.startsWith("^"));
   const connecting = group === undefined ? connectReader(config, regex ? undefined : topics[0], ...tuningFor(options)) : undefined;
   const endless = !options.exit && options.until === undefined && options.partition.length === 0;
@@ -56,7 +55,9 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
     if (stop.reached) return;
     await copyAll((await connecting).begin(places), stop, wanted, output);
   } else if (group !== undefined && from !== undefined) {
-    const member = await joinGroup(config, { group, topics, from });
+    // Where the ends are fixed, so are the topics.
+    const fixed = options.exit || options.until !== undefined;
+    const member = await joinGroup(config, { group, topics: fixed ? [...new Set(watermarks.map(({ topic }) => topic))] : topics, from });
     stop.partitions = () => member.assignment();
     await copyAll(member.reader, stop, wanted, output, member);
     // Leaving tells the others at once; without it they would wait for the session to end.

@@ -43,9 +43,10 @@ async function chosenPartitions(admin: Admin, group: string, committed: TopicPar
       ? topics.flatMap(({ name, partitions }) => partitions.map(({ id }) => ({ topic: name, partition: id })))
       : committed.filter(({ topic }) => existing.has(topic));
   const chosen = all.filter(({ partition }) => options.partition.length === 0 || options.partition.includes(partition));
+  const missing = options.partition.find((id) => !all.some(({ partition }) => partition === id));
+  if (missing !== undefined && all.length > 0)
+    throw new KtError({ code: "unknown_topic", message: `There is no partition ${missing} to move group ${group} in.`, hint: "Nothing was moved." });
   if (chosen.length > 0) return chosen.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
-  if (all.length > 0)
-    throw new KtError({ code: "unknown_topic", message: `There is no partition ${options.partition.join(" or ")} to move group ${group} in.` });
   throw new KtError({
     code: "unknown_group",
     message: `Group ${group} has no place in any topic.`,

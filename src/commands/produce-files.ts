@@ -1,10 +1,13 @@
 /** What kt produce reads: stdin and files, in portions of whole pieces that a delimiter ends. */
-import { closeSync, openSync, read, readFileSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, read, readFileSync, statSync } from "node:fs";
 import { KtError } from "../errors.ts";
 import { pause, shutdown } from "../shutdown.ts";
 
 /** Input is read in portions of this size; a longer piece makes it grow. */
 const portionBytes = 1 << 20;
+
+/** Input without a delimiter for longer than any record may be. */
+export class PieceTooLong extends Error {}
 
 /** Whole pieces, each with its delimiter behind it: bytes [0, end) of memory that is used again. */
 export type TakePieces = (memory: Buffer, end: number) => Promise<"more" | "enough">;
@@ -12,9 +15,11 @@ export type TakePieces = (memory: Buffer, end: number) => Promise<"more" | "enou
 /**
  * Reads to the end of the input, to the first signal, or until it is enough.
  * @param path a file; stdin where there is none
+ * @param mostPieceBytes about this is the longest piece that is read
  * @returns what stands after the last delimiter
+ * @throws PieceTooLong
  */
-export async function eachPortion(path: string | undefined, delimiter: Buffer, take: TakePieces): Promise<Buffer> {
+export async function eachPortion(path: string | undefined, delimiter: Buffer, mostPieceBytes: number, take: TakePieces): Promise<Buffer> {
   const descriptor = path === undefined ? 0 : openSync(path, "r");
   let memory = Buffer.allocUnsafeSlow(portionBytes);
   let length = 0;
@@ -32,7 +37,9 @@ export async function eachPortion(path: string | undefined, delimiter: Buffer, t
         memory.copyWithin(0, end, length);
         length -= end;
       }
-      if (length === memory.length) memory = Buffer.concat([memory], memory.length * 2);
+      if (length < memory.length) continue;
+      if (length >= mostPieceBytes) throw new PieceTooLong();
+      memory = Buffer.concat([memory], memory.length * 2);
     }
   } finally {
     if (path !== undefined) closeSync(descriptor);
@@ -48,9 +55,7 @@ async function readSome(descriptor: number, memory: Buffer, at: number): Promise
       const stop = () => resolve(0);
       shutdown.addEventListener("abort", stop, { once: true });
       read(descriptor, memory, at, memory.length - at, null, (error, count) => (error ? reject(error) : resolve(count)));
-      const count = await promise;
-      shutdown.removeEventListener("abort", stop);
-      return count;
+      return await promise.finally(() => shutdown.removeEventListener("abort", stop));
     } catch (error) {
       // A stdin that its other owner made non-blocking has nothing yet.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
@@ -62,9 +67,19 @@ async function readSome(descriptor: number, memory: Buffer, at: number): Promise
 /** So that a name that is wrong is found before anything is sent. @throws KtError bad_input */
 export function checkFiles(paths: string[]): void {
   for (const path of paths) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found && !found.isDirectory()) continue;
-    throw new KtError({ code: "bad_input", message: found ? `'${path}' is a folder.` : `There is no file '${path}'.`, hint: "Nothing was sent." });
+    const why = whyUnreadable(path);
+    if (why) throw new KtError({ code: "bad_input", message: why, hint: "Nothing was sent." });
+  }
+}
+
+function whyUnreadable(path: string): string | undefined {
+  try {
+    if (statSync(path).isDirectory()) return `'${path}' is a folder.`;
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? `There is no file '${path}'.` : `'${path}' cannot be read: ${message}.`;
   }
 }
 

@@ -3,8 +3,8 @@ import { KtError } from "../errors.ts";
 import { BadInput, type InputParser } from "../format/input.ts";
 import type { RecordProducer } from "../kafka/producer.ts";
 import { shutdown } from "../shutdown.ts";
-import { writeOut } from "../terminal.ts";
-import { eachPortion } from "./produce-files.ts";
+import { PipeClosed, writeOut } from "../terminal.ts";
+import { eachPortion, PieceTooLong } from "./produce-files.ts";
 import type { Sender } from "./produce-send.ts";
 
 export interface LineSource {
@@ -14,6 +14,8 @@ export interface LineSource {
   parse: InputParser;
   /** The partition, or -1, where each line is a value and nothing else: then no line is looked at by itself. */
   plainTo: number | undefined;
+  /** A longer line cannot be a record. */
+  mostLineBytes: number;
   /** Whether stdout gets the input as well. */
   tee: boolean;
 }
@@ -27,6 +29,15 @@ async function sendFile(sender: Sender, producer: RecordProducer, source: LineSo
   const { delimiter, parse, plainTo, tee } = source;
   const [delimiterByte = 0] = delimiter;
   let line = 0;
+  let teeing = tee;
+  const copy = async (bytes: Buffer) => {
+    if (!teeing) return;
+    await writeOut(bytes).catch((error) => {
+      // Who reads the copy may go; the records are sent all the same.
+      if (!(error instanceof PipeClosed)) throw error;
+      teeing = false;
+    });
+  };
   const one = async (piece: Buffer) => {
     line++;
     try {
@@ -35,8 +46,8 @@ async function sendFile(sender: Sender, producer: RecordProducer, source: LineSo
       throw error instanceof BadInput ? badLine(line, path, error) : error;
     }
   };
-  const rest = await eachPortion(path, delimiter, async (memory, end) => {
-    if (tee) await writeOut(memory.subarray(0, end));
+  const rest = await eachPortion(path, delimiter, source.mostLineBytes, async (memory, end) => {
+    await copy(memory.subarray(0, end));
     if (plainTo !== undefined && delimiter.length === 1) {
       await producer.submitLines(sender.topic, plainTo, memory, end, delimiterByte, shutdown);
       return sender.enough ? "enough" : "more";
@@ -49,9 +60,14 @@ async function sendFile(sender: Sender, producer: RecordProducer, source: LineSo
     }
     await sender.submit();
     return "more";
+  }).catch((error) => {
+    if (!(error instanceof PieceTooLong)) throw error;
+    const message = `${path === undefined ? "stdin" : `'${path}'`} has no ${JSON.stringify(delimiter.toString())} for longer than a record of ${sender.topic} may be.`;
+    throw new KtError({ code: "bad_input", message, hint: "--delimiter says what ends each record; --files takes a whole file for one." });
   });
-  if (rest.length === 0) return;
-  if (tee) await writeOut(rest);
+  // What an interrupt cut off is no whole line.
+  if (rest.length === 0 || shutdown.aborted) return;
+  await copy(rest);
   await one(rest);
   await sender.submit();
 }

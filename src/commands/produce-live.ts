@@ -7,6 +7,7 @@ import type { Resolved } from "../option-kinds.ts";
 import type { liveOptions } from "../options-live.ts";
 import { pause } from "../shutdown.ts";
 import { note } from "../terminal.ts";
+import { plural } from "../units.ts";
 import { commandSource, type LiveSource, webSource } from "./live-source.ts";
 import type { Sender } from "./produce-send.ts";
 
@@ -14,7 +15,15 @@ export type LiveOptions = Resolved<typeof liveOptions> & { lines: boolean };
 
 /** @param values what stands after the topic, where nothing may. @throws KtError usage */
 export function checkLive(
-  options: LiveOptions & { tee: boolean; files: boolean; json: boolean; transaction: boolean; keyDelimiter: string | undefined },
+  options: LiveOptions & {
+    tee: boolean;
+    files: boolean;
+    json: boolean;
+    transaction: boolean;
+    keyDelimiter: string | undefined;
+    skipBad: boolean;
+    delimiter: string | undefined;
+  },
   values: string[],
 ): boolean {
   const { url, exec, every, split, keyFrom, onChange, lines, json, keyDelimiter } = options;
@@ -28,6 +37,11 @@ export function checkLive(
   if (url !== undefined && exec !== undefined) throw KtError.usage("--url and --exec do not go together.");
   if (values.length > 0 || options.files || options.tee)
     throw KtError.usage(`With ${url ? "--url" : "--exec"} there are no values, no --files and no --tee: the records come from it.`);
+  for (const [given, name] of [
+    [options.skipBad, "--skip-bad"],
+    [options.delimiter !== undefined, "--delimiter"],
+  ] as const)
+    if (given) throw KtError.usage(`${name} is about stdin and files. Pipe what ${url ? "the address answers" : "the command prints"} into kt produce.`);
   if (every !== undefined && options.transaction) throw KtError.usage("--every and --transaction do not go together: a transaction has an end.");
   if (split !== undefined && lines)
     throw KtError.usage("--split takes the answer for one JSON text, --lines each line of it for a record: they do not go together.");
@@ -63,7 +77,12 @@ export async function sendLive(sender: Sender, producer: RecordProducer, options
       // The first of a row: a site that is away for a night should not fill the log.
       if (failures++ === 0) note(`${known.sentence} It is tried again every ${options.every / 1000} s.`);
     }
-    if (producer.failed > undelivered) note(`${producer.failed - undelivered} records were not delivered.`);
+    const lost = producer.failed - undelivered;
+    if (lost > 0) {
+      note(`${lost} ${plural(lost, "record")} ${lost === 1 ? "was" : "were"} not delivered.`);
+      // What Kafka does not have is sent again, though it is the same.
+      changes.clear();
+    }
     undelivered = producer.failed;
     if (options.every === undefined || sender.enough) return;
     // By the clock of the first turn; turns that a slow answer missed are left out, not made up for.
@@ -107,6 +126,10 @@ function linesOf(text: Buffer): Buffer[] {
 /** What each key had last. */
 class Changes {
   readonly #last = new Map<string, bigint | number>();
+
+  clear(): void {
+    this.#last.clear();
+  }
 
   isNew({ key, value }: InputFields): boolean {
     const name = key === null ? "" : `k${Buffer.from(key).toString("latin1")}`;

@@ -15,6 +15,9 @@ import { checkLive, sendLive } from "./produce-live.ts";
 import { Sender } from "./produce-send.ts";
 import { settle } from "./produce-settle.ts";
 
+/** What a byte of a record may be in JSON, at most, and some for what stands around it. */
+const escapedBytes = 8;
+
 type Options = Resolved<typeof produceOptions>;
 
 export async function produce(args: string[], options: Options): Promise<void> {
@@ -23,8 +26,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   if (!live) checkOptions(values, options);
   if (!live && (options.files || options.lines)) checkFiles(values);
   const source = live ? undefined : await lineSource(values, options);
-  const config = kafkaConfig(options);
-  config.properties = { "compression.codec": options.compression, acks: options.acks, ...config.properties };
+  const config = kafkaConfig(options, { "compression.codec": options.compression, acks: options.acks });
   const transactional = options.transaction || "transactional.id" in config.properties;
   const typed = source !== undefined && source.paths[0] === undefined && stdinIsTerminal();
   if (typed) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
@@ -44,7 +46,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const sending = live
     ? sendLive(sender, producer, options, await pieceParser(options))
     : source
-      ? sendLines(sender, producer, source)
+      ? sendLines(sender, producer, { ...source, mostLineBytes: escapedBytes * Math.max(1 << 20, limit ?? 0) })
       : sendValues(sender, values, options);
   const hideProgress = one || typed ? () => {} : showProgress((seconds) => `${topic}: ${rateText(producer.delivered, seconds)}`);
   await settle({ sending, sender, producer, config, topic, transactional }).finally(hideProgress);
@@ -84,7 +86,7 @@ function checkOptions(values: string[], options: Options): void {
 }
 
 /** Undefined where the arguments are the records, or files that are. */
-async function lineSource(values: string[], options: Options): Promise<LineSource | undefined> {
+async function lineSource(values: string[], options: Options): Promise<Omit<LineSource, "mostLineBytes"> | undefined> {
   if (values.length > 0 && !options.lines) return undefined;
   const { key, keyDelimiter, null: emptyIsNull, json, header, count, rate, partition, tee } = options;
   const delimiter = options.delimiter === undefined ? Buffer.from("\n") : unescapeText(options.delimiter);

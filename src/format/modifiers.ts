@@ -54,6 +54,9 @@ export function numberWriter({ token, modifier }: Part): NumberWriter {
   throw wrong(token, modifier, "{big32}, {little64}, {hex16} and the like, or {byte}");
 }
 
+/** ECMA-262: the last time that a Date can have. */
+const lastDateMs = 8.64e15;
+
 /** Milliseconds unless it is said otherwise; -1 where a record has no time. */
 export function timeWriter(part: Part): NumberWriter {
   switch (part.modifier) {
@@ -65,7 +68,8 @@ export function timeWriter(part: Part): NumberWriter {
     case "unix":
       return (timeMs, out) => out.number(timeMs < 0 ? -1 : Math.floor(timeMs / 1000));
     case "rfc3339":
-      return (timeMs, out) => out.latin1(timeMs < 0 ? "-1" : new Date(timeMs).toISOString());
+      // A producer that wrote nanoseconds is beyond what a date can be: its number is shown.
+      return (timeMs, out) => out.latin1(timeMs < 0 ? "-1" : timeMs > lastDateMs ? String(timeMs) : new Date(timeMs).toISOString());
   }
   try {
     return numberWriter(part);

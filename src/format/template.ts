@@ -100,7 +100,8 @@ function unmodified(part: Part, write: RecordWriter): RecordWriter {
 function headersField(part: Part, options: BytesOptions): RecordWriter {
   if (part.modifier === "json") return writeJsonHeaders;
   const each = part.modifier === undefined ? undefined : parseTemplate(part.modifier).map((inner) => headerField(inner, options));
-  const value = bytesWriter({ token: "v", modifier: undefined }, { nullText: "NULL" });
+  const name = bytesWriter({ token: "k", modifier: undefined }, options);
+  const value = bytesWriter({ token: "v", modifier: undefined }, { ...options, nullText: "NULL" });
   const comma = 44;
   const equals = 61;
   return (records, index, out) => {
@@ -112,7 +113,7 @@ function headersField(part: Part, options: BytesOptions): RecordWriter {
       }
       if (!first) out.byte(comma);
       first = false;
-      out.copy(records.memory, header.nameAt, header.nameAt + header.nameLength);
+      name(records.memory, header.nameAt, header.nameLength, out);
       out.byte(equals);
       value(records.memory, header.valueAt, header.valueLength, out);
     }

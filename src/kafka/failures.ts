@@ -5,6 +5,7 @@ import { codes } from "./explain.ts";
 
 /** @param failures how often each librdkafka code came */
 export async function describeFailure(config: KafkaConfig, topic: string, failures: ReadonlyMap<number, number>): Promise<string> {
+  if (failures.size === 0) return "kt was interrupted before they were sent";
   const [code] = [...failures].sort((a, b) => b[1] - a[1])[0] ?? [0];
   switch (code) {
     case codes.messageTooLarge: {

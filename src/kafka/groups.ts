@@ -19,6 +19,11 @@ export interface GroupReader {
   commit(places: PartitionOffset[]): void;
 }
 
+/** librdkafka's regular expressions have no classes by letter. */
+function posixExpression(pattern: string): string {
+  return pattern.replaceAll("\\d", "[0-9]").replaceAll("\\w", "[A-Za-z0-9_]");
+}
+
 export async function joinGroup(config: KafkaConfig, { group, topics, from }: GroupOptions): Promise<GroupReader> {
   const { client, log } = await connectConsumer(config, {
     ...readerDefaults,
@@ -26,8 +31,10 @@ export async function joinGroup(config: KafkaConfig, { group, topics, from }: Gr
     "auto.offset.reset": from === "start" ? "earliest" : "latest",
     // A member that is killed should not hold its partitions for the default's 45 seconds.
     "session.timeout.ms": 10_000,
+    // Kafka's own topics are meant by who names them so only: each commit is a record in one of them.
+    ...(topics.some((topic) => topic.startsWith("^__")) ? {} : { "topic.blacklist": "^__" }),
   });
-  client.subscribe(topics);
+  client.subscribe(topics.map((topic) => (topic.startsWith("^") ? posixExpression(topic) : topic)));
   const reader = new PackedReader(client, log, defaultLimits);
   return {
     reader,

@@ -51,12 +51,16 @@ export interface RecordProducer {
 
 /** How long a broker may take to begin or to end a transaction. */
 const transactionTimeoutMs = 30_000;
+/** librdkafka takes no less; the broker refuses what is still too large. */
+const leastMessageBytes = 1000;
 // A full queue or an unfinished flush is looked at again at the latest after this long.
 const recheckMs = 100;
+/** A broker that acknowledges nothing for so long keeps nobody who wants to end. */
+const mostSilentMs = 1000;
 
 export async function openProducer(config: KafkaConfig, options: ProducerOptions): Promise<RecordProducer> {
   const defaults: Properties = { ...producerDefaults, "linger.ms": options.lingerMs };
-  if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = options.maxMessageBytes;
+  if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = Math.max(leastMessageBytes, options.maxMessageBytes);
   if (options.maxBatchBytes !== undefined) defaults["batch.size"] = Math.min(1_000_000, options.maxBatchBytes);
   if (options.queueBytes !== undefined) defaults["queue.buffering.max.kbytes"] = Math.ceil(options.queueBytes / 1024);
   if (options.queueRecords !== undefined) defaults["queue.buffering.max.messages"] = options.queueRecords;
@@ -72,6 +76,12 @@ export async function openProducer(config: KafkaConfig, options: ProducerOptions
     throw error;
   }
   return producer;
+}
+
+function countOf(bytes: Buffer, byte: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count++;
+  return count;
 }
 
 class PackedProducer implements RecordProducer {
@@ -90,6 +100,9 @@ class PackedProducer implements RecordProducer {
   #poll: ReturnType<typeof setInterval> | undefined;
   #wake: (() => void) | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  /** How long nothing was delivered while a submit waited. */
+  #silentMs = 0;
   /** Records that an abort kept from being handed over. */
   #abandoned = 0;
 
@@ -98,7 +111,7 @@ class PackedProducer implements RecordProducer {
     this.#onDelivery = onDelivery;
     this.#idleMs = idleMs;
     this.#trouble = trouble;
-    this.#id = extension.ktProducerOpen(client._client, () => this.#takeDeliveries(), onDelivery !== undefined);
+    this.#id = extension.ktProducerOpen(client._client, () => this.#ring(), onDelivery !== undefined);
   }
 
   /** Once the client is connected. */
@@ -156,11 +169,16 @@ class PackedProducer implements RecordProducer {
   async submitLines(topic: string, partition: number, lines: Buffer, end: number, delimiter: number, signal?: AbortSignal): Promise<void> {
     const index = this.#topicIndex(topic);
     clearTimeout(this.#idle);
-    for (let from = 0; ; ) {
+    let from = 0;
+    for (;;) {
       from += extension.ktProducerLines(this.#id, index, partition, lines, from, end, delimiter);
       this.sent = extension.ktProducerSequence(this.#id);
-      if (from >= end || signal?.aborted) break;
-      await this.#progress();
+      if (from >= end || !(await this.#room(signal))) break;
+    }
+    if (from < end) {
+      const left = countOf(lines.subarray(from, end), delimiter);
+      this.sent += left;
+      this.#abandon(left);
     }
     this.#hurryWhenIdle();
   }
@@ -172,18 +190,28 @@ class PackedProducer implements RecordProducer {
     try {
       for (;;) {
         from += extension.ktProducerProduce(this.#id, this.#packer.bytes, from, this.#packer.length);
-        if (from === this.#packer.length || signal?.aborted) break;
-        await this.#progress();
+        if (from === this.#packer.length || !(await this.#room(signal))) break;
       }
       this.#hurryWhenIdle();
     } finally {
-      // What an abort left behind was never handed over: it counts as failed, not as forgotten.
-      if (from < this.#packer.length) {
-        this.#abandoned += this.#packer.count(from);
-        this.failed += this.#packer.count(from);
-      }
+      if (from < this.#packer.length) this.#abandon(this.#packer.count(from));
       this.#packer.clear();
     }
+  }
+
+  /** Waits for room in the queue; after an abort only as long as there are deliveries. @returns whether there may be some */
+  async #room(signal: AbortSignal | undefined): Promise<boolean> {
+    const before = this.delivered + this.failed;
+    const beganMs = performance.now();
+    await this.#progress();
+    this.#silentMs = this.delivered + this.failed > before ? 0 : this.#silentMs + performance.now() - beganMs;
+    return !signal?.aborted || this.#silentMs < mostSilentMs;
+  }
+
+  /** What an abort left behind was never handed over: it counts as failed, not as forgotten. */
+  #abandon(count: number): void {
+    this.#abandoned += count;
+    this.failed += count;
   }
 
   async flush(timeoutMs: number): Promise<boolean> {
@@ -200,6 +228,7 @@ class PackedProducer implements RecordProducer {
   async close(): Promise<void> {
     clearInterval(this.#poll);
     clearTimeout(this.#idle);
+    clearTimeout(this.#rest);
     this.#poll = undefined;
     extension.ktProducerRelease(this.#id);
     await new Promise<void>((resolve) => this.#client._disconnect(resolve));
@@ -219,6 +248,16 @@ class PackedProducer implements RecordProducer {
       this.#topics.set(name, index);
     }
     return index;
+  }
+
+  /** The bell rings with the first delivery of a batch; the others, and their room in the queue, are there right after it. */
+  #ring(): void {
+    this.#takeDeliveries();
+    this.#rest ??= setTimeout(() => {
+      this.#rest = undefined;
+      this.#takeDeliveries();
+      this.#wake?.();
+    }, 1);
   }
 
   #takeDeliveries(): void {

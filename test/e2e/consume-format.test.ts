@@ -1,8 +1,9 @@
 /** How kt consume prints: byte for byte as kcat does, only what a filter wants, and what a terminal can show. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
 import { ffmpeg } from "./support/clips.ts";
 import { kcat } from "./support/kcat.ts";
-import { binary, brokers, kt, ktOk, makeTopic, pythonOk, tempFolder } from "./support/kt.ts";
+import { binary, brokers, kt, ktOk, makeTopic, pythonOk, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
 setDefaultTimeout(60_000);
@@ -78,6 +79,32 @@ test("topics are found by a regular expression, Kafka's own left out", async () 
   expect([code, stderr]).toEqual([1, "kt: No topic's name matches ^consumer_offsets. kt topic list shows the topics.\n"]);
 });
 
+test("a group reads what a regular expression finds, and leaves Kafka's own topics alone", async () => {
+  const [one, two] = [await makeTopic("many-1"), await makeTopic("many-2")];
+  for (const name of [one, two]) await ktOk(["produce", name, name]);
+  const group = uniqueName("regex");
+  // The first reads up to ends that are fixed, the second whatever comes.
+  const pattern = `^(${one}|${two}|__.+)$`.replace("many-1", "many-\\d");
+  expect((await ktOk(["consume", pattern, "--group", group, "--exit"])).stdout.split("\n").sort()).toEqual(["", one, two].sort());
+  for (const name of [one, two]) await ktOk(["produce", name, "more"]);
+  expect((await ktOk(["consume", pattern, "--group", group, "-n", "2"])).stdout).toBe("more\nmore\n");
+  const { stdout } = await ktOk(["group", "describe", group]);
+  expect(stdout).toContain(two);
+  expect(stdout).not.toContain("__");
+});
+
+test("a flag wins over the properties file, also where the file has the other name of the property", async () => {
+  await using folder = await tempFolder();
+  const file = `${folder.path}/kt.conf`;
+  await writeFile(file, "isolation.level=read_uncommitted\nrequest.required.acks=1\n");
+  const name = await makeTopic("aborted");
+  await ktOk(["produce", name, "committed", "--acks", "all", "--transaction", "--config", file]);
+  await kt(["produce", name, "--transaction", "--json"], { stdin: `${'{"value":"aborted"}\n'.repeat(100_000)}bad\n` });
+  const read = async (...options: string[]) => (await ktOk(["consume", name, "--exit", "--config", file, ...options])).stdout;
+  expect(await read()).toStartWith("committed\naborted\naborted\n");
+  expect(await read("--isolation", "committed")).toBe("committed\n");
+});
+
 test("a terminal is shown what a picture is, a pipe gets its bytes", async () => {
   await using folder = await tempFolder();
   const pictures = await makeTopic("pictures");
@@ -85,7 +112,7 @@ test("a terminal is shown what a picture is, a pipe gets its bytes", async () =>
   await ktOk(["emit-video", `${folder.path}/a.png`, "--topic", pictures, "--codec", "mjpeg", "--fast"]);
   await ktOk(["emit-video", `${folder.path}/a.png`, "--topic", pictures, "--codec", "h264", "--fast"]);
   await pythonOk(
-    "import sys, kafka\np = kafka.KafkaProducer(bootstrap_servers=sys.argv[1])\nfor v in (b'\\xff\\x00', None, b'\\x1b]0;title\\x07'): p.send(sys.argv[2], key=b'k', value=v)\np.flush()",
+    "import sys, kafka\np = kafka.KafkaProducer(bootstrap_servers=sys.argv[1])\nfor v in (b'\\xff\\x00', None, b'\\x1b]0;title\\x07'): p.send(sys.argv[2], key=b'k', value=v, headers=[('h\\x07', b'\\x1b')])\np.flush()",
     [brokers, pictures],
   );
   const terminal = async (...args: string[]) =>
@@ -93,6 +120,7 @@ test("a terminal is shown what a picture is, a pipe gets its bytes", async () =>
   const shown = (await terminal()).replaceAll("\r", "");
   expect(shown).toMatch(/^<JPEG 320x240 [\d.]+ kB>\n\n<H\.264 key frame 320x240 [\d.]+ kB>\n\n<2 B>\n<null>\n\\x1b\]0;title\\x07\n$/);
   expect(await terminal("-f", "%s-%S,")).toMatch(/^<JPEG 320x240 [\d.]+ kB>-\d{4,},-0,<H\.264/);
+  expect(await terminal("-f", "%h", "-o", "-1")).toBe("h\\x07=\\x1b");
   const { bytes } = await ktOk(["consume", pictures, "--exit", "-n", "1"]);
   expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
 });

@@ -74,6 +74,13 @@ test("seek shows the move, makes it with --yes, and the group goes on from there
   }
 });
 
+test("seek moves nothing where one of the partitions is not there", async () => {
+  const { topic, group } = await readInPart();
+  const { code, stderr } = await kt(["group", "seek", group, "start", "--topic", topic, "-p", "0", "-p", "9", "--yes"]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("no partition 9")]);
+  expect((await describe(group)).partitions[0].committed).toBe(6);
+});
+
 test("seek gives a new group its place in a topic that is named", async () => {
   const topic = await makeTopic("placed", "-p", "2");
   const group = uniqueName("new");

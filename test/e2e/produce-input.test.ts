@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { kcat } from "./support/kcat.ts";
 import { binary, brokers, eventually, kt, ktOk, makeTopic, pythonOk, recordsOf, startKt, tempFolder } from "./support/kt.ts";
-import { run } from "./support/process.ts";
+import { Running, run } from "./support/process.ts";
 
 setDefaultTimeout(60_000);
 
@@ -112,6 +112,38 @@ test("several values, a count, a rate, a tombstone, and a copy on stdout", async
     ...Array.from({ length: 4 }, () => "=slow"),
     ...["=x", "=y"],
   ]);
+});
+
+test("the records go on when whoever reads the copy has gone", async () => {
+  const topic = await makeTopic("tee");
+  const { code, stdout } = await run(["bash", "-c", `set -o pipefail; seq 100000 | ${binary} produce ${topic} -T | head -1`], { env: { KT_BROKERS: brokers } });
+  expect([code, stdout]).toEqual([0, "1\n"]);
+  expect((await ktOk(["consume", topic, "--exit", "-f", "."])).stdout).toHaveLength(100_000);
+});
+
+test.each([[["--json"]], [["-Z"]], [[]]])("Ctrl-C while the queue is full (%j): what was read is delivered", async (options: string[]) => {
+  const topic = await makeTopic("full");
+  const command = `exec ${binary} produce ${topic} ${options.join(" ")} -X queue.buffering.max.messages=1000`;
+  await using producing = new Running(["bash", "-c", `${command} < <(yes '{"value":"x"}')`], { env: { KT_BROKERS: brokers } });
+  await eventually(async () => (await ktOk(["topic", "describe", topic, "--json"])).stdout.match(/"high":[1-9]/), "something is delivered");
+  expect([await producing.stop(), producing.stderr.text]).toEqual([0, expect.stringContaining("delivered")]);
+  const delivered = (await producing.stderr.waitFor(/: (\d+) delivered/))?.[1];
+  expect((await ktOk(["consume", topic, "--exit", "-f", "."])).stdout).toHaveLength(Number(delivered));
+});
+
+test("a line longer than any record ends it before it fills the memory", async () => {
+  const topic = await makeTopic("endless");
+  const { code, stderr } = await run(["bash", "-c", `set -o pipefail; head -c 100000000 /dev/zero | ${binary} produce ${topic}`], {
+    env: { KT_BROKERS: brokers },
+  });
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/^kt: stdin has no "\\n" for longer than a record of .+ may be\..+--delimiter/m);
+});
+
+test("a topic that takes very little can be written to", async () => {
+  const topic = await makeTopic("tiny", "-c", "max.message.bytes=100");
+  await ktOk(["produce", topic], { stdin: "1\n2\n" });
+  expect(await recordsOf(topic)).toHaveLength(2);
 });
 
 test.each([

@@ -127,6 +127,7 @@ test.each([
   [["--url", "http://a", "value"], "no values"],
   [["--exec", "a", "--split", "games"], "JSON pointer"],
   [["--exec", "a", "--every", "1ms"], "10ms or more"],
+  [["--exec", "a", "--lines", "-D", ";"], "--delimiter is about stdin"],
 ] as const)("%j is refused as usage", async (options, sentence) => {
   const { code, stderr } = await kt(["produce", "t", ...options]);
   expect(stderr).toContain(sentence);

@@ -80,7 +80,7 @@ const mayImport: Record<string, string[]> = {
   "options-live": ["errors", "option-kinds", "units"],
   options: ["connection", "option-kinds", "options-live", "units", "record", "errors"],
   shutdown: [],
-  terminal: [],
+  terminal: ["errors"],
   http: ["hub", "kafka", "video", "format", "record", "errors"],
   hub: ["kafka", "video", "format", "record", "errors", "turns"],
   kafka: ["record", "errors"],
