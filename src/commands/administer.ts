@@ -96,3 +96,13 @@ export async function confirm(what: string, { yes }: { yes: boolean }): Promise<
   note("Nothing was changed.");
   return false;
 }
+
+/** Deletes one after the other. @throws KtError the first failure, with the names that are gone already */
+export async function removeEach(names: string[], remove: (name: string) => Promise<void>): Promise<void> {
+  for (const [i, name] of names.entries())
+    await remove(name).catch((error) => {
+      const { code, message, hint, exitCode, retryable } = KtError.from(error);
+      const gone = i > 0 && `Deleted before that: ${names.slice(0, i).join(", ")}.`;
+      throw new KtError({ code, message, hint: [gone, hint].filter(Boolean).join(" "), exitCode, retryable, cause: error });
+    });
+}

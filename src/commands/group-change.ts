@@ -6,7 +6,7 @@ import type { Resolved } from "../option-kinds.ts";
 import type { deleteOptions, seekOptions } from "../options-admin.ts";
 import { parsePosition } from "../record.ts";
 import { note, table } from "../terminal.ts";
-import { chooseNames, confirm, counted, print, printJson, withAdmin } from "./administer.ts";
+import { chooseNames, confirm, counted, print, printJson, removeEach, withAdmin } from "./administer.ts";
 
 export async function seek(args: string[], options: Resolved<typeof seekOptions>): Promise<void> {
   const [group, text] = args as [string, string];
@@ -61,7 +61,7 @@ export async function remove(texts: string[], options: Resolved<typeof deleteOpt
     if (!options.dryRun) {
       const what = groups.length === 1 ? `group ${groups[0]}` : `${groups.length} groups (${groups.join(", ")})`;
       if (!(await confirm(`Delete ${what}, which loses every committed place`, options))) return;
-      for (const group of groups) await admin.groups.remove(group);
+      await removeEach(groups, (group) => admin.groups.remove(group));
     }
     if (options.json) await printJson(groups.map((group) => ({ group, deleted: !options.dryRun })));
     else if (options.dryRun)

@@ -4,7 +4,7 @@ import { type Admin, type ConfigEntry, unknownTopic } from "../kafka/admin.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options-admin.ts";
 import { note, table } from "../terminal.ts";
-import { chooseNames, confirm, counted, print, printJson, withAdmin } from "./administer.ts";
+import { chooseNames, confirm, counted, print, printJson, removeEach, withAdmin } from "./administer.ts";
 
 /** A setting before and after; null where it has no value of the topic's own. */
 interface Change {
@@ -78,9 +78,8 @@ export async function remove(texts: string[], options: Resolved<typeof deleteOpt
     const topics = await chosen(admin, texts);
     const watermarks = await admin.watermarks(topics.flatMap(({ partitions }) => partitions));
     const holdings = topics.map(({ name }) => ({ name, records: sum(watermarks.filter(({ topic }) => topic === name).map(({ low, high }) => high - low)) }));
-    const done = await change(holdings, "Delete", options, async () => {
-      for (const { name } of topics) await admin.changes.remove(name);
-    });
+    const names = topics.map(({ name }) => name);
+    const done = await change(holdings, "Delete", options, () => removeEach(names, (name) => admin.changes.remove(name)));
     if (done) await tell(holdings, "deleted", options);
   });
 }

@@ -105,3 +105,14 @@ test("delete takes groups away; one that is not there is named, and nothing is d
   expectOneSentence(gone.stderr);
   expect(gone.stderr).toContain(`no consumer group '${group}'`);
 });
+
+test("where one of several groups cannot go, it is said which are gone", async () => {
+  const [idle, busy] = [await readInPart(), await readInPart()];
+  await using member = startKt(["consume", busy.topic, "--group", busy.group]);
+  await eventually(async () => (await describe(busy.group)).state === "Stable", "the member has joined");
+  const { code, stderr } = await kt(["group", "delete", idle.group, busy.group, "--yes"]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`Deleted before that: ${idle.group}.`)]);
+  expectOneSentence(stderr);
+  expect(await groups(idle.group)).toEqual([]);
+  await member.stop();
+});
