@@ -15,6 +15,8 @@ export interface KafkaRecord {
   offset: number;
   /** Milliseconds since 1970, or -1 where the record has no timestamp. */
   timestampMs: number;
+  /** The time is the broker's, of when it wrote the record, and not the producer's. */
+  isLogAppendTime?: boolean;
   key: Uint8Array | null;
   value: Uint8Array | null;
   headers: Header[];

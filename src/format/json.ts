@@ -11,6 +11,8 @@ export interface RecordEnvelope {
   offset: number;
   /** Milliseconds since 1970, or null where the record has none. */
   timestamp: number | null;
+  /** Where the time is the broker's, of when it wrote the record. */
+  timestampType?: "append";
   key: string | null;
   value: string | null;
   /** In order, with duplicates. */
@@ -32,6 +34,7 @@ export function toEnvelope(record: KafkaRecord): RecordEnvelope {
     partition: record.partition,
     offset: record.offset,
     timestamp: record.timestampMs < 0 ? null : record.timestampMs,
+    ...(record.isLogAppendTime && { timestampType: "append" }),
     key,
     value,
     headers: record.headers.map(({ name, value: headerValue }) => {

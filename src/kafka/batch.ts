@@ -159,6 +159,7 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
       partition: view.getInt32(start + 8, true),
       offset: readInt64(view, start + 16),
       timestampMs: readInt64(view, start + 24),
+      isLogAppendTime: this.isLogAppendTime(index),
       key: this.key(index),
       value: this.value(index),
       headers,

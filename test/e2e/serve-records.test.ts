@@ -38,6 +38,15 @@ p.flush()`,
   expect(await refused("?partition=9")).toEqual([400, expect.stringContaining("has no partition 9")]);
 });
 
+test("where the time is the broker's, it is said as kt consume --json says it", async () => {
+  await using served = await serve();
+  const topic = await makeTopic("appended", "-c", "message.timestamp.type=LogAppendTime");
+  await ktOk(["produce", topic, "v"]);
+  const found = await (await fetch(`${served.url}/topics/${topic}/records?from=start`)).json();
+  expect(found).toMatchObject([{ timestampType: "append", value: "v" }]);
+  expect(found).toEqual(await recordsOf(topic));
+});
+
 test("the value of a record is a file, byte for byte, that no browser runs; what is not there is said", async () => {
   await using served = await serve();
   const topic = await makeTopic("values");

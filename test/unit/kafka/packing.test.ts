@@ -145,6 +145,7 @@ describe("records from the addon", () => {
         partition: 5,
         offset: 12,
         timestampMs: 1_700_000_000_123,
+        isLogAppendTime: false,
         key: bytes("k"),
         value: bytes("v"),
         headers: [{ name: "ä", value: bytes("1") }],
