@@ -17,6 +17,8 @@ import { settle } from "./produce-settle.ts";
 
 /** What a byte of a record may be in JSON, at most, and some for what stands around it. */
 const escapedBytes = 8;
+/** Of a topic whose own limit cannot be asked for. */
+const presumedLimit = 16 << 20;
 
 type Options = Resolved<typeof produceOptions>;
 
@@ -46,7 +48,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const sending = live
     ? sendLive(sender, producer, options, await pieceParser(options))
     : source
-      ? sendLines(sender, producer, { ...source, mostLineBytes: escapedBytes * Math.max(1 << 20, limit ?? 0) })
+      ? sendLines(sender, producer, { ...source, mostLineBytes: escapedBytes * Math.max(1 << 20, limit ?? presumedLimit) })
       : sendValues(sender, values, options);
   const hideProgress = one || typed ? () => {} : showProgress((seconds) => `${topic}: ${rateText(producer.delivered, seconds)}`);
   await settle({ sending, sender, producer, config, topic, transactional }).finally(hideProgress);

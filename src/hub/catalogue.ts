@@ -4,11 +4,14 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import type { Picture } from "./picture.ts";
 import { withStream } from "./sample.ts";
 import { Sampler } from "./sampler.ts";
+import { Samples } from "./samples.ts";
 import type { TopicSummary } from "./summary.ts";
 
 const pollMs = 1000;
 /** A topic that grows is looked into again so often: a new camera may have joined it. */
 const sampleAgainMs = 5000;
+/** But one that could not be read, as it has no leader or is not for us, holds up the others: it is tried less and less often. */
+const mostWaitMs = 60_000;
 /** Of each partition the last of its records are looked at: */
 const leastSampleRecords = 32;
 /** of a topic with many streams those of so long, as far as this does not become too much. */
@@ -24,6 +27,8 @@ interface Entry {
   summary: TopicSummary;
   sampledAtMs: number;
   sampledHigh: number;
+  /** How often in a row it could not be read in time. */
+  misses: number;
   /** Of a record, as far as was seen. */
   meanBytes: number;
   /** It was looked at once, when its rate was not known yet. */
@@ -133,6 +138,7 @@ export class Catalogue {
         summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [], keyed: false },
         sampledAtMs: 0,
         sampledHigh: 0,
+        misses: 0,
         meanBytes: 0,
         young: true,
         history: [],
@@ -153,40 +159,32 @@ export class Catalogue {
 
   /** Reads the last records of the topics that are new or grew. */
   async #sample(watermarks: Watermarks[], nowMs: number): Promise<void> {
-    const due = new Map<string, number>();
+    const due = new Map<string, { entry: Entry; written: number; records: number }>();
     for (const [name, entry] of this.#entries) {
       const written = entry.history.at(-1)?.written ?? 0;
-      const again = entry.young || entry.summary.kind === "empty" || nowMs - entry.sampledAtMs >= sampleAgainMs;
-      if (written <= entry.sampledHigh || !again) continue;
-      entry.young = entry.sampledAtMs === 0;
-      entry.sampledAtMs = nowMs;
-      entry.sampledHigh = written;
-      due.set(name, sampleSize(entry));
+      if (written > entry.sampledHigh && nowMs - entry.sampledAtMs >= waitBeforeSample(entry)) due.set(name, { entry, written, records: sampleSize(entry) });
     }
     const stretches = watermarks
       .filter(({ topic, low, high }) => due.has(topic) && high > low)
-      .map(({ topic, partition, low, high }) => ({ topic, partition, from: Math.max(low, high - (due.get(topic) ?? 0)), to: high }));
-    if (stretches.length === 0) return;
-    // What was not read is tried again, also where nothing more is written to it.
-    const samples = await this.#sampler.read(stretches).catch((error) => {
-      this.#sampleAgain(due.keys());
-      throw error;
-    });
-    this.#sampleAgain(samples.incomplete);
-    for (const [name, sample] of samples.byTopic) {
-      const entry = this.#entries.get(name);
-      if (!entry) continue;
+      .map(({ topic, partition, low, high }) => ({ topic, partition, from: Math.max(low, high - (due.get(topic)?.records ?? 0)), to: high }));
+    const { byTopic, incomplete } = stretches.length > 0 ? await this.#sampler.read(stretches) : new Samples([]);
+    for (const [name, { entry, written }] of due) {
+      entry.young = entry.sampledAtMs === 0;
+      entry.sampledAtMs = nowMs;
+      // What was not read is tried again, also where nothing more is written to it.
+      entry.misses = incomplete.has(name) ? entry.misses + 1 : 0;
+      if (entry.misses === 0) entry.sampledHigh = written;
+      const sample = byTopic.get(name);
+      if (!sample) continue;
       entry.meanBytes = sample.bytes / sample.count;
       entry.summary = { ...entry.summary, ...sample.describe(entry.summary.streams) };
     }
   }
+}
 
-  #sampleAgain(names: Iterable<string>): void {
-    for (const name of names) {
-      const entry = this.#entries.get(name);
-      if (entry) entry.sampledHigh = 0;
-    }
-  }
+function waitBeforeSample({ misses, young, summary }: Entry): number {
+  if (misses > 1) return Math.min((misses - 1) * 2 * sampleAgainMs, mostWaitMs);
+  return young || summary.kind === "empty" ? 0 : sampleAgainMs;
 }
 
 /** A topic with one stream tells no more in a thousand records than in a few. */

@@ -32,7 +32,7 @@ export async function joinGroup(config: KafkaConfig, { group, topics, from }: Gr
     // A member that is killed should not hold its partitions for the default's 45 seconds.
     "session.timeout.ms": 10_000,
     // Kafka's own topics are meant by who names them so only: each commit is a record in one of them.
-    ...(topics.some((topic) => topic.startsWith("^__")) ? {} : { "topic.blacklist": "^__" }),
+    ...(topics.some((topic) => /^\^?__/.test(topic)) ? {} : { "topic.blacklist": "^__" }),
   });
   client.subscribe(topics.map((topic) => (topic.startsWith("^") ? posixExpression(topic) : topic)));
   const reader = new PackedReader(client, log, defaultLimits);

@@ -91,7 +91,7 @@ export class Connection {
   }
 
   /** Asks for what will be watched in a moment: it is on its way while the page is drawn. */
-  ask(topic: string, key: string, h264: boolean): void {
+  watchSoon(topic: string, key: string, h264: boolean): void {
     const came: Ahead["came"] = [];
     const tile = ++this.#lastNumber;
     const subscription: Subscription = {

@@ -18,7 +18,7 @@ const moment = readMoment(location.search);
 if (moment) history.replaceState(null, "", `${location.pathname}${writePlace(moment)}`);
 const connection = new Connection(url.href);
 const place = readPlace(location.hash);
-if (place && place.key !== null && !moment) connection.ask(place.topic, place.key, decodesH264.get());
+if (place && place.key !== null && !moment) connection.watchSoon(place.topic, place.key, decodesH264.get());
 const memory = new Memory(connection, query.get("group"), moment);
 const clocks = new Clocks((clock, topic, key) => memory.begin(clock, topic, key));
 

@@ -91,6 +91,9 @@ test("a group reads what a regular expression finds, and leaves Kafka's own topi
   const { stdout } = await ktOk(["group", "describe", group]);
   expect(stdout).toContain(two);
   expect(stdout).not.toContain("__");
+  // Who names them so means them.
+  for (const own of ["__consumer_offsets", "^__consumer_offsets$"])
+    expect((await ktOk(["consume", own, "--group", uniqueName("own"), "--exit", "-n", "1", "-f", "%t"])).stdout).toBe("__consumer_offsets");
 });
 
 test("a flag wins over the properties file, also where the file has the other name of the property", async () => {
