@@ -21,7 +21,7 @@ LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-s
 
 .build/kafka.node: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
 	g++ -shared -o $@.new $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
-	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -Wl,--wrap=rd_kafka_cgrp_op -lpthread -ldl -lm -lrt -Wl,--strip-debug
+	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -lpthread -ldl -lm -lrt -Wl,--strip-debug
 	mv $@.new $@
 
 $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
@@ -30,17 +30,19 @@ $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
 $(OUT)/own/%.o: $(OWN)/%.cc $(wildcard $(OWN)/*.h) | $(LIBRARIES)
 	@mkdir -p $(@D)
 	g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
-$(OUT)/own/%.o: $(OWN)/%.c | $(LIBRARIES)
+# The C files name librdkafka's own structures.
+$(OUT)/own/%.o: $(OWN)/%.c $(LIBRARIES)
 	@mkdir -p $(@D)
 	gcc $(CPPFLAGS) -O2 -fPIC -Wall -Wextra -c $< -o $@
 
 # Built in a folder that gets its name only when all is done: an interrupted build is begun anew.
 # (Its configure takes a file named configure.something for a module: hence options.log.)
 # One recipe makes both libraries, which needs GNU Make's grouped targets.
-$(LIBRARIES) &:
+$(LIBRARIES) &: $(OWN)/librdkafka.patch
 	rm -rf $(RDKAFKA) $(RDKAFKA).new
 	mkdir -p .build
 	cp -r $(PACKAGE)/deps/librdkafka $(RDKAFKA).new
+	patch --silent --fuzz=0 -p1 -d $(RDKAFKA).new < $<
 	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
 	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
 	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log

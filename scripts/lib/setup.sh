@@ -21,6 +21,7 @@ build   nodejs                node_18
 build   npm                   has npm
 build   g++                   has g++
 build   make                  has make
+build   patch                 has patch
 build   libssl-dev            test -e /usr/include/openssl/ssl.h
 build   zlib1g-dev            test -e /usr/include/zlib.h
 build   libzstd-dev           test -e /usr/include/zstd.h

@@ -26,10 +26,6 @@ const always: Properties = {
 export const producerDefaults: Properties = {
   acks: "all",
   "enable.idempotence": true,
-  // A young partition may refuse a producer's first batch and take the second; librdkafka then counts
-  // the first as delivered, and it is lost (seen with 2.15.1). One request at a time rules that out, and
-  // costs nothing measurable: what waits meanwhile goes together into the next.
-  "max.in.flight.requests.per.connection": 1,
   // The Java client's partitioner, so that a key goes where other programs put it.
   partitioner: "murmur2_random",
   "queue.buffering.max.messages": 100_000,

@@ -55,6 +55,8 @@ const transactionTimeoutMs = 30_000;
 const leastMessageBytes = 1000;
 // A full queue or an unfinished flush is looked at again at the latest after this long.
 const recheckMs = 100;
+/** Later than that librdkafka asks for a producer id by itself. */
+const mostHastyMs = 300;
 /** A broker that acknowledges nothing for so long keeps nobody who wants to end. */
 const mostSilentMs = 1000;
 
@@ -117,7 +119,7 @@ class PackedProducer implements RecordProducer {
   /** Once the client is connected. */
   begin(topic: string | undefined): void {
     this.#poll = setInterval(() => this.#client.poll(), recheckMs);
-    this.#hastenFirstDelivery(topic, 10);
+    this.#hastenFirstDelivery(topic, 4);
   }
 
   /**
@@ -125,12 +127,12 @@ class PackedProducer implements RecordProducer {
    * comes; where the connection was not up at that moment, as happens to every tenth new producer, it
    * asks again only after half a second. So until something is delivered, metadata is asked for.
    */
-  #hastenFirstDelivery(topic: string | undefined, times: number): void {
+  #hastenFirstDelivery(topic: string | undefined, waitMs: number): void {
     const timer = setTimeout(() => {
-      if (this.delivered + this.failed > 0 || times === 0 || this.#poll === undefined) return;
+      if (this.delivered + this.failed > 0 || waitMs > mostHastyMs || this.#poll === undefined) return;
       if (this.sent > 0) this.#client.getMetadata({ timeout: 1000, topic }, () => {});
-      this.#hastenFirstDelivery(topic, times - 1);
-    }, 20);
+      this.#hastenFirstDelivery(topic, 2 * waitMs);
+    }, waitMs);
     timer.unref();
   }
 

@@ -1,10 +1,10 @@
-/** kt emit-video while its broker goes away: what comes back loses nothing, what does not is told exactly. */
+/** What sends to a broker that goes away: what comes back loses nothing, what does not is told exactly. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OwnBroker } from "./support/broker.ts";
 import { makeClip } from "./support/clips.ts";
 import { isEnd, reported, sequenceOf, upTo } from "./support/frames.ts";
-import { eventually, jsonLines, kt, ktOk, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
-import type { Running } from "./support/process.ts";
+import { binary, eventually, jsonLines, kt, ktOk, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { type Running, run } from "./support/process.ts";
 
 setDefaultTimeout(120_000);
 
@@ -140,4 +140,20 @@ test("kt produce and kt consume outlive a restart of the broker, too", async () 
   expect(consumer.stdout.text).toBe("before\nduring\nafter\n");
   expect(await producer.stop()).toBe(0);
   expect(await consumer.stop()).toBe(0);
+});
+
+test("a broker that crashes in the middle of a long file and comes back: every line once, in order", async () => {
+  const topic = uniqueName("long");
+  await ktOk(["topic", "create", topic], { env: env() });
+  const file = `${folder.path}/long.txt`;
+  await Bun.write(file, Array.from({ length: 2_000_000 }, (_, i) => `${i} ${"x".repeat(40)}\n`).join(""));
+  await using producer = startKt(["produce", topic, "--lines", file], { env: env() });
+  // From the second request on several are on their way at any time.
+  await ktOk(["consume", topic, "-n", "40000"], { env: env() });
+  await broker.kill();
+  expect(producer.running).toBe(true);
+  await broker.startAgain();
+  expect(await producer.ended(60_000)).toBe(0);
+  const { stdout } = await run(["sh", "-c", `"${binary}" consume ${topic} --exit | cmp - "${file}" && echo same`], { env: env(), timeoutMs: 60_000 });
+  expect(stdout).toBe("same\n");
 });
