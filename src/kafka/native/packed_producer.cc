@@ -16,6 +16,9 @@
 
 #include "extension.h"
 
+// sticky_partition.c
+extern "C" int32_t kt_sticky_partition(rd_kafka_topic_t* topic);
+
 namespace {
 
 constexpr size_t kRecordHeaderBytes = 32;
@@ -64,8 +67,10 @@ class Producer {
 
   // Gives librdkafka each line of [at, end) as a value with nothing else; the last byte is a delimiter.
   // Stops at a full queue. Returns the number of bytes taken.
-  size_t ProduceLines(int topic, int32_t partition, const char* at, const char* end, char delimiter) {
+  size_t ProduceLines(int topic_index, int32_t partition, const char* at, const char* end, char delimiter) {
     const char* begin = at;
+    rd_kafka_topic_t* topic = topics_[static_cast<size_t>(topic_index)];
+    bool any_partition = partition == RD_KAFKA_PARTITION_UA;
     while (at < end) {
       size_t count = 0;
       const char* next = at;
@@ -78,8 +83,9 @@ class Producer {
         next = line_end + 1;
       }
       if (count == 0) break;
+      if (any_partition) partition = kt_sticky_partition(topic);
       in_batch_call = true;
-      rd_kafka_produce_batch(topics_[static_cast<size_t>(topic)], partition, RD_KAFKA_MSG_F_COPY, lines_.data(), static_cast<int>(count));
+      rd_kafka_produce_batch(topic, partition, RD_KAFKA_MSG_F_COPY, lines_.data(), static_cast<int>(count));
       in_batch_call = false;
       // Once the queue is full, librdkafka takes none of the rest either.
       size_t taken = 0;
