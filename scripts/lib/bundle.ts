@@ -11,6 +11,7 @@ async function ffmpegToEmbed(): Promise<string | undefined> {
 }
 
 const ffmpeg = await ffmpegToEmbed();
+const embedded = JSON.stringify(`${root}src/kafka/native/embedded.ts`);
 
 const result = await Bun.build({
   entrypoints: [`${root}src/main.ts`],
@@ -29,9 +30,13 @@ const result = await Bun.build({
         build.onResolve({ filter: /^bindings$/ }, () => ({ path: "bindings", namespace: "embed" }));
         build.onLoad({ filter: /^bindings$/, namespace: "embed" }, () => ({
           loader: "ts",
+          contents: `import { loadEmbeddedAddon } from ${embedded}; module.exports = loadEmbeddedAddon;`,
+        }));
+        build.onLoad({ filter: /\/src\/kafka\/native\/addon\.ts$/ }, () => ({
+          loader: "ts",
           contents: `import path from ${JSON.stringify(`${root}.build/kafka.node`)} with { type: "file" };
-            import { loadEmbeddedAddon } from ${JSON.stringify(`${root}src/kafka/native/embedded.ts`)};
-            module.exports = () => loadEmbeddedAddon(path);`,
+            import { copyEmbeddedAddon } from ${embedded};
+            await copyEmbeddedAddon(path);`,
         }));
         build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
           loader: "ts",

@@ -2,6 +2,7 @@
  * The one door to the Confluent package and its addon. Beyond it kt sees the plain interfaces of
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
+import "./native/addon.ts";
 import "./native/compat.ts";
 import { ClientLog, type LoggingClient } from "./client-log.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
