@@ -2,9 +2,7 @@
 import { KtError } from "../errors.ts";
 import { unescapeText } from "../format/escapes.ts";
 import { type InputParser, lineParser } from "../format/input.ts";
-import { maxMessageBytes } from "../kafka/failures.ts";
 import type { Delivery } from "../kafka/packer.ts";
-import { openProducer } from "../kafka/producer.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type produceOptions } from "../options.ts";
 import { note, stdinIsTerminal } from "../terminal.ts";
@@ -12,6 +10,7 @@ import { rateText, showProgress } from "./meter.ts";
 import { checkFiles, wholeFile } from "./produce-files.ts";
 import { type LineSource, sendLines } from "./produce-lines.ts";
 import { checkLive, sendLive } from "./produce-live.ts";
+import { openForMany, openForOne } from "./produce-open.ts";
 import { Sender } from "./produce-send.ts";
 import { settle } from "./produce-settle.ts";
 
@@ -33,17 +32,10 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const typed = source !== undefined && source.paths[0] === undefined && stdinIsTerminal();
   if (typed) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
   const encode = options.encode && (await (await import("./schemas.ts")).encoder(options, options.encode, topic));
-  const limit = source || live ? await maxMessageBytes(config, topic) : undefined;
   let last: Delivery | undefined;
   const one = !source && !live && values.length === 1 && options.count === undefined;
-  const producer = await openProducer(config, {
-    topic,
-    ...(one ? { lingerMs: 0 } : bulk(limit)),
-    maxMessageBytes: limit,
-    maxBatchBytes: limit,
-    transaction: transactional ? `kt-${crypto.randomUUID()}` : undefined,
-    onDelivery: one ? (delivery) => (last = delivery) : undefined,
-  });
+  const wish = { topic, transaction: transactional ? `kt-${crypto.randomUUID()}` : undefined };
+  const { producer, limit } = one ? await openForOne(config, wish, (delivery) => (last = delivery)) : await openForMany(config, wish);
   const sender = new Sender(producer, { ...options, topic, headers: options.header, encode });
   const sending = live
     ? sendLive(sender, producer, options, await pieceParser(options))
@@ -54,15 +46,6 @@ export async function produce(args: string[], options: Options): Promise<void> {
   await settle({ sending, sender, producer, config, topic, transactional }).finally(hideProgress);
   if (last) note(`${topic}: partition ${last.partition}, ${last.offset < 0 ? "not acknowledged" : `offset ${last.offset}`}`);
   else note(`${topic}: ${producer.delivered} delivered${sender.skipped > 0 ? `, ${sender.skipped} left out` : ""}`);
-}
-
-/**
- * As much in a batch as comes without a pause, and no more in the queue than the next batches need: an
- * idempotent librdkafka sends a partition one batch at a time, and as long as the oldest record that waits
- * for its turn is older than the linger time, its thread asks for work again and again without a pause.
- */
-function bulk(maxMessageBytes: number | undefined) {
-  return { lingerMs: 40, idleMs: 5, queueRecords: 30_000, queueBytes: maxMessageBytes === undefined ? 64 << 20 : Math.max(4 << 20, 2 * maxMessageBytes) };
 }
 
 function checkOptions(values: string[], options: Options): void {

@@ -1,0 +1,42 @@
+/** The producer of kt produce: set up for one record or for many, and for what the topic takes. */
+import type { KafkaConfig } from "../kafka/config.ts";
+import { maxMessageBytes } from "../kafka/failures.ts";
+import { openProducer, type ProducerOptions, type RecordProducer } from "../kafka/producer.ts";
+
+export interface Opened {
+  producer: RecordProducer;
+  /** The topic's max.message.bytes; undefined where it was not asked for, or could not be. */
+  limit: number | undefined;
+}
+
+type Wish = Pick<ProducerOptions, "transaction"> & { topic: string };
+
+/** Kafka's own max.message.bytes: nearly every topic has it. */
+const usualLimit = 1_048_588;
+
+/** One record leaves at once, and says itself if it is too large. */
+export async function openForOne(config: KafkaConfig, wish: Wish, onDelivery: ProducerOptions["onDelivery"]): Promise<Opened> {
+  return { producer: await openProducer(config, { ...wish, lingerMs: 0, onDelivery }), limit: undefined };
+}
+
+/** librdkafka takes its limits when a client is made: it connects with the usual ones while the topic is asked for its own. */
+export async function openForMany(config: KafkaConfig, wish: Wish): Promise<Opened> {
+  const asked = maxMessageBytes(config, wish.topic);
+  if (wish.transaction === undefined) {
+    const [producer, limit] = await Promise.all([openProducer(config, bulk(wish, usualLimit)), asked]);
+    if (limit === usualLimit) return { producer, limit };
+    await producer.close();
+  }
+  const limit = await asked;
+  return { producer: await openProducer(config, bulk(wish, limit)), limit };
+}
+
+/**
+ * As much in a batch as comes without a pause, and no more in the queue than the next batches need: as long as
+ * the oldest record that waits for its turn is older than the linger time, librdkafka's thread asks for work
+ * again and again without a pause.
+ */
+function bulk(wish: Wish, limit: number | undefined): ProducerOptions {
+  const queueBytes = limit === undefined ? 64 << 20 : Math.max(4 << 20, 2 * limit);
+  return { ...wish, lingerMs: 40, idleMs: 5, queueRecords: 30_000, queueBytes, maxMessageBytes: limit, maxBatchBytes: limit };
+}
