@@ -3,10 +3,15 @@ import { KtError } from "../errors.ts";
 import type { TopicInfo } from "../kafka/admin.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options-admin.ts";
-import { note, table } from "../terminal.ts";
+import { bytesText, note, table } from "../terminal.ts";
 import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";
 
 const partitionsOf = (topic: TopicInfo) => topic.partitions.map(({ id }) => ({ topic: topic.name, partition: id }));
+
+const sizeText = (bytes: number | null) => (bytes === null ? "?" : bytesText(bytes));
+
+/** Of all together; null where one is not known. */
+const total = (sizes: (number | null)[]) => sizes.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0);
 
 export async function create(args: string[], options: Resolved<typeof createOptions>): Promise<void> {
   const name = args[0] as string;
@@ -41,19 +46,21 @@ export async function list(patterns: string[], options: Resolved<typeof listOpti
     const topics = all.filter(({ name }) => wanted(name));
     const records = new Map<string, number>();
     for (const { topic, low, high } of await admin.watermarks(topics.flatMap(partitionsOf))) records.set(topic, (records.get(topic) ?? 0) + high - low);
+    const sizes = await admin.sizes(topics);
     const rows = topics.map((topic) => ({
       name: topic.name,
       partitions: topic.partitions.length,
       replicas: topic.partitions[0]?.replicas.length ?? 0,
       records: records.get(topic.name) ?? 0,
+      bytes: total(sizes.get(topic) ?? []),
     }));
     if (options.json) return printJson(rows);
     if (all.length === 0) return note("There are no topics yet: kt topic create NAME makes one.");
     if (rows.length === 0) return note(`None of ${counted(all.length, "topic")} has a name like that.`);
     await print(
       table(
-        ["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"],
-        rows.map((row) => [row.name, row.partitions, row.replicas, row.records]),
+        ["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS", "SIZE"],
+        rows.map((row) => [row.name, row.partitions, row.replicas, row.records, sizeText(row.bytes)]),
       ),
     );
   });
@@ -64,11 +71,26 @@ export async function describe(args: string[], options: Resolved<typeof describe
   await withAdmin(options, async (admin) => {
     const topic = await admin.topic(name);
     const [watermarks, entries] = await Promise.all([admin.watermarks(partitionsOf(topic)), admin.topicConfig(name)]);
+    const sizes = (await admin.sizes([topic])).get(topic);
     const config = entries.filter(({ source }) => options.all || source !== "DEFAULT_CONFIG");
-    const partitions = topic.partitions.map((partition, i) => ({ ...partition, low: watermarks[i]?.low ?? 0, high: watermarks[i]?.high ?? 0 }));
+    const partitions = topic.partitions.map((partition, i) => ({
+      ...partition,
+      low: watermarks[i]?.low ?? 0,
+      high: watermarks[i]?.high ?? 0,
+      bytes: sizes?.[i] ?? null,
+    }));
     if (options.json) return printJson({ name, partitions, config });
-    const rows = partitions.map(({ id, leader, replicas, isr, low, high }) => [id, leader, replicas.join(","), isr.join(","), low, high, high - low]);
-    await print(table(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS"], rows));
+    const rows = partitions.map(({ id, leader, replicas, isr, low, high, bytes }) => [
+      id,
+      leader,
+      replicas.join(","),
+      isr.join(","),
+      low,
+      high,
+      high - low,
+      sizeText(bytes),
+    ]);
+    await print(table(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS", "SIZE"], rows));
     await print(
       config.length === 0
         ? "\nEvery setting has its default.\n"

@@ -58,6 +58,11 @@ export interface Admin {
   /** The offset in each partition where a position is; where that is past the end, the end. */
   resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]>;
   topicConfig(name: string): Promise<ConfigEntry[]>;
+  /**
+   * How many bytes the leader of each partition has on disk, in the order of the topic's partitions. Null is what a
+   * broker did not tell: none does to a user who may not describe the cluster, or before watermarks() spoke to it.
+   */
+  sizes(topics: TopicInfo[]): Promise<Map<TopicInfo, (number | null)[]>>;
   readonly changes: TopicChanges;
   readonly groups: GroupAdmin;
   close(): void;
@@ -145,6 +150,17 @@ class NativeAdmin implements Admin {
     const entries: ConfigEntry[] = [];
     for (let i = 0; i + 2 < texts.length; i += 3) entries.push({ name: texts[i] ?? "", value: texts[i + 1] ?? "", source: texts[i + 2] ?? "" });
     return entries;
+  }
+
+  async sizes(topics: TopicInfo[]): Promise<Map<TopicInfo, (number | null)[]>> {
+    // Of one, or of all that there are.
+    const only = topics.length === 1 ? topics[0] : undefined;
+    const texts = await request("asking for the sizes of topics", (...end) =>
+      extension.ktDescribeLogDirs(this.#client._client, only?.name ?? "", only?.partitions.length ?? 0, ...end),
+    );
+    const replicas = new Map<string, number>();
+    for (let i = 0; i + 3 < texts.length; i += 4) replicas.set(texts.slice(i, i + 3).join("/"), Number(texts[i + 3]));
+    return new Map(topics.map((topic) => [topic, topic.partitions.map(({ id, leader }) => replicas.get(`${topic.name}/${id}/${leader}`) ?? null)]));
   }
 
   close(): void {

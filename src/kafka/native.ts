@@ -115,6 +115,7 @@ interface Extension {
   ktCreatePartitions(client: NativeHandle, name: string, total: number, validateOnly: boolean, ...end: RequestEnd): void;
   ktDeleteTopic(client: NativeHandle, name: string, ...end: RequestEnd): void;
   ktDeleteRecords(client: NativeHandle, places: (string | number)[], ...end: RequestEnd): void;
+  ktDescribeLogDirs(client: NativeHandle, topic: string, partitions: number, ...end: RequestEnd): void;
   ktListGroups(client: NativeHandle, ...end: RequestEnd): void;
   ktDescribeGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
   ktDeleteGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;

@@ -1,6 +1,7 @@
 /** kt topic: what is made, what is shown, and what is said when it cannot be. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { brokers, kt, ktOk, makeTopic, uniqueName } from "./support/kt.ts";
+import { OwnBroker } from "./support/broker.ts";
+import { brokers, eventually, kt, ktOk, makeTopic, pythonOk, uniqueName } from "./support/kt.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
 setDefaultTimeout(60_000);
@@ -10,12 +11,20 @@ interface Listed {
   partitions: number;
   replicas: number;
   records: number;
+  bytes: number | null;
 }
 interface Described {
   name: string;
-  partitions: { id: number; leader: number; replicas: number[]; isr: number[]; low: number; high: number }[];
+  partitions: { id: number; leader: number; replicas: number[]; isr: number[]; low: number; high: number; bytes: number | null }[];
   config: { name: string; value: string; source: string }[];
 }
+
+const denyDescribe = `
+import sys
+from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
+rule = ACL("User:ANONYMOUS", "*", ACLOperation.DESCRIBE, ACLPermissionType.DENY, ResourcePattern(ResourceType.CLUSTER, "kafka-cluster"))
+assert not KafkaAdminClient(bootstrap_servers=sys.argv[1]).create_acls([rule])["failed"]
+`;
 
 /** The cells of the table's row that begins with the name. */
 function row(table: string, name: string): string[] {
@@ -68,30 +77,43 @@ test("an option's short and long spelling may be mixed", async () => {
   expect(row(table, "max.message.bytes")[1]).toBe("2000000");
 });
 
-test("list and describe count the records that there are", async () => {
+test("list and describe count the records that there are, and what they take on disk", async () => {
   const name = await makeTopic("counted", "--partitions", "2", "--config", "retention.ms=7200000");
   await ktOk(["produce", name, "--partition", "0"], { stdin: "a\nb\nc\n" });
   await ktOk(["produce", name, "--partition", "1", "d"]);
 
   const listed = JSON.parse((await ktOk(["topic", "list", "--json"])).stdout) as Listed[];
-  expect(listed.find((topic) => topic.name === name)).toEqual({ name, partitions: 2, replicas: 1, records: 4 });
+  expect(listed.find((topic) => topic.name === name)).toEqual({ name, partitions: 2, replicas: 1, records: 4, bytes: expect.any(Number) });
   expect(listed.filter((topic) => topic.name.startsWith("__"))).toEqual([]);
 
   const list = (await ktOk(["topic", "list"])).stdout;
-  expect(list.split("\n")[0]?.split(/\s+/)).toEqual(["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS"]);
-  expect(row(list, name)).toEqual([name, "2", "1", "4"]);
+  expect(list.split("\n")[0]?.split(/\s+/)).toEqual(["TOPIC", "PARTITIONS", "REPLICAS", "RECORDS", "SIZE"]);
+  // Both batches, each of 61 bytes and its records.
+  expect(row(list, name)).toEqual([name, "2", "1", "4", "154", "B"]);
 
   const table = (await ktOk(["topic", "describe", name])).stdout;
-  expect(table.split("\n")[0]?.split(/\s+/)).toEqual(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS"]);
-  expect(row(table, "0").slice(4)).toEqual(["0", "3", "3"]);
-  expect(row(table, "1").slice(4)).toEqual(["0", "1", "1"]);
+  expect(table.split("\n")[0]?.split(/\s+/)).toEqual(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS", "SIZE"]);
+  expect(row(table, "0").slice(4)).toEqual(["0", "3", "3", "85", "B"]);
+  expect(row(table, "1").slice(4)).toEqual(["0", "1", "1", "69", "B"]);
   expect(row(table, "retention.ms")).toEqual(["retention.ms", "7200000", "DYNAMIC_TOPIC_CONFIG"]);
 
   const { partitions } = JSON.parse((await ktOk(["topic", "describe", name, "--json"])).stdout) as Described;
-  expect(partitions.map(({ low, high }) => [low, high])).toEqual([
-    [0, 3],
-    [0, 1],
+  expect(partitions.map(({ low, high, bytes }) => [low, high, bytes])).toEqual([
+    [0, 3, 85],
+    [0, 1, 69],
   ]);
+});
+
+test("to who may not describe the cluster the rest is shown without sizes", async () => {
+  const authorizer = ["authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "allow.everyone.if.no.acl.found=true"];
+  await using broker = await OwnBroker.start(...authorizer.flatMap((setting) => ["--set", setting]));
+  const env = { KT_BROKERS: broker.address };
+  await ktOk(["topic", "create", "guarded"], { env });
+  await pythonOk(denyDescribe, [broker.address]);
+  const rows = async () => JSON.parse((await ktOk(["topic", "list", "--json"], { env })).stdout) as Listed[];
+  await eventually(async () => (await rows())[0]?.bytes === null, "the broker heeds the rule");
+  expect(await rows()).toEqual([{ name: "guarded", partitions: 1, replicas: 1, records: 0, bytes: null }]);
+  expect(row((await ktOk(["topic", "describe", "guarded"], { env })).stdout, "0").at(-1)).toBe("?");
 });
 
 test("a topic that exists already is said to, and stays as it is", async () => {

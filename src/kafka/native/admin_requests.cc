@@ -7,7 +7,9 @@
 //   ktCreatePartitions(client, name, total, validateOnly, …)
 //   ktDeleteTopic(client, name, …)
 //   ktDeleteRecords(client, [topic, partition, offset, …], …)                      [topic, partition, code, sentence, …] of those refused
+//   ktDescribeLogDirs(client, topic or "" for all, partitions, …)                 [topic, partition, broker, bytes, …] of each replica
 #include "admin_request.h"
+#include "log_dirs.h"
 
 namespace {
 
@@ -194,6 +196,30 @@ class DeleteRecords : public Request {
   kt::Places places_;
 };
 
+// Not librdkafka's own: log_dirs.c makes it.
+class DescribeLogDirs : public Request {
+ public:
+  DescribeLogDirs(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string topic, int partitions)
+      : Request(client, timeout_ms, callback), topic_(topic), partitions_(partitions) {}
+
+  void Execute() override {
+    kt_describe_log_dirs(client_, topic_.empty() ? nullptr : topic_.c_str(), partitions_, timeout_ms_, Add, this);
+  }
+
+ private:
+  rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_ANY; }
+  void Send(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*) override {}
+  void Read(rd_kafka_event_t*) override {}
+
+  static void Add(void* self, const char* topic, int32_t partition, int32_t broker, int64_t bytes) {
+    auto& texts = static_cast<DescribeLogDirs*>(self)->texts_;
+    texts.insert(texts.end(), {topic, std::to_string(partition), std::to_string(broker), std::to_string(bytes)});
+  }
+
+  std::string topic_;
+  int partitions_;
+};
+
 int Int(v8::Local<v8::Value> value) { return Nan::To<int32_t>(value).FromJust(); }
 bool Bool(v8::Local<v8::Value> value) { return Nan::To<bool>(value).FromJust(); }
 std::string String(v8::Local<v8::Value> value) { return *Nan::Utf8String(value); }
@@ -203,6 +229,7 @@ NAN_METHOD(NodeAlterConfigs) { kt::Start<AlterConfigs>(info, Int(info[1]), Strin
 NAN_METHOD(NodeCreateTopic) { kt::Start<CreateTopic>(info, String(info[1]), Int(info[2]), Int(info[3]), kt::Texts(info[4]), Bool(info[5])); }
 NAN_METHOD(NodeCreatePartitions) { kt::Start<CreatePartitions>(info, String(info[1]), Int(info[2]), Bool(info[3])); }
 NAN_METHOD(NodeDeleteTopic) { kt::Start<DeleteTopic>(info, String(info[1])); }
+NAN_METHOD(NodeDescribeLogDirs) { kt::Start<DescribeLogDirs>(info, String(info[1]), Int(info[2])); }
 NAN_METHOD(NodeDeleteRecords) { kt::Start<DeleteRecords>(info, info[1]); }
 
 }  // namespace
@@ -214,4 +241,5 @@ void KtAdminInit(v8::Local<v8::Object> exports) {
   Nan::SetMethod(exports, "ktCreatePartitions", NodeCreatePartitions);
   Nan::SetMethod(exports, "ktDeleteTopic", NodeDeleteTopic);
   Nan::SetMethod(exports, "ktDeleteRecords", NodeDeleteRecords);
+  Nan::SetMethod(exports, "ktDescribeLogDirs", NodeDescribeLogDirs);
 }
