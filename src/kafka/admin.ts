@@ -73,6 +73,11 @@ const topicResource = 2; // RD_KAFKA_RESOURCE_TOPIC
 /** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
 const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
 const settleTimeoutMs = 5000;
+/**
+ * How long a partition's leader may take to say its offsets, time after time. One that crashed is asked in vain until
+ * the others have made another broker the leader, which takes them 9 s (broker.session.timeout.ms).
+ */
+const patienceMs = [3000, 7000, 10_000];
 
 /** Connects; @throws KtError no_broker or auth. */
 export async function openAdmin(config: KafkaConfig): Promise<Admin> {
@@ -100,17 +105,20 @@ class NativeAdmin implements Admin {
   }
 
   metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
-    // A request that waits for a broker occupies a thread: while it does, no second one is made.
-    this.#asking ??= promise<Metadata>((callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback), "asking for metadata").finally(() => {
-      this.#asking = undefined;
-    });
-    const asking = this.#asking;
     return firstAnswer(this.#config, this.#log, (callback) => {
-      asking.then(
+      this.#askMetadata(timeoutMs).then(
         (metadata) => callback(null, metadata),
         (error: Error) => callback(error, { brokers: [], topics: [] }),
       );
     });
+  }
+
+  #askMetadata(timeoutMs: number): Promise<Metadata> {
+    // A request that waits for a broker occupies a thread: while it does, no second one is made.
+    this.#asking ??= promise<Metadata>((callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback), "asking for metadata").finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
   }
 
   async topics(): Promise<TopicInfo[]> {
@@ -172,21 +180,24 @@ class NativeAdmin implements Admin {
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec({ topic, partition }) } }));
     const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
     const deadlineMs = performance.now() + settleTimeoutMs;
-    for (;;) {
-      const { listed, error } = await this.#askOffsets(asked);
+    for (let late = 0; ; ) {
+      const { listed, error } = await this.#askOffsets(asked, patienceMs[late] as number);
       if (!error) {
         // The answer comes in the brokers' order, not in the question's.
         const offsets = new Map(listed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
         return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`) ?? -1);
       }
-      if (!settling.includes(error.code ?? -1) || performance.now() > deadlineMs) throw explainCode(error.code ?? -1, error.message, doing);
-      await Bun.sleep(200);
+      const again = error.code === codes.timedOut ? ++late < patienceMs.length : settling.includes(error.code ?? -1) && performance.now() < deadlineMs;
+      if (!again) throw explainCode(error.code ?? -1, error.message, doing);
+      // librdkafka asks the leader that it knows of, whatever has become of it.
+      if (error.code === codes.timedOut) await this.#askMetadata(requestTimeoutMs);
+      else await Bun.sleep(200);
     }
   }
 
-  #askOffsets(asked: Parameters<AdminNativeClient["listOffsets"]>[0]): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
+  #askOffsets(asked: Parameters<AdminNativeClient["listOffsets"]>[0], timeoutMs: number): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
     return new Promise((resolve) => {
-      this.#client.listOffsets(asked, { timeout: requestTimeoutMs }, (error, listed) => {
+      this.#client.listOffsets(asked, { timeout: timeoutMs }, (error, listed) => {
         resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error });
       });
     });
