@@ -96,8 +96,8 @@ export const produceOptions = {
   transaction: flag("--transaction", "All or nothing: readers see no record before all are there, and none when anything fails"),
   encode: value(
     "--encode <format>",
-    "Make each value, which is JSON, by the newest schema of the topic in a Schema Registry: avro or json",
-    oneOf("avro", "json"),
+    "Make each value, which is JSON, by the newest schema of the topic in a Schema Registry: avro, json or protobuf (its first message)",
+    oneOf("avro", "json", "protobuf"),
   ),
   registry,
   ...liveOptions,

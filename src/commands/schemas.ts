@@ -52,7 +52,7 @@ export async function decoder(options: Options, format: SchemaFormat | "auto"): 
 }
 
 /** Makes values out of JSON. @throws BadInput for what is none, or not as the schema wants it */
-export async function encoder(options: Options, format: "avro" | "json", topic: string): Promise<(value: Uint8Array) => Promise<Buffer>> {
+export async function encoder(options: Options, format: SchemaFormat, topic: string): Promise<(value: Uint8Array) => Promise<Buffer>> {
   const { registry, explain } = await openRegistry(options);
   const encode = registry.encoder(format);
   return async (value) => {

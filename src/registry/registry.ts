@@ -2,11 +2,11 @@
  * The one door to Confluent's Schema Registry client, loaded only where --decode or --encode asks for it.
  * Its parts are imported by their files: the package's index brings the key services of three clouds along.
  */
-import { type FileRegistry, toJson } from "@bufbuild/protobuf";
+import { createMutableRegistry, fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { SchemaRegistryClient } from "@confluentinc/schemaregistry/dist/schemaregistry-client";
 import { AvroDeserializer, AvroSerializer } from "@confluentinc/schemaregistry/dist/serde/avro";
 import { JsonDeserializer, JsonSerializer } from "@confluentinc/schemaregistry/dist/serde/json";
-import { ProtobufDeserializer } from "@confluentinc/schemaregistry/dist/serde/protobuf";
+import { ProtobufDeserializer, ProtobufSerializer } from "@confluentinc/schemaregistry/dist/serde/protobuf";
 import { SchemaId, SerdeType, SubjectNameStrategyType } from "@confluentinc/schemaregistry/dist/serde/serde";
 import { KtError } from "../errors.ts";
 
@@ -57,7 +57,7 @@ export class Registry {
       case "protobuf": {
         const message = await this.#protobuf.deserialize(topic, bytes, headers);
         // The description that made the message is only there: a message knows its name alone.
-        const { fileRegistry } = this.#protobuf as unknown as { fileRegistry: FileRegistry };
+        const { fileRegistry } = this.#protobuf;
         const description = fileRegistry.getMessage(message.$typeName);
         if (!description) throw new Error(`the schema has no message ${message.$typeName}`);
         return JSON.stringify(toJson(description, message, { registry: fileRegistry, alwaysEmitImplicit: true }));
@@ -71,11 +71,25 @@ export class Registry {
   }
 
   /** Makes values by the newest schema of the topic. */
-  encoder(format: "avro" | "json"): (topic: string, message: unknown) => Promise<Buffer> {
+  encoder(format: SchemaFormat): (topic: string, message: unknown) => Promise<Buffer> {
     const config = { ...common, useLatestVersion: true, autoRegisterSchemas: false };
+    if (format === "protobuf") return this.#protobufEncoder(config);
     const serializer =
       format === "avro" ? new AvroSerializer(this.#client, value, config) : new JsonSerializer(this.#client, value, { ...config, validate: true });
     return (topic, message) => serializer.serialize(topic, message);
+  }
+
+  /** Of a schema with several messages the first. */
+  #protobufEncoder(config: typeof common & { useLatestVersion: boolean; autoRegisterSchemas: boolean }): (topic: string, message: unknown) => Promise<Buffer> {
+    const messages = createMutableRegistry();
+    const serializer = new ProtobufSerializer(this.#client, value, { ...config, registry: messages });
+    return async (topic, json) => {
+      const schema = await this.#client.getLatestSchemaMetadata(`${topic}-value`, "serialized");
+      const description = (await serializer.toFileDesc(this.#client, schema)).messages[0];
+      if (!description) throw new Error("it has no message");
+      messages.add(description);
+      return serializer.serialize(topic, fromJson(description, json as JsonValue, { registry: serializer.fileRegistry }));
+    };
   }
 }
 

@@ -62,13 +62,14 @@ test("encode makes values by the newest schema of the topic, which decode reads"
   for (const [format, id, line] of [
     ["avro", 7, '{"home":"Ajax","goals":3,"at":1}'],
     ["json", 8, '{"n":5}'],
+    ["protobuf", 9, '{"home":"Ajax","goals":3}'],
   ] as const) {
     const topic = await makeTopic("encoded");
     registry.subjects.set(`${topic}-value`, id);
     await ktOk(["produce", topic, "--encode", format, "--registry", registry.url], { stdin: `${line}\n` });
     const [record] = await recordsOf(topic);
     const bytes = Buffer.from(record?.value ?? "", record?.encoding.value);
-    expect(bytes).toEqual(format === "avro" ? avro : framed(8, line));
+    expect(bytes).toEqual({ avro, json: framed(8, line), protobuf }[format]);
     expect(await decoded(topic, "--decode", "auto")).toEqual([line]);
 
     const wrong = await kt(["produce", topic, "--encode", format, "--registry", registry.url], { stdin: `${line}\n{"other":1}\n` });
