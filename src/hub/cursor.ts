@@ -8,6 +8,8 @@ export class Cursor {
   /** The number of the next picture; undefined before the first. */
   #at: number | undefined;
   #dropped = 0;
+  /** The number of the first picture that came after the viewer did: older ones that it passes over were not left out. */
+  #since = 0;
   /** Where the group of pictures begins whose rest is left out. */
   #skipped: number | undefined;
 
@@ -29,7 +31,8 @@ export class Cursor {
     this.#skipped = undefined;
     if (this.#at === undefined || this.#at < stream.first) {
       if (!stream.decodable) return undefined;
-      this.#dropped += stream.first - (this.#at ?? stream.first);
+      if (this.#at === undefined) this.#since = stream.count;
+      else this.#dropped += Math.max(0, stream.first - Math.max(this.#at, this.#since));
       this.#at = stream.first;
     }
     const picture = stream.at(this.#at);

@@ -56,7 +56,8 @@ describe("a viewer of H.264", () => {
     expect(letter(cursor.next() as Picture)).toBe("K");
     feed(stream, "ddKd");
     expect(all(cursor)).toBe("Kd");
-    expect(cursor.takeDropped()).toBe(4);
+    // The two that were there before it came were on the way to the newest picture: nobody misses them.
+    expect(cursor.takeDropped()).toBe(2);
     expect(cursor.takeDropped()).toBe(0);
   });
 
@@ -70,7 +71,7 @@ describe("a viewer of H.264", () => {
     expect(all(cursor)).toBe("");
     feed(stream, "Kdd");
     expect(letter(cursor.next() as Picture)).toBe("K");
-    expect(cursor.takeDropped()).toBe(3);
+    expect(cursor.takeDropped()).toBe(1);
     expect(cursor.behind).toBe(true);
     cursor.next();
     cursor.skip();
