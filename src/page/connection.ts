@@ -116,12 +116,14 @@ export class Connection {
    */
   watch(topic: string, key: string, h264: boolean, frame: FrameListener, trouble: (message: string) => void): () => void {
     const ahead = this.#ahead;
-    if (ahead && ahead.topic === topic && ahead.key === key && ahead.h264 === h264) {
+    // Where nothing came yet the server may have been asked before the topic was there, and have forgotten it.
+    if (ahead?.came.length && ahead.topic === topic && ahead.key === key && ahead.h264 === h264) {
       this.#ahead = undefined;
       Object.assign(ahead.subscription, { frame, trouble });
       for (const came of ahead.came) frame(...came);
       return ahead.stop;
     }
+    if (ahead?.topic === topic && ahead.key === key) this.#forgetAhead();
     const tile = ++this.#lastNumber;
     return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key, h264 }, frame, trouble }, { type: "unwatch", tile });
   }
