@@ -95,6 +95,7 @@ class NativeAdmin implements Admin {
   readonly changes: TopicChanges;
   readonly groups: GroupAdmin;
   #asking: Promise<Metadata> | undefined;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(config: KafkaConfig, client: AdminNativeClient, log: ClientLog) {
     this.#config = config;
@@ -115,10 +116,19 @@ class NativeAdmin implements Admin {
 
   #askMetadata(timeoutMs: number): Promise<Metadata> {
     // A request that waits for a broker occupies a thread: while it does, no second one is made.
-    this.#asking ??= promise<Metadata>((callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback), "asking for metadata").finally(() => {
-      this.#asking = undefined;
-    });
+    this.#asking ??= this.#waitedFor(
+      promise<Metadata>((callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback), "asking for metadata").finally(() => {
+        this.#asking = undefined;
+      }),
+    );
     return this.#asking;
+  }
+
+  #waitedFor<T>(asking: Promise<T>): Promise<T> {
+    this.#underWay.add(asking);
+    const end = () => this.#underWay.delete(asking);
+    asking.then(end, end);
+    return asking;
   }
 
   async topics(): Promise<TopicInfo[]> {
@@ -172,7 +182,9 @@ class NativeAdmin implements Admin {
   }
 
   close(): void {
-    this.#client.disconnect();
+    // To end the client is to wait for what it was asked, in this thread: ten seconds where a broker is away.
+    if (this.#underWay.size === 0) this.#client.disconnect();
+    else void Promise.allSettled(this.#underWay).then(() => this.#client.disconnect());
   }
 
   async #listOffsets(partitions: TopicPartition[], spec: (partition: TopicPartition) => number): Promise<number[]> {
@@ -196,11 +208,13 @@ class NativeAdmin implements Admin {
   }
 
   #askOffsets(asked: Parameters<AdminNativeClient["listOffsets"]>[0], timeoutMs: number): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
-    return new Promise((resolve) => {
-      this.#client.listOffsets(asked, { timeout: timeoutMs }, (error, listed) => {
-        resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error });
-      });
-    });
+    return this.#waitedFor(
+      new Promise((resolve) => {
+        this.#client.listOffsets(asked, { timeout: timeoutMs }, (error, listed) => {
+          resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error });
+        });
+      }),
+    );
   }
 }
 

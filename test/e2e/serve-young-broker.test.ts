@@ -1,8 +1,8 @@
-/** kt serve with a broker that has never kept a consumer group. */
+/** kt serve with a broker that has just come, and with one that went. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { OwnBroker } from "./support/broker.ts";
 import { makeClip } from "./support/clips.ts";
-import { ktOk, serve, tempFolder } from "./support/kt.ts";
+import { eventually, ktOk, serve, tempFolder } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
 setDefaultTimeout(90_000);
@@ -16,4 +16,15 @@ test("a named viewer who comes at once gets pictures, though it is not decided y
   await using served = await serve(broker.address);
   expect(await parts(`${served.url}/topics/video/stream.mjpeg?group=view`, 5, 15_000)).toHaveLength(5);
   expect(served.process.running).toBe(true);
+});
+
+test("while its broker is away it ends when it is told to, and not when its questions have timed out", async () => {
+  await using broker = await OwnBroker.start();
+  await ktOk(["topic", "create", "any"], { env: { KT_BROKERS: broker.address } });
+  await using served = await serve(broker.address);
+  await eventually(async () => (await fetch(`${served.url}/topics/any`)).ok, "the topic is there");
+  await broker.kill();
+  // It asks every second, and waits ten for each answer.
+  await Bun.sleep(3000);
+  expect(await served.process.stop(5000)).toBe(0);
 });
