@@ -171,6 +171,7 @@ class NativeAdmin implements Admin {
   }
 
   async sizes(topics: TopicInfo[]): Promise<Map<TopicInfo, (number | null)[]>> {
+    if (topics.length === 0) return new Map();
     // Of one, or of all that there are.
     const only = topics.length === 1 ? topics[0] : undefined;
     const texts = await request("asking for the sizes of topics", (...end) =>
