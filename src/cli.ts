@@ -1,5 +1,6 @@
 /** The command table, and the way from argv to a command that runs. */
 import { cac } from "cac";
+import { fetchAddon } from "./addon.ts";
 import { ticket } from "./argv.ts";
 import type { CommandSpec } from "./command-spec.ts";
 import { commands } from "./command-table.ts";
@@ -41,6 +42,8 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
   const tickets = ticket(argv, spec.options, name);
   if (tickets.argv.includes("--help")) return print(commandHelp(spec));
   if (tickets.argv.some((word) => word.startsWith("--property=") && tickets.redeem(word.slice("--property=".length)) === "list")) return listProperties();
+  // Whoever takes --brokers will want the client: it comes while the rest of the command is read.
+  if ("brokers" in spec.options) void fetchAddon();
   const cli = cac("kt");
   const declared = cli.command(`${spec.words} ${spec.args}`, spec.summary);
   for (const option of Object.values(spec.options)) declared.option(option.flags, option.summary);

@@ -11,7 +11,7 @@ async function ffmpegToEmbed(): Promise<string | undefined> {
 }
 
 const ffmpeg = await ffmpegToEmbed();
-const embedded = JSON.stringify(`${root}src/kafka/native/embedded.ts`);
+const embedded = JSON.stringify(`${root}src/embedded-addon.ts`);
 
 const result = await Bun.build({
   entrypoints: [`${root}src/main.ts`],
@@ -32,11 +32,12 @@ const result = await Bun.build({
           loader: "ts",
           contents: `import { loadEmbeddedAddon } from ${embedded}; module.exports = loadEmbeddedAddon;`,
         }));
-        build.onLoad({ filter: /\/src\/kafka\/native\/addon\.ts$/ }, () => ({
+        build.onLoad({ filter: /\/src\/addon\.ts$/ }, () => ({
           loader: "ts",
           contents: `import path from ${JSON.stringify(`${root}.build/kafka.node`)} with { type: "file" };
             import { copyEmbeddedAddon } from ${embedded};
-            await copyEmbeddedAddon(path);`,
+            let copied: Promise<void> | undefined;
+            export const fetchAddon = () => (copied ??= copyEmbeddedAddon(path));`,
         }));
         build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
           loader: "ts",

@@ -10,7 +10,9 @@ NODE    := $(firstword $(wildcard node_modules/node-linux-*))/include/node
 
 CPPFLAGS := -DNODE_GYP_MODULE_NAME=kafka -DBUILDING_NODE_EXTENSION -DV8_DEPRECATION_WARNINGS=0 \
             -I$(OWN) -I$(PACKAGE) -isystem $(NODE) -isystem node_modules/nan -isystem $(RDKAFKA)/src -isystem $(RDKAFKA)/src-cpp
-CXXFLAGS := -std=c++20 -O2 -fPIC
+# Each function in a section of its own, so that the linker can leave out what nobody calls.
+CFLAGS   := -O2 -fPIC -ffunction-sections -fdata-sections
+CXXFLAGS := $(CFLAGS) -std=c++20
 # The package's sources are not ours to warn about, but the extension's are.
 $(OUT)/package/%.o: CXXFLAGS += -w
 $(OUT)/own/%.o: CXXFLAGS += -Wall -Wextra -Wno-unused-parameter -Wno-cast-function-type -Wno-deprecated-declarations
@@ -19,10 +21,13 @@ PACKAGE_OBJECTS := $(patsubst $(PACKAGE)/src/%.cc,$(OUT)/package/%.o,$(filter-ou
 OWN_OBJECTS     := $(patsubst $(OWN)/%,$(OUT)/own/%.o,$(basename $(wildcard $(OWN)/*.cc $(OWN)/*.c)))
 LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-static.a
 
-.build/kafka.node: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
-	g++ -shared -o $@.new $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
-	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -lpthread -ldl -lm -lrt -Wl,--strip-debug
+# kt copies it into memory at each start, so it is as small as it can be; the names for a debugger are beside it.
+.build/kafka.node: .build/kafka.node.symbols
+	strip -o $@.new $<
 	mv $@.new $@
+.build/kafka.node.symbols: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
+	g++ -shared -o $@ $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
+	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -Wl,--gc-sections -lpthread -ldl -lm -lrt -Wl,--strip-debug
 
 $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
 	@mkdir -p $(@D)
@@ -33,7 +38,7 @@ $(OUT)/own/%.o: $(OWN)/%.cc $(wildcard $(OWN)/*.h) | $(LIBRARIES)
 # The C files name librdkafka's own structures.
 $(OUT)/own/%.o: $(OWN)/%.c $(LIBRARIES)
 	@mkdir -p $(@D)
-	gcc $(CPPFLAGS) -O2 -fPIC -Wall -Wextra -c $< -o $@
+	gcc $(CPPFLAGS) $(CFLAGS) -Wall -Wextra -c $< -o $@
 
 # Built in a folder that gets its name only when all is done: an interrupted build is begun anew.
 # (Its configure takes a file named configure.something for a module: hence options.log.)
@@ -45,6 +50,6 @@ $(LIBRARIES) &: $(OWN)/librdkafka.patch
 	patch --silent --fuzz=0 -p1 -d $(RDKAFKA).new < $<
 	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
 	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
-	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log
+	    CFLAGS="-ffunction-sections -fdata-sections" CXXFLAGS="-ffunction-sections -fdata-sections" ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log
 	$(MAKE) -C $(RDKAFKA).new libs > $(RDKAFKA).new/make.log 2>&1
 	mv $(RDKAFKA).new $(RDKAFKA)

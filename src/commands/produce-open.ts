@@ -1,7 +1,8 @@
 /** The producer of kt produce: set up for one record or for many, and for what the topic takes. */
 import type { KafkaConfig } from "../kafka/config.ts";
-import { maxMessageBytes } from "../kafka/failures.ts";
+import { topicLimit } from "../kafka/failures.ts";
 import { openProducer, type ProducerOptions, type RecordProducer } from "../kafka/producer.ts";
+import { maxMessageBytes } from "../kafka/topic-config.ts";
 
 export interface Opened {
   producer: RecordProducer;
@@ -19,15 +20,19 @@ export async function openForOne(config: KafkaConfig, wish: Wish, onDelivery: Pr
   return { producer: await openProducer(config, { ...wish, lingerMs: 0, onDelivery }), limit: undefined };
 }
 
-/** librdkafka takes its limits when a client is made: it connects with the usual ones while the topic is asked for its own. */
+/**
+ * librdkafka takes its limits when a client is made: a producer of the usual ones asks for the topic's own, and nearly
+ * always it is the right one. A transaction is not begun for that; another client asks before it.
+ */
 export async function openForMany(config: KafkaConfig, wish: Wish): Promise<Opened> {
-  const asked = maxMessageBytes(config, wish.topic);
+  let limit: number | undefined;
   if (wish.transaction === undefined) {
-    const [producer, limit] = await Promise.all([openProducer(config, bulk(wish, usualLimit)), asked]);
+    const producer = await openProducer(config, bulk(wish, usualLimit));
+    // Where it is not told, the broker says which records are too large.
+    limit = await producer.topicConfig(wish.topic).then(maxMessageBytes, () => undefined);
     if (limit === usualLimit) return { producer, limit };
     await producer.close();
-  }
-  const limit = await asked;
+  } else limit = await topicLimit(config, wish.topic);
   return { producer: await openProducer(config, bulk(wish, limit)), limit };
 }
 

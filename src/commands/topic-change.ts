@@ -1,6 +1,7 @@
 /** kt topic alter, empty, delete. */
 import { KtError } from "../errors.ts";
-import { type Admin, type ConfigEntry, unknownTopic } from "../kafka/admin.ts";
+import { type Admin, unknownTopic } from "../kafka/admin.ts";
+import type { ConfigEntry } from "../kafka/topic-config.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options-admin.ts";
 import { note, table } from "../terminal.ts";

@@ -2,6 +2,7 @@
 import type { KtError } from "../errors.ts";
 import { type Admin, openAdmin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
+import { maxMessageBytes } from "../kafka/topic-config.ts";
 
 /** Pictures outgrow Kafka's default of 1 MB a message; a topic that kt makes takes this much. */
 const createdMaxMessageBytes = 16_777_216;
@@ -60,8 +61,7 @@ export class Topics {
 
   /** The broker's message.max.bytes is in it: a topic without a setting of its own answers with that. */
   async #ask(name: string): Promise<number> {
-    const entry = (await this.#admin.topicConfig(name)).find((candidate) => candidate.name === "max.message.bytes");
-    return Number(entry?.value ?? createdMaxMessageBytes);
+    return maxMessageBytes(await this.#admin.topicConfig(name)) ?? createdMaxMessageBytes;
   }
 
   close(): void {

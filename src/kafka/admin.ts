@@ -19,6 +19,7 @@ import {
 } from "./native.ts";
 import { request, requestTimeoutMs } from "./requests.ts";
 import { type TopicChanges, topicChanges } from "./topic-changes.ts";
+import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 
 export interface TopicPartition {
   topic: string;
@@ -43,13 +44,6 @@ export interface Watermarks extends TopicPartition {
   high: number;
 }
 
-export interface ConfigEntry {
-  name: string;
-  value: string;
-  /** Where it is set: DYNAMIC_TOPIC_CONFIG, STATIC_BROKER_CONFIG, DEFAULT_CONFIG and so on. */
-  source: string;
-}
-
 export interface Admin {
   topics(): Promise<TopicInfo[]>;
   /** @throws KtError unknown_topic */
@@ -69,7 +63,6 @@ export interface Admin {
 }
 
 const offsetSpec = { latest: -1, earliest: -2 };
-const topicResource = 2; // RD_KAFKA_RESOURCE_TOPIC
 /** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
 const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
 const settleTimeoutMs = 5000;
@@ -161,13 +154,8 @@ class NativeAdmin implements Admin {
     }));
   }
 
-  async topicConfig(name: string): Promise<ConfigEntry[]> {
-    const texts = await request(`reading the settings of topic '${name}'`, (...end) =>
-      extension.ktDescribeConfigs(this.#client._client, topicResource, name, ...end),
-    );
-    const entries: ConfigEntry[] = [];
-    for (let i = 0; i + 2 < texts.length; i += 3) entries.push({ name: texts[i] ?? "", value: texts[i + 1] ?? "", source: texts[i + 2] ?? "" });
-    return entries;
+  topicConfig(name: string): Promise<ConfigEntry[]> {
+    return topicConfig(this.#client, name);
   }
 
   async sizes(topics: TopicInfo[]): Promise<Map<TopicInfo, (number | null)[]>> {

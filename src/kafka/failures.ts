@@ -2,6 +2,7 @@
 import { openAdmin } from "./admin.ts";
 import type { KafkaConfig } from "./config.ts";
 import { codes } from "./explain.ts";
+import { maxMessageBytes } from "./topic-config.ts";
 
 /** @param failures how often each librdkafka code came */
 export async function describeFailure(config: KafkaConfig, topic: string, failures: ReadonlyMap<number, number>): Promise<string> {
@@ -9,7 +10,7 @@ export async function describeFailure(config: KafkaConfig, topic: string, failur
   const [code] = [...failures].sort((a, b) => b[1] - a[1])[0] ?? [0];
   switch (code) {
     case codes.messageTooLarge: {
-      const limit = await maxMessageBytes(config, topic);
+      const limit = await topicLimit(config, topic);
       return `more than the topic takes (max.message.bytes${limit === undefined ? "" : ` is ${limit}`}; raise it on topic ${topic})`;
     }
     case codes.unknownTopic:
@@ -27,13 +28,12 @@ export async function describeFailure(config: KafkaConfig, topic: string, failur
   }
 }
 
-/** The largest record batch that the topic takes, in bytes; undefined when it cannot be asked. */
-export async function maxMessageBytes(config: KafkaConfig, topic: string): Promise<number | undefined> {
+/** As maxMessageBytes; undefined also when it cannot be asked. */
+export async function topicLimit(config: KafkaConfig, topic: string): Promise<number | undefined> {
   try {
     const admin = await openAdmin(config);
     try {
-      const entry = (await admin.topicConfig(topic)).find(({ name }) => name === "max.message.bytes");
-      return entry && Number(entry.value);
+      return maxMessageBytes(await admin.topicConfig(topic));
     } finally {
       admin.close();
     }

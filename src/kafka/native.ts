@@ -2,7 +2,7 @@
  * The one door to the Confluent package and its addon. Beyond it kt sees the plain interfaces of
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
-import "./native/addon.ts";
+import { fetchAddon } from "../addon.ts";
 import "./native/compat.ts";
 import { ClientLog, type LoggingClient } from "./client-log.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
@@ -122,6 +122,7 @@ interface Extension {
   ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], ...end: RequestEnd): void;
 }
 
+await fetchAddon();
 // The addon looks the functions of compat.ts up when it loads. Bun evaluates an imported CommonJS
 // module before its importer's other imports, so the package is required here, in order.
 export const extension: Extension = require("@confluentinc/kafka-javascript/librdkafka.js");

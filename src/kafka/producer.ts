@@ -3,6 +3,7 @@ import type { OutgoingRecord } from "../record.ts";
 import { type KafkaConfig, type Properties, producerDefaults } from "./config.ts";
 import { createProducer, extension, type ProducerClient, promise } from "./native.ts";
 import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
+import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 
 export interface ProducerOptions {
   /** How long librdkafka may wait to fill a batch. */
@@ -40,6 +41,8 @@ export interface RecordProducer {
   /** Makes the transaction's records never to have been. */
   abort(): Promise<void>;
   close(): Promise<void>;
+  /** @throws KtError unknown_topic */
+  topicConfig(name: string): Promise<ConfigEntry[]>;
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
@@ -119,7 +122,7 @@ class PackedProducer implements RecordProducer {
   /** Once the client is connected. */
   begin(topic: string | undefined): void {
     this.#poll = setInterval(() => this.#client.poll(), recheckMs);
-    this.#hastenFirstDelivery(topic, 4);
+    this.#hastenFirstDelivery(topic, 1);
   }
 
   /**
@@ -147,6 +150,10 @@ class PackedProducer implements RecordProducer {
 
   abort(): Promise<void> {
     return promise((callback) => this.#client.abortTransaction(transactionTimeoutMs, callback), "aborting the transaction");
+  }
+
+  topicConfig(name: string): Promise<ConfigEntry[]> {
+    return topicConfig(this.#client, name);
   }
 
   get lastTrouble(): string | undefined {

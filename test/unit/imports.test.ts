@@ -42,7 +42,7 @@ const partOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as st
 /** What each part may import besides itself. */
 const mayImport: Record<string, string[]> = {
   main: ["cli", "errors", "shutdown", "terminal"],
-  cli: ["argv", "command-spec", "command-table", "commands", "errors", "help", "nearest", "option-kinds", "terminal", "version"],
+  cli: ["addon", "argv", "command-spec", "command-table", "commands", "errors", "help", "nearest", "option-kinds", "terminal", "version"],
   "command-spec": ["option-kinds"],
   "command-table": ["command-spec", "commands", "options", "options-admin"],
   help: ["command-spec", "option-kinds"],
@@ -51,6 +51,8 @@ const mayImport: Record<string, string[]> = {
   nearest: [],
   turns: [],
   version: [],
+  addon: [],
+  "embedded-addon": [],
   commands: [
     "argv",
     "command-spec",
@@ -83,7 +85,7 @@ const mayImport: Record<string, string[]> = {
   terminal: ["errors"],
   http: ["hub", "kafka", "video", "format", "record", "errors"],
   hub: ["kafka", "video", "format", "record", "errors", "turns"],
-  kafka: ["record", "errors"],
+  kafka: ["addon", "record", "errors"],
   video: ["record", "errors", "turns"],
   format: ["record", "errors"],
   registry: ["errors"],
