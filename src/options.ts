@@ -131,7 +131,7 @@ export const consumeOptions = {
   ),
   format: value(
     "-f, --format <template>",
-    "Print each record so: %t topic, %p partition, %o offset, %T time, %k key, %s value, %h headers, %K %S sizes; %s{hex}, {base64}, {json}, %T{rfc3339}; \\n \\t \\x00",
+    "Print each record so: %t topic, %p partition, %o offset, %T time, %k key, %s value, %h headers, %K %S sizes; %s{hex}, {base64}, {json}, {unpack[i h]}, %T{rfc3339}; \\n \\t \\x00",
     text,
   ),
   json: flag("-J, --json", "Print a JSON object a line, with nothing left out"),
@@ -143,6 +143,7 @@ export const consumeOptions = {
     "Print values that were made by a schema of a Schema Registry as JSON: auto, avro, json or protobuf; auto leaves others as they are",
     oneOf("auto", "avro", "json", "protobuf"),
   ),
+  decodeKey: value("--decode-key <format>", "The same for keys", oneOf("auto", "avro", "json", "protobuf")),
   registry,
   save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", text),
   record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", text),

@@ -3,12 +3,12 @@ import { KtError } from "../errors.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { connectionOptions } from "../options.ts";
-import type { SchemaFormat } from "../registry/registry.ts";
 import { bytesText, note } from "../terminal.ts";
 import { plural } from "../units.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { type ConsumeOutput, type PrintOptions, printing } from "./consume-print.ts";
+import type { Decode } from "./schemas.ts";
 
 export interface OutputOptions extends PrintOptions, Resolved<typeof connectionOptions> {
   save: string | undefined;
@@ -16,7 +16,8 @@ export interface OutputOptions extends PrintOptions, Resolved<typeof connectionO
   force: boolean;
   key: string | undefined;
   ffmpeg: string | undefined;
-  decode: SchemaFormat | "auto" | undefined;
+  decode: Decode | undefined;
+  decodeKey: Decode | undefined;
   registry: string | undefined;
 }
 
@@ -28,12 +29,13 @@ export async function openOutput(topics: string[], options: OutputOptions): Prom
     throw KtError.usage("--save and --record do not go together.", "Run kt consume twice: the topic is there for both.");
   if (save === undefined && record === undefined) {
     if (force) throw KtError.usage("--force goes with --save or --record.");
-    if (options.decode === undefined) return printing(options);
+    if (options.decode === undefined && options.decodeKey === undefined) return printing(options);
     const { decoder } = await import("./schemas.ts");
-    return printing({ ...options, decoded: await decoder(options, options.decode) });
+    return printing({ ...options, decoded: await decoder(options, { key: options.decodeKey, value: options.decode }) });
   }
-  for (const printer of ["json", "format", "delimiter", "keyDelimiter", "decode"] as const)
-    if (options[printer]) throw KtError.usage(`--${printer.replace("D", "-d")} prints, ${flag} writes files: they do not go together.`);
+  for (const printer of ["json", "format", "delimiter", "keyDelimiter", "decode", "decodeKey"] as const)
+    if (options[printer])
+      throw KtError.usage(`--${printer.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} prints, ${flag} writes files: they do not go together.`);
   if (new Set(topics).size > 1) throw KtError.usage(`${flag} takes one topic, not ${topics.join(" and ")}.`, "Run kt consume once for each.");
   const ffmpeg = () => findFfmpeg(options.ffmpeg);
   return save === undefined ? recording(record as string, options, ffmpeg) : saving(save, options, ffmpeg);

@@ -2,6 +2,7 @@
 import { KtError } from "../errors.ts";
 import { ByteWriter } from "../format/byte-writer.ts";
 import { unescapeText } from "../format/escapes.ts";
+import { BadInput } from "../format/input.ts";
 import { writeEnvelope } from "../format/json-writer.ts";
 import type { BytesOptions } from "../format/modifiers.ts";
 import { compileTemplate, type RecordWriter } from "../format/template.ts";
@@ -9,6 +10,7 @@ import { type Part, parseTemplate } from "../format/template-parts.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { PackedRecords } from "../record.ts";
 import { stdoutClosed, stdoutIsTerminal, writeOut, writeOutPieces } from "../terminal.ts";
+import type { Decoded } from "./schemas.ts";
 
 export interface ConsumeOutput {
   /** Aborts when nobody takes the output any more. */
@@ -26,8 +28,8 @@ export interface PrintOptions {
   delimiter: string | undefined;
   keyDelimiter: string | undefined;
   null: boolean;
-  /** Before they are printed, values become JSON. */
-  decoded?: (batch: PackedRecords) => Promise<PackedRecords>;
+  /** Before they are printed, keys and values become JSON. */
+  decoded?: (batch: PackedRecords) => Promise<Decoded>;
 }
 
 /** @throws KtError usage */
@@ -38,12 +40,14 @@ export async function printing(options: PrintOptions): Promise<ConsumeOutput> {
   const values = !decoded && format === undefined && !json && delimiter === undefined && keyDelimiter === undefined && !options.null && !stdoutIsTerminal;
   return {
     closed: stdoutClosed(),
-    write: async (batch) =>
-      decoded
-        ? writeOut(render(await decoded(batch)))
-        : values && batch.bytes > batch.length * largeBytes
-          ? writeOutPieces(valuePieces(batch))
-          : writeOut(render(batch)),
+    write: async (batch) => {
+      if (values && batch.bytes > batch.length * largeBytes) return writeOutPieces(valuePieces(batch));
+      const { records, failure } = decoded ? await decoded(batch) : { records: batch, failure: undefined };
+      const rendered = render(records);
+      await writeOut(rendered.bytes);
+      const first = rendered.failure ?? failure;
+      if (first) throw first;
+    },
     end: async () => {},
     discard: async () => {},
   };
@@ -64,7 +68,13 @@ function valuePieces(batch: RecordBatch): Uint8Array[] {
   return pieces;
 }
 
-async function renderer(options: PrintOptions): Promise<(batch: PackedRecords) => Buffer> {
+/** A batch as it is printed, up to the first record that cannot be printed so. */
+interface Rendered {
+  bytes: Buffer;
+  failure: KtError | undefined;
+}
+
+async function renderer(options: PrintOptions): Promise<(batch: PackedRecords) => Rendered> {
   const { format, json, delimiter, keyDelimiter } = options;
   const layouts = [format !== undefined && "--format", json && "--json", (delimiter ?? keyDelimiter) !== undefined && "--delimiter or --key-delimiter"];
   const [first, second] = layouts.filter((layout) => layout !== false);
@@ -83,12 +93,23 @@ function delimited(keyDelimiter: string | undefined, end: Buffer): (Part | Uint8
   return [...(keyDelimiter === undefined ? [] : [field("k"), unescapeText(keyDelimiter)]), field("s"), end];
 }
 
-function rendering(write: RecordWriter): (batch: PackedRecords) => Buffer {
+function rendering(write: RecordWriter): (batch: PackedRecords) => Rendered {
   const out = new ByteWriter();
   return (batch) => {
     out.clear();
-    for (let index = 0; index < batch.length; index++) write(batch, index, out);
-    return out.written;
+    let index = 0;
+    let end = 0;
+    try {
+      for (; index < batch.length; index++) {
+        write(batch, index, out);
+        end = out.length;
+      }
+      return { bytes: out.written, failure: undefined };
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      const message = `${error.message} (${batch.topic(index)}, partition ${batch.partition(index)}, offset ${batch.offset(index)}).`;
+      return { bytes: out.written.subarray(0, end), failure: new KtError({ code: "bad_input", message, cause: error }) };
+    }
   };
 }
 

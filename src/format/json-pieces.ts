@@ -34,9 +34,19 @@ export function jsonPieces(bytes: Buffer, split: string | undefined, keyFrom: st
   return elements.map((element) => ({ key: keyOf(element, keyFrom), value: Buffer.from(JSON.stringify(element)) }));
 }
 
+/** Numbers stay as they are written: 9007199254740993 and 1.0 would otherwise become others. */
+function asWritten(_: string, value: unknown, { source }: { source?: string }): unknown {
+  return typeof value === "number" && source !== undefined && String(value) !== source ? (JSON as unknown as RawJson).rawJSON(source) : value;
+}
+
+/** ECMAScript's proposal of source text access, which TypeScript does not know yet. */
+interface RawJson {
+  rawJSON(text: string): object;
+}
+
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return JSON.parse(bytes.toString(), asWritten as (key: string, value: unknown) => unknown);
   } catch {
     throw new BadInput("is no JSON");
   }

@@ -1,8 +1,10 @@
 /** What stands in braces after a token of a template: how bytes, numbers and times are written. */
 import { KtError } from "../errors.ts";
 import type { ByteWriter } from "./byte-writer.ts";
+import { BadInput } from "./input.ts";
 import { writeJsonBytes } from "./json-writer.ts";
 import type { Part } from "./template-parts.ts";
+import { unpackSteps } from "./unpack.ts";
 
 export interface BytesOptions {
   /** What stands for null, where bytes are written as they are. */
@@ -32,7 +34,21 @@ export function bytesWriter({ token, modifier }: Part, { nullText, show }: Bytes
     case "json":
       return (memory, at, length, out) => void writeJsonBytes(memory, at, length, out);
   }
-  throw wrong(token, modifier, "{hex}, {base64} or {json}");
+  const packing = /^unpack\[(.*)\]$/s.exec(modifier)?.[1];
+  if (packing === undefined) throw wrong(token, modifier, "{hex}, {base64}, {json} or {unpack[…]}");
+  return unpacked(token === "k" ? "key" : "value", unpackSteps(packing), nullText);
+}
+
+function unpacked(what: string, steps: ReturnType<typeof unpackSteps>, nullText: string): BytesWriter {
+  return (memory, begin, length, out) => {
+    if (length < 0) return out.text(nullText);
+    let at = begin;
+    try {
+      for (const step of steps) at = step(memory, at, begin + length, out);
+    } catch (error) {
+      throw error instanceof BadInput ? new BadInput(`The ${what} ${error.message}`) : error;
+    }
+  };
 }
 
 /** Sizes as rpk names them; a number keeps its lowest bits. */

@@ -12,21 +12,25 @@ import { KtError } from "../errors.ts";
 
 export type SchemaFormat = "avro" | "json" | "protobuf";
 
-/** The header that may have the schema's id in place of the value's first bytes. */
-export const schemaHeader = "__value_schema_id";
+/** What of a record a schema is of. */
+export type SchemaPart = "key" | "value";
 
-const value = SerdeType.VALUE;
+/** The headers that may have the schema's id in place of the first bytes. */
+export const schemaHeaders: Record<SchemaPart, string> = { key: "__key_schema_id", value: "__value_schema_id" };
+
+const serdeTypes: Record<SchemaPart, SerdeType> = { key: SerdeType.KEY, value: SerdeType.VALUE };
 const common = { subjectNameStrategyType: SubjectNameStrategyType.TOPIC };
 const timeoutMs = 5000;
 
 export class Registry {
   readonly #client: SchemaRegistryClient;
+  readonly #part: SchemaPart;
   readonly #avro: AvroDeserializer;
   readonly #json: JsonDeserializer;
   readonly #protobuf: ProtobufDeserializer;
 
   /** @param properties schema.registry.url, and basic.auth.user.info where it wants a login */
-  constructor(properties: Record<string, string>) {
+  constructor(properties: Record<string, string>, part: SchemaPart) {
     const urls = properties["schema.registry.url"];
     if (!urls) throw KtError.usage("Which Schema Registry?", "Name it by --registry, KT_REGISTRY or schema.registry.url in the properties file.");
     const userInfo = properties["schema.registry.basic.auth.user.info"] ?? properties["basic.auth.user.info"];
@@ -36,18 +40,20 @@ export class Registry {
       basicAuthCredentials: userInfo === undefined ? undefined : { credentialsSource: "USER_INFO", userInfo },
       maxRetries: 1,
     });
-    this.#avro = new AvroDeserializer(this.#client, value, common);
-    this.#json = new JsonDeserializer(this.#client, value, common);
-    this.#protobuf = new ProtobufDeserializer(this.#client, value, common);
+    this.#part = part;
+    const type = serdeTypes[part];
+    this.#avro = new AvroDeserializer(this.#client, type, common);
+    this.#json = new JsonDeserializer(this.#client, type, common);
+    this.#protobuf = new ProtobufDeserializer(this.#client, type, common);
   }
 
   /**
-   * A value as JSON; undefined where the format is to be found out and the value names no schema.
+   * A key or value as JSON; undefined where the format is to be found out and it names no schema.
    * @param header the record's header of the schema's id
    * @throws the client's error; see explain
    */
   async decode(topic: string, bytes: Buffer, header: Buffer | undefined, format: SchemaFormat | "auto"): Promise<string | undefined> {
-    const headers = header && { [schemaHeader]: header };
+    const headers = header && { [schemaHeaders[this.#part]]: header };
     if (format === "auto" && !header && !(bytes.length > 5 && bytes[0] === 0)) return undefined;
     switch (format === "auto" ? await this.#formatOf(topic, bytes, headers) : format) {
       case "avro":
@@ -70,21 +76,22 @@ export class Registry {
     return (info.schemaType ?? "AVRO").toLowerCase() as SchemaFormat;
   }
 
-  /** Makes values by the newest schema of the topic. */
+  /** Makes keys or values by the newest schema that the topic has for them. */
   encoder(format: SchemaFormat): (topic: string, message: unknown) => Promise<Buffer> {
     const config = { ...common, useLatestVersion: true, autoRegisterSchemas: false };
     if (format === "protobuf") return this.#protobufEncoder(config);
+    const type = serdeTypes[this.#part];
     const serializer =
-      format === "avro" ? new AvroSerializer(this.#client, value, config) : new JsonSerializer(this.#client, value, { ...config, validate: true });
+      format === "avro" ? new AvroSerializer(this.#client, type, config) : new JsonSerializer(this.#client, type, { ...config, validate: true });
     return (topic, message) => serializer.serialize(topic, message);
   }
 
   /** Of a schema with several messages the first. */
   #protobufEncoder(config: typeof common & { useLatestVersion: boolean; autoRegisterSchemas: boolean }): (topic: string, message: unknown) => Promise<Buffer> {
     const messages = createMutableRegistry();
-    const serializer = new ProtobufSerializer(this.#client, value, { ...config, registry: messages });
+    const serializer = new ProtobufSerializer(this.#client, serdeTypes[this.#part], { ...config, registry: messages });
     return async (topic, json) => {
-      const schema = await this.#client.getLatestSchemaMetadata(`${topic}-value`, "serialized");
+      const schema = await this.#client.getLatestSchemaMetadata(`${topic}-${this.#part}`, "serialized");
       const description = (await serializer.toFileDesc(this.#client, schema)).messages[0];
       if (!description) throw new Error("it has no message");
       messages.add(description);

@@ -48,6 +48,29 @@ test("what is printed is what kcat prints, byte for byte", async () => {
   expect((await Promise.all(layouts.flatMap((layout) => ["0", "1"].map((partition) => differ(layout, partition))))).flat()).toEqual([]);
 });
 
+test("packed numbers are printed as kcat -s does; what is packed otherwise ends it, after the records before", async () => {
+  const packed = await makeTopic("packed");
+  await pythonOk(
+    `import struct, sys, kafka
+p = kafka.KafkaProducer(bootstrap_servers=sys.argv[1])
+for n in (-5, 70000): p.send(sys.argv[2], key=struct.pack('>q', n), value=struct.pack('>ihB', n, -2, 255) + b'text')
+p.send(sys.argv[2], key=None, value=b'xyz')
+p.flush()`,
+    [brokers, packed],
+  );
+  for (const [letters, template] of [
+    ["value=i h Bs", "%s{unpack[i h Bs]}\\n"],
+    ["value=Iccs", "%s{unpack[Iccs]}\\n"],
+  ] as const) {
+    const expected = await kcat(["-C", "-t", packed, "-o", "beginning", "-c", "2", "-s", letters]);
+    expect((await ktOk(["consume", packed, "-n", "2", "-f", template])).bytes).toEqual(expected.bytes);
+  }
+  expect((await ktOk(["consume", packed, "--exit", "-Z", "-f", "%k{unpack[q$]}\\n"])).stdout).toBe("-5\n70000\nNULL\n");
+  const { code, stdout, stderr } = await kt(["consume", packed, "--exit", "-f", "%o %s{unpack[i]}\\n"]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "0 -5\n1 70000\n" });
+  expect(stderr).toBe(`kt: The value ends before the 4 bytes of 'i' (${packed}, partition 0, offset 2).\n`);
+});
+
 test("modifiers, JSON in a template, and -Z, which tells null from empty", async () => {
   const printed = async (...args: string[]) => (await ktOk(["consume", topic, "-p", "1", "--exit", ...args])).stdout;
   expect(await printed("-f", "%T{rfc3339} %k{hex} %v{base64} %h{[%k=%v]}\\n")).toBe(

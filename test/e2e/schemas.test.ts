@@ -79,6 +79,18 @@ test("encode makes values by the newest schema of the topic, which decode reads"
   }
 });
 
+test("keys by their own schemas, beside values or alone", async () => {
+  const topic = await makeTopic("decoded-keys");
+  const envelope = (key: Buffer, value: string) =>
+    JSON.stringify({ topic, key: key.toString("base64"), value, headers: [], encoding: { key: "base64", value: "utf8" } });
+  await ktOk(["produce", topic, "--json"], { stdin: `${envelope(avro, "first")}\n${envelope(Buffer.from("plain"), "second")}\n` });
+  expect(await decoded(topic, "--decode-key", "auto", "-K", "|")).toEqual(['{"home":"Ajax","goals":3,"at":1}|first', "plain|second"]);
+  expect(await decoded(topic, "--decode", "auto", "--decode-key", "avro", "-n", "1", "-f", "%k %s\n")).toEqual(['{"home":"Ajax","goals":3,"at":1} first']);
+  const failed = await kt(["consume", topic, "--decode-key", "avro", "--exit", "--registry", registry.url]);
+  expect({ code: failed.code, stdout: failed.stdout }).toEqual({ code: 1, stdout: "first\n" });
+  expect(failed.stderr).toMatch(/The key is not what --decode-key avro takes.*offset 1/);
+});
+
 test("an unknown schema, no registry, a wrong login and a value of another kind are told apart, with the way to the bytes", async () => {
   const topic = await makeTopic("undecoded");
   await send(topic, framed(99, "x"));

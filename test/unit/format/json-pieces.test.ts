@@ -26,7 +26,15 @@ const pieces = (text: string, split?: string, keyFrom?: string) =>
   jsonPieces(Buffer.from(text), split, keyFrom).map(({ key, value }) => [key?.toString() ?? null, value.toString()]);
 
 test("a text that is not split stays byte for byte", () => {
-  expect(pieces('{ "id": 1.0 }', undefined, "/id")).toEqual([["1", '{ "id": 1.0 }']]);
+  expect(pieces('{ "id": 1.0 }', undefined, "/id")).toEqual([["1.0", '{ "id": 1.0 }']]);
+});
+
+test("numbers stay as they are written, also beyond what a double holds", () => {
+  const rows = '{"rows":[{"id":9007199254740993,"price":10.50,"far":1e400,"minus":-0},{"id":12345678901234567890}]}';
+  expect(pieces(rows, "/rows", "/id")).toEqual([
+    ["9007199254740993", '{"id":9007199254740993,"price":10.50,"far":1e400,"minus":-0}'],
+    ["12345678901234567890", '{"id":12345678901234567890}'],
+  ]);
 });
 
 test("keys are texts as they are, other values as JSON, and null where there is nothing", () => {

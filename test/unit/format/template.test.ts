@@ -90,12 +90,42 @@ describe("rpk's", () => {
   });
 });
 
+describe("{unpack[…]}", () => {
+  const packed: Entry = { value: Buffer.from([0xff, 0xfe, 0xff, 0xff, 0xff, 0xfd, 0x80, 0, 0, 0, 0, 0, 0, 1, 0x41, 0, 0x42]) };
+  test.each([
+    ["b B", "-1 254"],
+    ["h i q", "-2 -3 -9223372036854775807"],
+    ["H I Q", "65534 4294967293 9223372036854775809"],
+    ["<h i >H", "-257 -33554433 32768"],
+    ["<hiQ", "-257-3355443372057594037928064"],
+    ["hiqcs$", "-2-3-9223372036854775807A\0B"],
+    ["hiqc.", "-2-3-9223372036854775807A\0"],
+    ["h", "-2"],
+  ])("%s", (letters, expected) => expect(text(`%v{unpack[${letters}]}`, packed)).toBe(expected));
+
+  test("null is null, and an empty value has nothing to unpack", () => {
+    expect(text("%v{unpack[i]}|", { value: null }, "NULL")).toBe("NULL|");
+    expect(text("%v{unpack[$]}|", { value: bytes("") })).toBe("|");
+  });
+
+  test.each([
+    ["%v{unpack[qqi]}", "The value ends before the 4 bytes of 'i'"],
+    ["%k{unpack[b]}", "The key ends before the 1 byte of 'b'"],
+    ["%v{unpack[hiqc$]}", "The value goes on for 2 bytes where '$' wants its end"],
+  ])("%s is more, or less, than there is", (template, message) => {
+    expect(() =>
+      text(template, { ...packed, key: bytes(""), value: Buffer.from(packed.value as Uint8Array).subarray(0, template.includes("$") ? 17 : 16) }),
+    ).toThrow(message);
+  });
+});
+
 describe("a wrong template is refused with what there is", () => {
   test.each([
     ["%q", "-f has no token %q. It has %t topic"],
     ["a%", "-f ends with a lone %."],
     ["%v{hex", "-f has a brace that is not closed: {hex"],
-    ["%v{hexx}", "-f: %v takes {hex}, {base64} or {json}, not {hexx}."],
+    ["%v{hexx}", "-f: %v takes {hex}, {base64}, {json} or {unpack[…]}, not {hexx}."],
+    ["%v{unpack[ix]}", "-f: {unpack[ix]} has a letter 'x' that there is not. There are b B,"],
     ["%T{soon}", "-f: %T takes {rfc3339}, {ms} or {s}, not {soon}."],
     ["%t{hex}", "-f: %t takes no {hex}."],
     ["%h{%t}", "-f: within %h{…} there is no token %t."],
