@@ -17,7 +17,7 @@ export function parseEnvelope(line: Buffer): InputFields {
     value: bytesOf(value, encodings.value, '"value"'),
     headers: headers.map(headerOf),
     partition: partition === undefined ? undefined : wholeNumber(partition, '"partition"', 2 ** 31 - 1),
-    timestampMs: timestamp === null ? undefined : timestampOf(timestamp),
+    timestampMs: timestamp === null ? undefined : wholeNumber(timestamp, '"timestamp"', Number.MAX_SAFE_INTEGER),
   };
 }
 
@@ -56,13 +56,6 @@ function bytesOf(text: unknown, encoding: unknown, what: string): Buffer | null 
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   if (text.length % 4 !== 0 || bytes.length !== (text.length / 4) * 3 - padding) throw new BadInput(`has a ${what} that is no base64`);
   return bytes;
-}
-
-function timestampOf(timestamp: unknown): number {
-  const timestampMs = wholeNumber(timestamp, '"timestamp"', Number.MAX_SAFE_INTEGER);
-  // librdkafka takes 0 for "now".
-  if (timestampMs === 0) throw new BadInput('has the "timestamp" 0, which the Kafka client cannot send');
-  return timestampMs;
 }
 
 function wholeNumber(value: unknown, what: string, most: number): number {

@@ -63,6 +63,9 @@ const mostHastyMs = 300;
 /** A broker that acknowledges nothing for so long keeps nobody who wants to end. */
 const mostSilentMs = 1000;
 
+/** Times that librdkafka does not take for one: it is told the second by kt's patch of it. */
+const [now, epoch] = [0, -(2 ** 63)];
+
 export async function openProducer(config: KafkaConfig, options: ProducerOptions): Promise<RecordProducer> {
   const defaults: Properties = { ...producerDefaults, "linger.ms": options.lingerMs };
   if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = Math.max(leastMessageBytes, options.maxMessageBytes);
@@ -167,7 +170,7 @@ class PackedProducer implements RecordProducer {
     this.#packer.add({
       topicIndex: this.#topicIndex(record.topic),
       partition: record.partition ?? -1,
-      timestampMs: record.timestampMs ?? 0,
+      timestampMs: record.timestampMs === 0 ? epoch : (record.timestampMs ?? now),
       key: record.key ?? null,
       value: record.value,
       headers: record.headers ?? [],

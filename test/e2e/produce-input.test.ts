@@ -41,13 +41,18 @@ for i in range(300):
 p.flush()`,
     [brokers, from],
   );
+  // The time of a device without a clock.
+  await ktOk(["produce", from, "--json"], {
+    stdin: '{"value":"1970","timestamp":0,"partition":0}\n{"value":"1970","timestamp":0,"partition":0,"headers":[{"name":"h","value":""}]}\n',
+  });
   const { code, stderr } = await run(["bash", "-c", `"$0" consume ${from} --json --exit | "$0" produce ${to} --json`, binary], {
     env: { KT_BROKERS: brokers },
   });
-  expect([code, stderr]).toEqual([0, `${to}: 300 delivered\n`]);
+  expect([code, stderr]).toEqual([0, `${to}: 302 delivered\n`]);
   const ordered = async (topic: string) =>
     (await recordsOf(topic)).map((record) => ({ ...record, topic: "" })).sort((a, b) => a.partition - b.partition || a.offset - b.offset);
   expect(await ordered(to)).toEqual(await ordered(from));
+  expect((await ktOk(["consume", to, "-p", "0", "-o", "-1", "--exit", "-f", "%T{rfc3339}"])).stdout).toBe("1970-01-01T00:00:00.000Z");
 });
 
 test("a line that is no record ends it with its number and why; --skip-bad leaves it out and counts it", async () => {

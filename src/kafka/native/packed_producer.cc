@@ -2,7 +2,7 @@
 //
 // src/kafka/packer.ts writes the records' format, which is:
 //
-//   topic u32 (from ktProducerTopic), partition i32 (-1: by the partitioner), timestamp i64 (ms, 0: now),
+//   topic u32 (from ktProducerTopic), partition i32 (-1: by the partitioner), timestamp i64 (ms; 0: now, INT64_MIN: 1970),
 //   key length i32 (-1: null), value length i32 (-1: null), headers' size in bytes u32, header count u32,
 //   key, value, then for each header: name length u16, value length i32 (-1: null), name, value.
 //

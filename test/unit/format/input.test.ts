@@ -64,7 +64,7 @@ describe("an envelope", () => {
     ['{"value":"YQ","encoding":{"value":"base64"}}', 'has a "value" that is no base64'],
     ['{"value":"a","encoding":{"value":"hex"}}', 'has an encoding of "value"'],
     ['{"value":"v","timestamp":"now"}', 'has a "timestamp"'],
-    ['{"value":"v","timestamp":0}', 'has the "timestamp" 0'],
+    ['{"value":"v","timestamp":-1}', 'has a "timestamp"'],
     ['{"value":"v","partition":-1}', 'has a "partition"'],
     ['{"value":"v","headers":{"a":"b"}}', 'has "headers" that are no array'],
     ['{"value":"v","headers":[{"name":"a"}]}', 'has no "value" in its header "a"'],
