@@ -1,6 +1,7 @@
-/** kt against kcat: starting, one record, a million lines in and out. Same broker, same properties, by turns. */
-import { writeFileSync } from "node:fs";
+/** kt against kcat: starting, one record, a million lines in and out, and the memory of ten million. Same broker, same properties, by turns. */
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readerDefaults } from "../src/kafka/config.ts";
 import { brokers, byTurns, kt, median, report, run, work } from "./support.ts";
 
 const lineCount = 1_000_000;
@@ -20,7 +21,12 @@ async function ready(name: string): Promise<string> {
 
 /** What kt sets by itself, so that both do the same work. */
 const producerProperties = ["-X", "enable.idempotence=true", "-X", "acks=all", "-X", "linger.ms=5"];
-const readerProperties = ["-X", "fetch.message.max.bytes=4194304"];
+// kcat -e waits for an empty answer at the end, with its own properties for half a second.
+const readerProperties = Object.entries(readerDefaults)
+  .filter(([name]) => name.startsWith("fetch.") || name.startsWith("queued."))
+  // Younger than kcat's librdkafka.
+  .filter(([name]) => name !== "fetch.queue.backoff.ms")
+  .flatMap(([name, value]) => ["-X", `${name}=${value}`]);
 
 const sample = await ready("sample");
 const start = await byTurns(20, {
@@ -80,5 +86,18 @@ const large = join(work, "large.txt");
 writeFileSync(large, `${"0123456789abcde".repeat(2000)}\n`.repeat(10_000));
 const [largeKt, largeKcat] = [await ready("large-kt"), await ready("large-kcat")];
 const kcatWrite = ["kcat", "-P", "-b", brokers(), "-t", largeKcat, ...producerProperties, "-l", large];
-await compare("10,000 records of 30 kB in", 3, [kt, "produce", largeKt, "-l", large], kcatWrite);
-await compare("30,000 records of 30 kB out", 3, [kt, "consume", largeKt, "--exit"], kcatRead(largeKt));
+await compare("10,000 records of 30 kB in", 9, [kt, "produce", largeKt, "-l", large], kcatWrite);
+await compare("90,000 records of 30 kB out", rounds, [kt, "consume", largeKt, "--exit"], kcatRead(largeKt));
+
+const tenfold = join(work, "tenfold.txt");
+for (let i = 0; i < 10; i++) appendFileSync(tenfold, readFileSync(lines));
+const held = async (name: string, stdin: string) => {
+  const filled = await ready(name);
+  const write = await run([kt, "produce", filled], { stdin });
+  const read = await run([kt, "consume", filled, "--exit"], { stdout: "ignore" });
+  const print = await run([kt, "consume", filled, "--exit", "--json"], { stdout: "ignore" });
+  return [write, read, print].map(({ peakMb }) => peakMb);
+};
+const [once, tenTimes] = [await held("memory", lines), await held("memory10", tenfold)];
+const growth = ["in", "out", "out as JSON"].map((what, i) => `${what} ${once[i]?.toFixed(0)} and ${tenTimes[i]?.toFixed(0)} MB`);
+report(`memory at its most, a million records and ten million: ${growth.join(", ")}`);

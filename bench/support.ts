@@ -20,6 +20,8 @@ process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 export interface Timing {
   seconds: number;
   stdout: string;
+  /** The most memory that it held, in MB. */
+  peakMb: number;
 }
 
 /** Runs a command to its end. @throws when it fails, with what it said */
@@ -37,7 +39,7 @@ export async function run(command: string[], options: { stdin?: string; stdout?:
     child.exited,
   ]);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
-  return { seconds: (performance.now() - began) / 1000, stdout: stdout + stderr };
+  return { seconds: (performance.now() - began) / 1000, stdout: stdout + stderr, peakMb: (child.resourceUsage()?.maxRSS ?? Number.NaN) / 1e6 };
 }
 
 export function median(values: number[]): number {

@@ -1,6 +1,6 @@
 /** What people read: stdout is data, stderr is everything else. */
 import { dlopen, ptr } from "bun:ffi";
-import { fstatSync, write, writev } from "node:fs";
+import { fstatSync, write } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KtError } from "./errors.ts";
 
@@ -60,17 +60,11 @@ export async function writeOut(bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** The kernel takes no more of them at once (IOV_MAX). */
-const mostPieces = 1024;
-
-/** As writeOut, without putting the pieces together first. @throws PipeClosed */
-export async function writeOutPieces(pieces: Uint8Array[]): Promise<void> {
-  for (let first = 0; first < pieces.length; ) {
-    const some = pieces.slice(first, first + mostPieces);
-    let written = await whenTaken((done) => writev(1, some, done));
-    for (; first < pieces.length && written >= (pieces[first] as Uint8Array).length; first++) written -= (pieces[first] as Uint8Array).length;
-    if (written > 0) pieces[first] = (pieces[first] as Uint8Array).subarray(written);
-  }
+/** Has something else write to stdout, and tells of its failures as writeOut does. @throws PipeClosed */
+export async function passOut(write: (descriptor: number) => Promise<void>): Promise<void> {
+  await write(1).catch((error) => {
+    throw explained(error);
+  });
 }
 
 /** How many bytes stdout took, once it took any. */
@@ -79,15 +73,19 @@ async function whenTaken(writing: (done: (error: Error | null, written: number) 
     try {
       return await new Promise<number>((resolve, reject) => writing((error, written) => (error ? reject(error) : resolve(written))));
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") throw new PipeClosed();
-      if (code === "ENOSPC" || code === "EIO")
-        throw new KtError({ code: "bad_input", message: `stdout cannot be written: ${(error as Error).message}.`, cause: error });
       // A pipe that its other owner made non-blocking is full.
-      if (code !== "EAGAIN") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw explained(error);
       await sleep(2);
     }
   }
+}
+
+function explained(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EPIPE") return new PipeClosed();
+  if (code === "ENOSPC" || code === "EIO")
+    return new KtError({ code: "bad_input", message: `stdout cannot be written: ${(error as Error).message}.`, cause: error });
+  return error;
 }
 
 /**

@@ -52,6 +52,8 @@ async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () =>
   );
   return {
     closed: undefined,
+    keeps: true,
+    passesOn: false,
     async write(batch) {
       for (const frame of frames.of(batch)) await saver.add(frame);
     },
@@ -70,6 +72,8 @@ async function recording(path: string, { key, force }: OutputOptions, ffmpeg: ()
   const pictures = new FrameReader(key === undefined ? "--key records one of them." : undefined);
   return {
     closed: undefined,
+    keeps: true,
+    passesOn: false,
     async write(batch) {
       for (const frame of pictures.of(batch)) await recorder.add(frame);
     },

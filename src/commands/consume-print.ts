@@ -8,13 +8,18 @@ import type { BytesOptions } from "../format/modifiers.ts";
 import { compileTemplate, type RecordWriter } from "../format/template.ts";
 import { type Part, parseTemplate } from "../format/template-parts.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
+import { writeValues } from "../kafka/value-writer.ts";
 import type { PackedRecords } from "../record.ts";
-import { stdoutClosed, stdoutIsTerminal, writeOut, writeOutPieces } from "../terminal.ts";
+import { passOut, stdoutClosed, stdoutIsTerminal, writeOut } from "../terminal.ts";
 import type { Decoded } from "./schemas.ts";
 
 export interface ConsumeOutput {
   /** Aborts when nobody takes the output any more. */
   readonly closed: AbortSignal | undefined;
+  /** Whether it needs a batch's bytes longer than write takes. */
+  readonly keeps: boolean;
+  /** Whether it only passes values on, as they are. */
+  readonly passesOn: boolean;
   write(batch: RecordBatch): Promise<void>;
   /** Everything was written. */
   end(): Promise<void>;
@@ -40,8 +45,10 @@ export async function printing(options: PrintOptions): Promise<ConsumeOutput> {
   const values = !decoded && format === undefined && !json && delimiter === undefined && keyDelimiter === undefined && !options.null && !stdoutIsTerminal;
   return {
     closed: stdoutClosed(),
+    keeps: false,
+    passesOn: values,
     write: async (batch) => {
-      if (values && batch.bytes > batch.length * largeBytes) return writeOutPieces(valuePieces(batch));
+      if (batch.refers) return passOut((descriptor) => writeValues(descriptor, batch, newline[0] as number));
       const { records, failure } = decoded ? await decoded(batch) : { records: batch, failure: undefined };
       const rendered = render(records);
       await writeOut(rendered.bytes);
@@ -54,19 +61,6 @@ export async function printing(options: PrintOptions): Promise<ConsumeOutput> {
 }
 
 const newline = Buffer.from("\n");
-
-/** Records of this size are cheaper to hand to the kernel one by one than to copy into one piece. */
-const largeBytes = 4096;
-
-function valuePieces(batch: RecordBatch): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  for (let index = 0; index < batch.length; index++) {
-    const value = batch.value(index);
-    if (value && value.length > 0) pieces.push(value);
-    pieces.push(newline);
-  }
-  return pieces;
-}
 
 /** A batch as it is printed, up to the first record that cannot be printed so. */
 interface Rendered {

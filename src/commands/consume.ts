@@ -37,7 +37,8 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   const from = group === undefined ? undefined : groupStart(options);
   const config = kafkaConfig(options, { "isolation.level": isolation && `read_${isolation}` });
   const regex = topics.some((topic) => topic.startsWith("^"));
-  const connecting = group === undefined ? connectReader(config, regex ? undefined : topics[0], ...tuningFor(options)) : undefined;
+  const [limits, tuning] = tuningFor(options, output);
+  const connecting = group === undefined ? connectReader(config, regex ? undefined : topics[0], limits, tuning) : undefined;
   const endless = !options.exit && options.until === undefined && options.partition.length === 0;
   if (connecting && endless && topics.length === 1 && !regex) {
     const connected = await connecting;
@@ -57,7 +58,7 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   } else if (group !== undefined && from !== undefined) {
     // Where the ends are fixed, so are the topics.
     const fixed = options.exit || options.until !== undefined;
-    const member = await joinGroup(config, { group, topics: fixed ? [...new Set(watermarks.map(({ topic }) => topic))] : topics, from });
+    const member = await joinGroup(config, { group, topics: fixed ? [...new Set(watermarks.map(({ topic }) => topic))] : topics, from, limits });
     stop.partitions = () => member.assignment();
     await copyAll(member.reader, stop, wanted, output, member);
     // Leaving tells the others at once; without it they would wait for the session to end.
@@ -66,10 +67,11 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
 }
 
 /** Of a few records the first should come soon: megabytes behind it need not be fetched, nor packed together with it. */
-function tuningFor({ count }: Options): [ReaderLimits, Properties] {
-  if (count === undefined || count > fewRecords) return [defaultLimits, {}];
+function tuningFor({ count, header, grep }: Options, { keeps, passesOn }: ConsumeOutput): [ReaderLimits, Properties] {
+  const limits = { ...defaultLimits, inTurns: !keeps, passOn: passesOn && header.length === 0 && grep === undefined };
+  if (count === undefined || count > fewRecords) return [limits, {}];
   return [
-    { ...defaultLimits, maxRecords: fewRecords },
+    { ...limits, maxRecords: fewRecords },
     { "fetch.message.max.bytes": 65_536, "queued.min.messages": fewRecords },
   ];
 }

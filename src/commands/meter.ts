@@ -28,6 +28,8 @@ export function metered(output: ConsumeOutput): ConsumeOutput {
   const stop = showProgress((seconds) => rateText(records, seconds));
   return {
     closed: output.closed,
+    keeps: output.keeps,
+    passesOn: output.passesOn,
     async write(batch) {
       await output.write(batch);
       records += batch.length;

@@ -1,6 +1,6 @@
 /**
  * Records out of Kafka, as they cross from the addon into JavaScript: a packed batch at a time.
- * native/packed_reader.cc is the other side, and states the layout.
+ * native/packed_entry.h is the other side, and states the layout.
  */
 import type { Header, HeaderPlace, KafkaRecord, PackedRecords } from "../record.ts";
 import { readInt64 } from "./int64.ts";
@@ -33,8 +33,12 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
   readonly #topics: (index: number) => string;
   #starts: number[] = [];
 
+  /** Whether large values are elsewhere: then they can only be passed on, by value-writer.ts. */
+  readonly refers: boolean;
+
   /** @param topics gives the name for a record's topic number */
-  constructor(bytes: Buffer, topics: (index: number) => string) {
+  constructor(bytes: Buffer, topics: (index: number) => string, refers = false) {
+    this.refers = refers;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#topics = topics;

@@ -2,13 +2,14 @@
 import { type KafkaConfig, readerDefaults } from "./config.ts";
 import { codes } from "./explain.ts";
 import { connectConsumer, type PartitionOffset } from "./native.ts";
-import { defaultLimits, PackedReader } from "./reader.ts";
+import { defaultLimits, PackedReader, type ReaderLimits } from "./reader.ts";
 
 export interface GroupOptions {
   group: string;
   topics: string[];
   /** Where to begin in a partition that the group has no place in. */
   from: "start" | "end";
+  limits?: ReaderLimits;
 }
 
 export interface GroupReader {
@@ -24,7 +25,7 @@ function posixExpression(pattern: string): string {
   return pattern.replaceAll("\\d", "[0-9]").replaceAll("\\w", "[A-Za-z0-9_]");
 }
 
-export async function joinGroup(config: KafkaConfig, { group, topics, from }: GroupOptions): Promise<GroupReader> {
+export async function joinGroup(config: KafkaConfig, { group, topics, from, limits = defaultLimits }: GroupOptions): Promise<GroupReader> {
   const { client, log } = await connectConsumer(config, {
     ...readerDefaults,
     "group.id": group,
@@ -35,7 +36,7 @@ export async function joinGroup(config: KafkaConfig, { group, topics, from }: Gr
     ...(topics.some((topic) => /^\^?__/.test(topic)) ? {} : { "topic.blacklist": "^__" }),
   });
   client.subscribe(topics.map((topic) => (topic.startsWith("^") ? posixExpression(topic) : topic)));
-  const reader = new PackedReader(client, log, defaultLimits);
+  const reader = new PackedReader(client, log, limits);
   return {
     reader,
     assignment: () => client.assignments(),

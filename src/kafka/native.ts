@@ -87,10 +87,11 @@ interface Extension {
   librdkafkaVersion: string;
   ktProperties(): string;
   ktWhyRefused(properties: string[]): string;
-  ktReaderOpen(client: NativeHandle, onBatch: () => void, maxRecords: number, maxBytes: number): number;
-  ktReaderTake(reader: number): Buffer;
+  ktReaderOpen(client: NativeHandle, onBatch: () => void, maxRecords: number, maxBytes: number, lent: Buffer[], refer: boolean): number;
+  ktReaderTake(reader: number): number | Buffer;
   ktReaderTopics(reader: number): string[];
   ktReaderClose(reader: number): void;
+  ktWriteValues(fd: number, memory: Buffer, places: Buffer, count: number, delimiter: number, callback: (errno: number, why: string) => void): void;
   ktProducerOpen(client: NativeHandle, onDeliveries: () => void, each: boolean): number;
   ktProducerTopic(producer: number, client: NativeHandle, name: string): number;
   ktProducerProduce(producer: number, records: Buffer, from: number, to: number): number;

@@ -63,7 +63,7 @@ const mostHastyMs = 300;
 /** A broker that acknowledges nothing for so long keeps nobody who wants to end. */
 const mostSilentMs = 1000;
 
-/** Times that librdkafka does not take for one: it is told the second by kt's patch of it. */
+/** What librdkafka, and kt's patch of it, take for two times. */
 const [now, epoch] = [0, -(2 ** 63)];
 
 export async function openProducer(config: KafkaConfig, options: ProducerOptions): Promise<RecordProducer> {
@@ -155,9 +155,7 @@ class PackedProducer implements RecordProducer {
     return promise((callback) => this.#client.abortTransaction(transactionTimeoutMs, callback), "aborting the transaction");
   }
 
-  topicConfig(name: string): Promise<ConfigEntry[]> {
-    return topicConfig(this.#client, name);
-  }
+  topicConfig = (name: string) => topicConfig(this.#client, name);
 
   get lastTrouble(): string | undefined {
     return this.#trouble();

@@ -11,7 +11,14 @@ export interface ReaderLimits {
   maxRecords: number;
   /** and stops growing at so many bytes (one record may be larger). */
   maxBytes: number;
+  /** Batches take turns in the same memory: each is good only until the next one is asked for. */
+  inTurns?: boolean;
+  /** Batches refer to their large values: the rest is read as ever, those and headers cannot be. */
+  passOn?: boolean;
 }
+
+/** One that is worked on, one that waits, and one that is being packed. */
+const lentBatches = 3;
 
 export const defaultLimits: ReaderLimits = { maxRecords: 10_000, maxBytes: 4 << 20 };
 
@@ -27,6 +34,9 @@ export class PackedReader implements RecordReader {
   readonly client: ConsumerClient;
   readonly log: ClientLog;
   readonly #id: number;
+  /** The memory of batches in turns, and which of it is next. */
+  readonly #lent: Buffer[];
+  #next = 0;
   #topics: string[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
@@ -36,16 +46,27 @@ export class PackedReader implements RecordReader {
   constructor(client: ConsumerClient, log: ClientLog, limits: ReaderLimits) {
     this.client = client;
     this.log = log;
-    this.#id = extension.ktReaderOpen(client._client, () => this.#wake?.(), limits.maxRecords, limits.maxBytes);
+    this.#lent = limits.inTurns ? Array.from({ length: lentBatches }, () => Buffer.allocUnsafeSlow(limits.maxBytes)) : [];
+    this.#id = extension.ktReaderOpen(client._client, () => this.#wake?.(), limits.maxRecords, limits.maxBytes, this.#lent, limits.passOn ?? false);
   }
 
   async next(signal?: AbortSignal): Promise<RecordBatch | undefined> {
     for (;;) {
       if (this.#closed || signal?.aborted) return undefined;
-      const bytes = extension.ktReaderTake(this.#id);
-      if (bytes.length > 0) return new RecordBatch(bytes, (index) => this.#topicName(index));
+      const batch = this.#take();
+      if (batch) return batch;
       await this.#rung(signal);
     }
+  }
+
+  #take(): RecordBatch | undefined {
+    const taken = extension.ktReaderTake(this.#id);
+    const topics = (index: number) => this.#topicName(index);
+    if (typeof taken !== "number") return new RecordBatch(taken, topics);
+    const memory = this.#lent[this.#next];
+    if (taken === 0 || !memory) return undefined;
+    this.#next = (this.#next + 1) % lentBatches;
+    return new RecordBatch(memory.subarray(0, Math.abs(taken)), topics, taken < 0);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<RecordBatch> {

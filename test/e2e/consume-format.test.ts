@@ -1,5 +1,6 @@
 /** How kt consume prints: byte for byte as kcat does, only what a filter wants, and what a terminal can show. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { ffmpeg } from "./support/clips.ts";
 import { kcat } from "./support/kcat.ts";
@@ -69,6 +70,42 @@ p.flush()`,
   const { code, stdout, stderr } = await kt(["consume", packed, "--exit", "-f", "%o %s{unpack[i]}\\n"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "0 -5\n1 70000\n" });
   expect(stderr).toBe(`kt: The value ends before the 4 bytes of 'i' (${packed}, partition 0, offset 2).\n`);
+});
+
+test("large values among small, empty and null ones go through a pipe byte for byte, whoever reads it", async () => {
+  const mixed = await makeTopic("mixed");
+  const sizes = [0, 1, 100, 4095, 4096, 4097, 30_000, 900_000];
+  const values = Array.from({ length: 400 }, (_, i) => (i % 17 === 0 ? null : randomBytes(sizes[(i * 7) % sizes.length] as number)));
+  const lines = values.map((value) => JSON.stringify({ value: value?.toString("base64") ?? null, encoding: { value: "base64" } }));
+  await ktOk(["produce", mixed, "--json"], { stdin: `${lines.join("\n")}\n` });
+  const expected = Buffer.concat(values.flatMap((value) => [value ?? Buffer.alloc(0), Buffer.from("\n")]));
+  for (const args of [[], ["-n", String(values.length)], ["--group", uniqueName("mixed")], ["-f", "%s\\n"]])
+    expect((await ktOk(["consume", mixed, "--exit", ...args])).bytes.equals(expected)).toBe(true);
+  const few = Buffer.concat(values.slice(0, 9).flatMap((value) => [value ?? Buffer.alloc(0), Buffer.from("\n")]));
+  expect((await ktOk(["consume", mixed, "-n", "9"])).bytes.equals(few)).toBe(true);
+  // A pipe that is read late, and one that its reader made non-blocking.
+  const late = await pythonOk(
+    `import fcntl, hashlib, os, subprocess, sys, time
+reads, writes = os.pipe()
+fcntl.fcntl(writes, fcntl.F_SETFL, os.O_NONBLOCK)
+kt = subprocess.Popen([sys.argv[1], 'consume', sys.argv[2], '--exit'], stdout=writes)
+os.close(writes)
+time.sleep(0.5)
+sha = hashlib.sha256()
+while part := os.read(reads, 1 << 20): sha.update(part)
+print(kt.wait(), sha.hexdigest())`,
+    [binary, mixed],
+    { env: { KT_BROKERS: brokers } },
+  );
+  expect(late.trim()).toBe(`0 ${createHash("sha256").update(expected).digest("hex")}`);
+});
+
+test("a full disk is said in one sentence", async () => {
+  for (const args of [[], ["--json"]]) {
+    const { code, stderr } = await run(["bash", "-c", `"$0" consume ${topic} --exit ${args.join(" ")} > /dev/full`, binary], { env: { KT_BROKERS: brokers } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^kt: stdout cannot be written: ENOSPC: no space left on device[^\n]*\n$/i);
+  }
 });
 
 test("modifiers, JSON in a template, and -Z, which tells null from empty", async () => {

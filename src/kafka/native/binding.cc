@@ -15,6 +15,7 @@ void KtProducerInit(v8::Local<v8::Object> exports);
 void KtAdminInit(v8::Local<v8::Object> exports);
 void KtGroupAdminInit(v8::Local<v8::Object> exports);
 void KtPropertiesInit(v8::Local<v8::Object> exports);
+void KtValueWriterInit(v8::Local<v8::Object> exports);
 
 static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, void* context) {
   KtV8CompatInit();
@@ -24,6 +25,7 @@ static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, 
   KtAdminInit(exports);
   KtGroupAdminInit(exports);
   KtPropertiesInit(exports);
+  KtValueWriterInit(exports);
 }
 
 NODE_MODULE(kafka, InitAll)

@@ -42,6 +42,10 @@ T Get(const char* bytes) {
   return value;
 }
 
+// A value that is only passed on is referred to instead of copied where it has so many bytes: for fewer the kernel's
+// work for each piece costs more.
+constexpr size_t kReferredBytes = 4096;
+
 // Calls a JavaScript function, without arguments, soon after any thread rang. Rings that come before
 // the call are one call.
 class Bell {

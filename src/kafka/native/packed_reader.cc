@@ -2,16 +2,16 @@
 //
 // A thread a reader takes records from the client's queue and packs the next batch while JavaScript
 // works on the last one; it never has more than one batch waiting, so that a slow reader holds
-// librdkafka back instead of filling memory. src/kafka/batch.ts reads the format, which is:
+// librdkafka back instead of filling memory. Batches are packed into memory that JavaScript lends, where it
+// does, in turn: megabytes that are asked for anew each time cost more in page faults than all copying.
+// packed_entry.h has the format.
 //
-//   size u32 (of the whole entry), error i32, partition i32, topic u32 (index into ktReaderTopics),
-//   offset i64, timestamp i64 (ms, -1: none), key length i32 (-1: null), value length i32 (-1: null),
-//   header count u16, timestamp type u16 (1: create time, 2: log append time),
-//   key, value, then for each header: name length u16, value length i32 (-1: null), name, value.
-//
-// An entry whose error is not 0 is no record: its value is the client's own sentence about it.
+// Where JavaScript only passes values on, a large one is not copied: its address, u64, stands in its place, and its
+// message is kept until the batch is given back. value_writer.cc follows it.
 #include <algorithm>
 #include <condition_variable>
+#include <cstdlib>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,15 +19,36 @@
 #include <vector>
 
 #include "extension.h"
+#include "packed_entry.h"
 
 namespace {
 
 constexpr int kIdleTimeoutMs = 1000;
 
+// Where a batch is packed, and the messages that it refers to.
+struct Memory {
+  char* data = nullptr;
+  size_t capacity = 0;
+  size_t size = 0;
+  bool lent = false;
+  std::vector<rd_kafka_message_t*> messages;
+};
+
+void Release(Memory& memory) {
+  for (rd_kafka_message_t* message : memory.messages) rd_kafka_message_destroy(message);
+  memory.messages.clear();
+}
+
 class Reader {
  public:
-  Reader(rd_kafka_t* client, v8::Local<v8::Function> on_batch, size_t max_records, size_t max_bytes)
-      : bell_(on_batch), max_bytes_(max_bytes), messages_(max_records) {
+  Reader(rd_kafka_t* client, v8::Local<v8::Function> on_batch, size_t max_records, size_t max_bytes, v8::Local<v8::Array> lent, bool refers)
+      : bell_(on_batch), max_bytes_(max_bytes), refers_(refers), messages_(max_records) {
+    lent_.Reset(lent);  // it must live as long as the thread writes to it
+    for (uint32_t i = 0; i < lent->Length(); i++) {
+      v8::Local<v8::Value> buffer = Nan::Get(lent, i).ToLocalChecked();
+      free_.push_back({node::Buffer::Data(buffer), node::Buffer::Length(buffer), 0, true, {}});
+    }
+    lends_ = !free_.empty();
     queue_ = rd_kafka_queue_get_consumer(client);
     thread_ = std::thread([this] { Run(); });
   }
@@ -42,25 +63,30 @@ class Reader {
     thread_.join();
     while (next_ < filled_) rd_kafka_message_destroy(messages_[next_++]);
     rd_kafka_queue_destroy(queue_);
+    for (Memory* memory : {&ready_, &held_, &spare_}) Drop(*memory);
+    lent_.Reset();
   }
 
-  // The waiting batch, or nothing. Called by JavaScript's thread, as is Topics.
-  std::string Take() {
-    std::string batch;
+  // The waiting batch, or nothing. Called by JavaScript's thread, as are GiveBack and Topics.
+  const Memory& Take() {
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      batch.swap(ready_);
+      std::swap(held_, ready_);
     }
     taken_.notify_one();
-    return batch;
+    return held_;
   }
 
-  // What Take gave, once it was copied: the next batch is packed into the same memory. Megabytes that are
-  // returned to the system and asked for again cost more in page faults than the copying itself.
-  void GiveBack(std::string batch) {
-    batch.clear();
-    std::lock_guard<std::mutex> lock(mutex_);
-    spare_.swap(batch);
+  // What Take gave is not needed any more: another batch may be packed there.
+  void GiveBack() {
+    Release(held_);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (held_.lent) free_.push_back(std::move(held_));
+      else std::swap(held_, spare_);
+      Drop(held_);
+    }
+    taken_.notify_one();
   }
 
   std::vector<std::string> Topics() {
@@ -70,18 +96,48 @@ class Reader {
 
  private:
   void Run() {
-    std::string batch;
     while (!Stopping()) {
       if (next_ == filled_) Fetch();
       if (next_ == filled_) continue;
-      Pack(batch);
+      Memory batch = MemoryFor(messages_[next_]);
+      if (!batch.data) return;
+      Fill(batch);
       std::unique_lock<std::mutex> lock(mutex_);
-      taken_.wait(lock, [this] { return stopping_ || ready_.empty(); });
-      if (stopping_) return;
-      ready_.swap(batch);
-      batch.swap(spare_);
+      taken_.wait(lock, [this] { return stopping_ || !ready_.data; });
+      if (stopping_) return Drop(batch);
+      ready_ = std::move(batch);
       bell_.Ring();
     }
+  }
+
+  // Lent memory, as soon as some is free, where the first entry fits into it. Nothing once the reader is closed.
+  Memory MemoryFor(rd_kafka_message_t* first) {
+    rd_kafka_headers_t* headers = kt::Headers(first);
+    size_t size = std::max(kt::EntrySize(first, headers, false), max_bytes_);
+    Memory own;
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (lends_ && kt::EntrySize(first, headers, Refers(first)) <= max_bytes_) {
+      taken_.wait(lock, [this] { return stopping_ || !free_.empty(); });
+      if (stopping_) return {};
+      Memory lent = std::move(free_.front());
+      free_.pop_front();
+      lent.size = 0;
+      return lent;
+    }
+    std::swap(own, spare_);
+    lock.unlock();
+    own.size = 0;
+    if (own.capacity < size) {
+      Drop(own);
+      own = {static_cast<char*>(std::malloc(size)), size, 0, false, {}};
+    }
+    return own;
+  }
+
+  static void Drop(Memory& memory) {
+    Release(memory);
+    if (!memory.lent) std::free(memory.data);
+    memory = {};
   }
 
   bool Stopping() {
@@ -107,55 +163,32 @@ class Reader {
 
   // A reader that waits holds no memory that it does not need.
   void DropSpare() {
-    std::string dropped;
-    std::lock_guard<std::mutex> lock(mutex_);
-    spare_.swap(dropped);
-  }
-
-  // At least one record, then as many as stay under the limit in bytes: frames are large, lines are not.
-  void Pack(std::string& out) {
-    size_t wanted = 0;
-    for (size_t i = next_; i < filled_ && wanted <= max_bytes_; i++) wanted += messages_[i]->len + messages_[i]->key_len + 64;
-    out.reserve(wanted);
-    do {
-      PackMessage(out, messages_[next_]);
-      rd_kafka_message_destroy(messages_[next_++]);
-    } while (next_ < filled_ && out.size() + messages_[next_]->len <= max_bytes_);
-  }
-
-  void PackMessage(std::string& out, rd_kafka_message_t* message) {
-    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-    int64_t timestamp = message->err ? -1 : rd_kafka_message_timestamp(message, &type);
-    rd_kafka_headers_t* headers = nullptr;
-    size_t header_count = 0;
-    if (!message->err && rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) header_count = std::min<size_t>(rd_kafka_header_cnt(headers), UINT16_MAX);
-    size_t begin = out.size();
-    kt::Put<uint32_t>(out, 0);  // the size, known at the end
-    kt::Put<int32_t>(out, message->err);
-    kt::Put<int32_t>(out, message->partition);
-    kt::Put<uint32_t>(out, TopicIndex(message->rkt));
-    kt::Put<int64_t>(out, message->offset);
-    kt::Put<int64_t>(out, timestamp);
-    kt::Put<int32_t>(out, message->key ? static_cast<int32_t>(message->key_len) : -1);
-    kt::Put<int32_t>(out, message->payload ? static_cast<int32_t>(message->len) : -1);
-    kt::Put<uint16_t>(out, static_cast<uint16_t>(header_count));
-    kt::Put<uint16_t>(out, static_cast<uint16_t>(type));
-    if (message->key) out.append(static_cast<const char*>(message->key), message->key_len);
-    if (message->payload) out.append(static_cast<const char*>(message->payload), message->len);
-    for (size_t i = 0; i < header_count; i++) {
-      const char* name;
-      const void* value;
-      size_t size;
-      rd_kafka_header_get_all(headers, i, &name, &value, &size);
-      size_t name_size = std::min<size_t>(std::strlen(name), UINT16_MAX);
-      kt::Put<uint16_t>(out, static_cast<uint16_t>(name_size));
-      kt::Put<int32_t>(out, value ? static_cast<int32_t>(size) : -1);
-      out.append(name, name_size);
-      if (value) out.append(static_cast<const char*>(value), size);
+    Memory dropped;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      std::swap(dropped, spare_);
     }
-    auto size = static_cast<uint32_t>(out.size() - begin);
-    std::memcpy(&out[begin], &size, sizeof size);
+    Drop(dropped);
   }
+
+  // At least one record, then as many as stay under the limit in bytes: frames are large, lines are not. What is only
+  // referred to counts for the limit all the same: it is held as well.
+  void Fill(Memory& batch) {
+    size_t held = 0;
+    do {
+      rd_kafka_message_t* message = messages_[next_];
+      rd_kafka_headers_t* headers = kt::Headers(message);
+      bool refers = batch.lent && Refers(message);
+      size_t more = refers ? message->len : 0;
+      if (batch.size > 0 && batch.size + held + kt::EntrySize(message, headers, refers) + more > max_bytes_) return;
+      batch.size = static_cast<size_t>(kt::PackEntry(batch.data + batch.size, message, headers, refers, TopicIndex(message->rkt)) - batch.data);
+      held += more;
+      if (refers) batch.messages.push_back(message);
+      else rd_kafka_message_destroy(message);
+    } while (++next_ < filled_);
+  }
+
+  bool Refers(const rd_kafka_message_t* message) const { return refers_ && !message->err && message->len >= kt::kReferredBytes; }
 
   // Consecutive records are nearly always of one topic, so the last answer is remembered.
   uint32_t TopicIndex(rd_kafka_topic_t* topic) {
@@ -170,7 +203,10 @@ class Reader {
   }
 
   kt::Bell bell_;
+  Nan::Persistent<v8::Array> lent_;
+  bool lends_ = false;
   const size_t max_bytes_;
+  const bool refers_;
   rd_kafka_queue_t* queue_;
 
   // Of the thread alone: messages taken from librdkafka and not packed yet are [next_, filled_).
@@ -181,8 +217,8 @@ class Reader {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable taken_;
-  std::string ready_;
-  std::string spare_;
+  std::deque<Memory> free_;  // lent, in the order in which JavaScript has them
+  Memory ready_, held_, spare_;
   std::vector<std::string> topics_;
   bool stopping_ = false;
 
@@ -191,20 +227,25 @@ class Reader {
 
 auto& readers = *new kt::Table<Reader>();
 
-// ktReaderOpen(client, onBatch, maxRecords, maxBytes) -> reader
+// ktReaderOpen(client, onBatch, maxRecords, maxBytes, lent: Buffer[] of maxBytes each, refer: large values by address) -> reader
 NAN_METHOD(Open) {
   rd_kafka_t* client = kt::Handle(info[0]);
   if (!client) return Nan::ThrowError("the client is not connected");
-  auto* reader = new Reader(client, info[1].As<v8::Function>(), Nan::To<uint32_t>(info[2]).FromJust(), Nan::To<uint32_t>(info[3]).FromJust());
+  auto* reader = new Reader(client, info[1].As<v8::Function>(), Nan::To<uint32_t>(info[2]).FromJust(), Nan::To<uint32_t>(info[3]).FromJust(), info[4].As<v8::Array>(), info[5]->IsTrue());
   info.GetReturnValue().Set(Nan::New<v8::Number>(readers.Add(reader)));
 }
 
-// ktReaderTake(reader) -> Buffer, empty when no batch waits
+// ktReaderTake(reader) -> how many bytes of the next lent Buffer, in turn, hold a batch, until the next call, negative
+// where it refers to values; or a Buffer of its own; 0 when no batch waits
 NAN_METHOD(Take) {
   Reader* reader = readers.At(info[0]);
-  std::string batch = reader ? reader->Take() : std::string();
-  info.GetReturnValue().Set(Nan::CopyBuffer(batch.data(), batch.size()).ToLocalChecked());
-  if (reader && !batch.empty()) reader->GiveBack(std::move(batch));
+  if (!reader) return info.GetReturnValue().Set(Nan::New<v8::Number>(0));
+  reader->GiveBack();
+  const Memory& batch = reader->Take();
+  auto size = static_cast<double>(batch.size);
+  if (batch.lent || batch.size == 0) return info.GetReturnValue().Set(Nan::New<v8::Number>(batch.messages.empty() ? size : -size));
+  info.GetReturnValue().Set(Nan::CopyBuffer(batch.data, batch.size).ToLocalChecked());
+  reader->GiveBack();
 }
 
 // ktReaderTopics(reader) -> string[]: the names that the records' topic numbers stand for
