@@ -33,13 +33,18 @@ export async function run(command: string[], options: { stdin?: string; stdout?:
     stderr: "pipe",
     env: { ...process.env, KT_BROKERS: brokers() },
   });
+  // Its usage of resources would count this process's memory, too, which it was a copy of at first.
+  let peakMb = Number.NaN;
+  const watch = setInterval(() => {
+    peakMb = statusMb(child.pid, "VmHWM") ?? peakMb;
+  }, 50);
   const [stdout, stderr, code] = await Promise.all([
     options.stdout === "ignore" ? "" : new Response(child.stdout).text(),
     new Response(child.stderr).text(),
     child.exited,
-  ]);
+  ]).finally(() => clearInterval(watch));
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
-  return { seconds: (performance.now() - began) / 1000, stdout: stdout + stderr, peakMb: (child.resourceUsage()?.maxRSS ?? Number.NaN) / 1e6 };
+  return { seconds: (performance.now() - began) / 1000, stdout: stdout + stderr, peakMb };
 }
 
 export function median(values: number[]): number {
@@ -71,7 +76,17 @@ export function report(line: string): void {
 
 /** What a process holds in memory now, in MB. */
 export function residentMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1000;
+  return statusMb(pid, "VmRSS") ?? Number.NaN;
+}
+
+/** Undefined once it has ended. */
+function statusMb(pid: number, field: "VmRSS" | "VmHWM"): number | undefined {
+  try {
+    const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1000;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A process's own processor time so far, without its children's, in seconds; the kernel counts in hundredths. */
