@@ -4,6 +4,7 @@ import { type CommandSpec, command } from "./command-spec.ts";
 import { consumeOptions, emitVideoOptions, produceOptions, serveOptions } from "./options.ts";
 import {
   alterOptions,
+  brokersOptions,
   createOptions,
   deleteOptions,
   describeGroupOptions,
@@ -62,6 +63,14 @@ export const commands: CommandSpec[] = [
     deleteOptions,
     ["kt topic delete scores", "kt topic delete 'test-*' --dry-run"],
     async () => (await import("./commands/topic-change.ts")).remove,
+  ),
+  command(
+    "broker list",
+    "",
+    "List the brokers: where they are, which partitions they keep and lead",
+    brokersOptions,
+    ["kt broker list", "kt broker list --json"],
+    async () => (await import("./commands/broker.ts")).list,
   ),
   command(
     "group list",

@@ -21,6 +21,7 @@ export const createOptions = {
   json,
 };
 export const listOptions = { ...connectionOptions, internal, json };
+export const brokersOptions = { ...connectionOptions, json };
 export const describeOptions = { ...connectionOptions, all: flag("-a, --all", "Settings that have their default as well"), json };
 export const alterOptions = {
   ...topicConnection,

@@ -45,6 +45,8 @@ export interface Watermarks extends TopicPartition {
 }
 
 export interface Admin {
+  /** Those that are there. */
+  brokers(): Promise<Metadata["brokers"]>;
   topics(): Promise<TopicInfo[]>;
   /** @throws KtError unknown_topic */
   topic(name: string): Promise<TopicInfo>;
@@ -122,6 +124,10 @@ class NativeAdmin implements Admin {
     const end = () => this.#underWay.delete(asking);
     asking.then(end, end);
     return asking;
+  }
+
+  async brokers(): Promise<Metadata["brokers"]> {
+    return (await this.metadata()).brokers;
   }
 
   async topics(): Promise<TopicInfo[]> {

@@ -187,3 +187,30 @@ test("-b wins over KT_BROKERS", async () => {
   const { stdout } = await ktOk(["topic", "list", "--json", "-b", brokers], { env: { KT_BROKERS: "127.0.0.1:1" } });
   expect(JSON.parse(stdout)).toBeArray();
 });
+
+test("brokers are listed with what they keep and lead; one that crashed is away", async () => {
+  await using cluster = await OwnBroker.start("--nodes", "3");
+  const env = { KT_BROKERS: cluster.address };
+  const addresses = cluster.address.split(",");
+  await ktOk(["topic", "create", "kept", "--partitions", "4", "--replication-factor", "3"], { env });
+  await ktOk(["topic", "create", "single", "--partitions", "2"], { env });
+  interface ListedBroker {
+    id: number;
+    address: string | null;
+    partitions: number;
+    inSync: number;
+    leads: number;
+  }
+  const listed = async () => JSON.parse((await ktOk(["broker", "list", "--json"], { env })).stdout) as ListedBroker[];
+  const sums = (brokers: ListedBroker[]) => (["partitions", "inSync", "leads"] as const).map((what) => brokers.reduce((sum, broker) => sum + broker[what], 0));
+  const all = await listed();
+  expect(all.map(({ id, address }) => [id, address])).toEqual(addresses.map((address, i) => [i + 1, address]));
+  // Three copies of four, and two of one each; every one of the six has one leader.
+  expect(sums(all)).toEqual([14, 14, 6]);
+  await cluster.kill(3);
+  await eventually(async () => (await listed())[2]?.address === null, "the broker that crashed");
+  const [, , away] = await listed();
+  expect(away).toMatchObject({ id: 3, inSync: 0, leads: 0 });
+  expect(away?.partitions).toBeGreaterThanOrEqual(4);
+  expect(row((await ktOk(["broker", "list"], { env })).stdout, "3").slice(0, 2)).toEqual(["3", "away"]);
+}, 120_000);

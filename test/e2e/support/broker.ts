@@ -32,9 +32,9 @@ export class OwnBroker implements AsyncDisposable {
     await kafka("stop", this.#folder);
   }
 
-  /** As a crash does. */
-  async kill(): Promise<void> {
-    await kafka("kill", this.#folder);
+  /** As a crash does. @param node of a cluster only this one, counted from 1 */
+  async kill(node?: number): Promise<void> {
+    await kafka("kill", this.#folder, ...(node === undefined ? [] : ["--node", String(node)]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
