@@ -26,7 +26,7 @@ export async function eachPortion(path: string | undefined, delimiter: Buffer, m
   let length = 0;
   try {
     for (;;) {
-      const count = isFile ? readNow(descriptor, memory, length) : await readSome(descriptor, memory, length);
+      const count = isFile ? await readNow(descriptor, memory, length) : await readSome(descriptor, memory, length);
       if (count === 0) return memory.subarray(0, length);
       // A delimiter of several bytes may have begun in what came before.
       const searched = Math.max(0, length - delimiter.length + 1);
@@ -48,7 +48,9 @@ export async function eachPortion(path: string | undefined, delimiter: Buffer, m
 }
 
 /** What a file has is there: another thread that reads it, and tells this one, only takes the broker's turn on a small machine. */
-function readNow(descriptor: number, memory: Buffer, at: number): number {
+async function readNow(descriptor: number, memory: Buffer, at: number): Promise<number> {
+  // Signals and the clock have their turn where nothing else is waited for: no line of it may be a record.
+  await new Promise(setImmediate);
   return shutdown.aborted ? 0 : readSync(descriptor, memory, at, memory.length - at, null);
 }
 

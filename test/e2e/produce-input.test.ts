@@ -67,6 +67,19 @@ test("a line that is no record ends it with its number and why; --skip-bad leave
   expect((await pairs(topic)).map(([, value]) => value)).toEqual(["one", "two", "one", "two", "four"]);
 });
 
+test("Ctrl-C ends a long file in which no line is a record, at once", async () => {
+  await using folder = await tempFolder();
+  const lines = 4_000_000;
+  await writeFile(`${folder.path}/bad`, "no record\n".repeat(lines));
+  const topic = await makeTopic("nothing-good");
+  await using producer = startKt(["produce", topic, "--json", "--skip-bad", "-l", `${folder.path}/bad`]);
+  await Bun.sleep(1000);
+  expect(await producer.stop(5000)).toBe(0);
+  const [, leftOut] = /0 delivered, (\d+) left out\n$/.exec(producer.stderr.text) ?? [];
+  expect(Number(leftOut)).toBeGreaterThan(0);
+  expect(Number(leftOut)).toBeLessThan(lines);
+});
+
 test("a transaction is all or nothing: a bad line, or Ctrl-C, and nobody sees a record", async () => {
   const topic = await makeTopic("transaction");
   const bad = await kt(["produce", topic, "--transaction", "-K", ":"], { stdin: `${"k:v\n".repeat(5000)}bad\n` });
