@@ -11,7 +11,8 @@ NODE    := $(firstword $(wildcard node_modules/node-linux-*))/include/node
 CPPFLAGS := -DNODE_GYP_MODULE_NAME=kafka -DBUILDING_NODE_EXTENSION -DV8_DEPRECATION_WARNINGS=0 \
             -I$(OWN) -I$(PACKAGE) -isystem $(NODE) -isystem node_modules/nan -isystem $(RDKAFKA)/src -isystem $(RDKAFKA)/src-cpp
 # Each function in a section of its own, so that the linker can leave out what nobody calls.
-CFLAGS   := -O2 -fPIC -ffunction-sections -fdata-sections
+SECTIONS := -ffunction-sections -fdata-sections
+CFLAGS   := -O2 -fPIC $(SECTIONS)
 CXXFLAGS := $(CFLAGS) -std=c++20
 # The package's sources are not ours to warn about, but the extension's are.
 $(OUT)/package/%.o: CXXFLAGS += -w
@@ -50,6 +51,7 @@ $(LIBRARIES) &: $(OWN)/librdkafka.patch
 	patch --silent --fuzz=0 -p1 -d $(RDKAFKA).new < $<
 	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
 	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
-	    CFLAGS="-ffunction-sections -fdata-sections" CXXFLAGS="-ffunction-sections -fdata-sections" ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log
+	    CFLAGS="$(SECTIONS)" CXXFLAGS="$(SECTIONS)" \
+	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log
 	$(MAKE) -C $(RDKAFKA).new libs > $(RDKAFKA).new/make.log 2>&1
 	mv $(RDKAFKA).new $(RDKAFKA)

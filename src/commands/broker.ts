@@ -6,7 +6,7 @@ import { print, printJson, withAdmin } from "./administer.ts";
 
 export async function list(_: string[], options: Resolved<typeof brokersOptions>): Promise<void> {
   await withAdmin(options, async (admin) => {
-    const [brokers, topics] = [await admin.brokers(), await admin.topics()];
+    const [brokers, topics] = await Promise.all([admin.brokers(), admin.topics()]);
     const partitions = topics.flatMap((topic) => topic.partitions);
     // One that is away is not told of, but partitions have their copies there all the same.
     const ids = new Set([...brokers.map(({ id }) => id), ...partitions.flatMap(({ replicas }) => replicas)]);
