@@ -2,7 +2,8 @@
 import { run } from "./cli.ts";
 import { KtError } from "./errors.ts";
 import { listenForSignals } from "./shutdown.ts";
-import { clearProgress, PipeClosed, red } from "./terminal.ts";
+import { PipeClosed } from "./stdout.ts";
+import { clearProgress, red } from "./terminal.ts";
 
 async function main(argv: string[]): Promise<number> {
   try {

@@ -1,8 +1,5 @@
 /** What people read: stdout is data, stderr is everything else. */
-import { dlopen, ptr } from "bun:ffi";
-import { fstatSync, write } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { KtError } from "./errors.ts";
+import { fstatSync } from "node:fs";
 
 export const stderrIsTerminal = process.stderr.isTTY === true;
 export const stdoutIsTerminal = process.stdout.isTTY === true;
@@ -43,69 +40,6 @@ export function clearProgress(): void {
   // To the first of the lines, and from there everything below is erased.
   process.stderr.write(`\r${linesShown > 1 ? `\x1b[${linesShown - 1}A` : ""}\x1b[J`);
   linesShown = 0;
-}
-
-const pollError = 0x8; // POLLERR: the pipe has no reader
-
-/** Thrown by writeOut when the reader of the pipe has gone: the command ends well, as `| head` wants. */
-export class PipeClosed extends Error {}
-
-/**
- * Writes data to stdout and waits until it is taken, so that a slow reader holds the source back.
- * @throws PipeClosed
- */
-export async function writeOut(bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    at += await whenTaken((done) => write(1, bytes, at, bytes.length - at, null, done));
-  }
-}
-
-/** Has something else write to stdout, and tells of its failures as writeOut does. @throws PipeClosed */
-export async function passOut(write: (descriptor: number) => Promise<void>): Promise<void> {
-  await write(1).catch((error) => {
-    throw explained(error);
-  });
-}
-
-/** How many bytes stdout took, once it took any. */
-async function whenTaken(writing: (done: (error: Error | null, written: number) => void) => void): Promise<number> {
-  for (;;) {
-    try {
-      return await new Promise<number>((resolve, reject) => writing((error, written) => (error ? reject(error) : resolve(written))));
-    } catch (error) {
-      // A pipe that its other owner made non-blocking is full.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw explained(error);
-      await sleep(2);
-    }
-  }
-}
-
-function explained(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EPIPE") return new PipeClosed();
-  if (code === "ENOSPC" || code === "EIO")
-    return new KtError({ code: "bad_input", message: `stdout cannot be written: ${(error as Error).message}.`, cause: error });
-  return error;
-}
-
-/**
- * Aborts when whoever reads stdout has gone. A write would tell, but on a quiet topic there is none:
- * `kt consume TOPIC | head -1` would wait for the next record only to find nobody there.
- */
-export function stdoutClosed(): AbortSignal {
-  const closed = new AbortController();
-  if (!fstatSync(1).isFIFO()) return closed.signal;
-  const libc = dlopen("libc.so.6", { poll: { args: ["ptr", "u64", "i32"], returns: "i32" } });
-  // struct pollfd: the descriptor, the events asked for (none: errors are always told), what came.
-  const request = new Int16Array([1, 0, 0, 0]);
-  const timer = setInterval(() => {
-    libc.symbols.poll(ptr(request), 1, 0);
-    if (((request[3] ?? 0) & pollError) === 0) return;
-    clearInterval(timer);
-    closed.abort();
-  }, 200);
-  timer.unref();
-  return closed.signal;
 }
 
 /** Whether stdin has something to give: a pipe or a file, or a person at a terminal. */

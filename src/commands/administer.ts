@@ -5,7 +5,8 @@ import { type Admin, openAdmin } from "../kafka/admin.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type connectionOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
-import { note, writeOut } from "../terminal.ts";
+import { writeOut } from "../stdout.ts";
+import { note } from "../terminal.ts";
 
 export async function withAdmin<T>(options: Resolved<typeof connectionOptions>, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = await openAdmin(kafkaConfig(options));

@@ -3,7 +3,7 @@ import { ticket } from "../argv.ts";
 import type { CommandSpec } from "../command-spec.ts";
 import type { OptionSpec } from "../option-kinds.ts";
 import { connectionOptions, kafkaConfig } from "../options.ts";
-import { writeOut } from "../terminal.ts";
+import { writeOut } from "../stdout.ts";
 
 /** Words with what they mean, or what else the shell or the broker knows. */
 export type Candidates = { from: "words"; words: (readonly [word: string, meaning: string])[] } | { from: "topics" | "groups" } | { from: "files" };

@@ -1,6 +1,6 @@
 /** kt completion: the shell's half. What there is to complete comes from kt itself, so it is never out of date. */
 import { KtError } from "../errors.ts";
-import { writeOut } from "../terminal.ts";
+import { writeOut } from "../stdout.ts";
 
 // Words with a colon (brokers) would be split by bash's own word breaks: COMP_LINE is cut at spaces instead.
 const bash = `_kt() {

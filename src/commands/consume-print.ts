@@ -10,7 +10,8 @@ import { type Part, parseTemplate } from "../format/template-parts.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { writeValues } from "../kafka/value-writer.ts";
 import type { PackedRecords } from "../record.ts";
-import { passOut, stdoutClosed, stdoutIsTerminal, writeOut } from "../terminal.ts";
+import { passOut, stdoutClosed, writeOut } from "../stdout.ts";
+import { stdoutIsTerminal } from "../terminal.ts";
 import type { Decoded } from "./schemas.ts";
 
 export interface ConsumeOutput {
@@ -48,7 +49,7 @@ export async function printing(options: PrintOptions): Promise<ConsumeOutput> {
     keeps: false,
     passesOn: values,
     write: async (batch) => {
-      if (batch.refers) return passOut((descriptor) => writeValues(descriptor, batch, newline[0] as number));
+      if (values) return passOut((descriptor, here) => writeValues(descriptor, batch, newline[0] as number, here));
       const { records, failure } = decoded ? await decoded(batch) : { records: batch, failure: undefined };
       const rendered = render(records);
       await writeOut(rendered.bytes);

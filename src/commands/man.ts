@@ -2,7 +2,7 @@
 import type { CommandSpec } from "../command-spec.ts";
 import { optionText } from "../help.ts";
 import { connectionOptions } from "../options.ts";
-import { writeOut } from "../terminal.ts";
+import { writeOut } from "../stdout.ts";
 
 export async function man(_args: string[], _options: unknown, table: CommandSpec[]): Promise<void> {
   await writeOut(Buffer.from(manualPage(table)));

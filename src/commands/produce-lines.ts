@@ -3,7 +3,7 @@ import { KtError } from "../errors.ts";
 import { BadInput, type InputParser } from "../format/input.ts";
 import type { RecordProducer } from "../kafka/producer.ts";
 import { shutdown } from "../shutdown.ts";
-import { PipeClosed, writeOut } from "../terminal.ts";
+import { PipeClosed, writeOut } from "../stdout.ts";
 import { eachPortion, PieceTooLong } from "./produce-files.ts";
 import type { Sender } from "./produce-send.ts";
 

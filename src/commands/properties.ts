@@ -1,6 +1,6 @@
 /** -X list: what librdkafka can be told. */
 import { extension } from "../kafka/native.ts";
-import { writeOut } from "../terminal.ts";
+import { writeOut } from "../stdout.ts";
 
 export async function listProperties(): Promise<void> {
   await writeOut(Buffer.from(`${extension.ktProperties().trim()}\n`));

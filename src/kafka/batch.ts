@@ -17,12 +17,21 @@ export interface ReaderEvent {
   offset: number;
 }
 
-/** Records [from, to) of a batch are of one partition. */
-export interface Run {
-  topic: string;
-  partition: number;
+/** Records [from, to) of a batch. */
+interface Stretch {
   from: number;
   to: number;
+}
+
+/** A stretch of one partition. */
+export interface Run extends Stretch {
+  topic: string;
+  partition: number;
+}
+
+interface NumberedRun extends Stretch {
+  topicIndex: number;
+  partition: number;
 }
 
 /** Records that came out of Kafka together; they are decoded when they are asked for. */
@@ -31,7 +40,9 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
   readonly #bytes: Buffer;
   readonly #view: DataView;
   readonly #topics: (index: number) => string;
-  #starts: number[] = [];
+  /** Where each record's entry begins. */
+  #starts: Uint32Array;
+  #runs: NumberedRun[] = [];
 
   /** Whether large values are elsewhere: then they can only be passed on, by value-writer.ts. */
   readonly refers: boolean;
@@ -42,10 +53,31 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#topics = topics;
-    for (let at = 0; at < bytes.length; at += this.#view.getUint32(at, true)) {
-      if (this.#view.getInt32(at + 4, true) === 0) this.#starts.push(at);
-      else this.events.push(this.#event(at));
+    this.#starts = this.#index();
+  }
+
+  // One pass for all: what another core has just packed is as slow to look at a second time.
+  #index(): Uint32Array {
+    const view = this.#view;
+    let starts = new Uint32Array(256);
+    let length = 0;
+    let run = { topicIndex: -1, partition: -1, from: 0, to: 0 };
+    for (let at = 0; at < view.byteLength; at += view.getUint32(at, true)) {
+      if (view.getInt32(at + 4, true) !== 0) {
+        this.events.push(this.#event(at));
+        continue;
+      }
+      const partition = view.getInt32(at + 8, true);
+      const topicIndex = view.getUint32(at + 12, true);
+      if (run.partition !== partition || run.topicIndex !== topicIndex) {
+        run = { topicIndex, partition, from: length, to: length };
+        this.#runs.push(run);
+      }
+      if (length === starts.length) starts = longer(starts);
+      starts[length++] = at;
+      run.to = length;
     }
+    return starts.subarray(0, length);
   }
 
   get length(): number {
@@ -58,6 +90,10 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
 
   get memory(): Buffer {
     return this.#bytes;
+  }
+  /** Where in it each record's entry begins. */
+  get starts(): Uint32Array {
+    return this.#starts;
   }
 
   topic(index: number): string {
@@ -119,36 +155,30 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
     return places;
   }
 
-  /** Keeps only the records with exactly this key, of which nothing is decoded. */
-  keepKey(key: Uint8Array): void {
-    this.#starts = this.#starts.filter((start) => {
-      const from = start + readerHeaderBytes;
-      return this.#view.getInt32(start + 32, true) === key.length && this.#bytes.compare(key, 0, key.length, from, from + key.length) === 0;
-    });
-  }
-
   /** Keeps only the records for which the function says so, in order. */
   filter(keep: (index: number) => boolean): void {
-    this.#starts = this.#starts.filter((_, index) => keep(index));
+    const kept: number[] = [];
+    const runs: NumberedRun[] = [];
+    for (const run of this.#runs) {
+      const from = kept.length;
+      for (let index = run.from; index < run.to; index++) if (keep(index)) kept.push(this.#start(index));
+      const last = runs.at(-1);
+      if (last?.topicIndex === run.topicIndex && last.partition === run.partition) last.to = kept.length;
+      else if (kept.length > from) runs.push({ ...run, from, to: kept.length });
+    }
+    this.#starts = Uint32Array.from(kept);
+    this.#runs = runs;
   }
 
   /** The stretches of one partition's records, [from, to) each: mostly one, however many records there are. */
   runs(): Run[] {
-    const runs: Run[] = [];
-    const partitionAt = (index: number) => this.#view.getInt32((this.#starts[index] as number) + 8, true);
-    const topicAt = (index: number) => this.#view.getUint32((this.#starts[index] as number) + 12, true);
-    for (let from = 0; from < this.#starts.length; ) {
-      const partition = partitionAt(from);
-      const topic = topicAt(from);
-      let to = from + 1;
-      while (to < this.#starts.length && partitionAt(to) === partition && topicAt(to) === topic) to++;
-      runs.push({ topic: this.topic(from), partition, from, to });
-      from = to;
-    }
-    return runs;
+    return this.#runs.map(({ topicIndex, partition, from, to }) => ({ topic: this.#topics(topicIndex), partition, from, to }));
   }
+
   truncate(length: number): void {
-    this.#starts.length = Math.min(this.#starts.length, length);
+    if (length >= this.#starts.length) return;
+    this.#starts = this.#starts.subarray(0, length);
+    this.#runs = this.#runs.filter(({ from }) => from < length).map((run) => ({ ...run, to: Math.min(run.to, length) }));
   }
 
   record(index: number): KafkaRecord {
@@ -195,4 +225,10 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
       offset: readInt64(this.#view, at + 16),
     };
   }
+}
+
+function longer(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
 }

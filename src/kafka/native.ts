@@ -91,7 +91,7 @@ interface Extension {
   ktReaderTake(reader: number): number | Buffer;
   ktReaderTopics(reader: number): string[];
   ktReaderClose(reader: number): void;
-  ktWriteValues(fd: number, memory: Buffer, places: Buffer, count: number, delimiter: number, callback: (errno: number, why: string) => void): void;
+  ktWriteValues(fd: number, memory: Buffer, refers: boolean, starts: Buffer, delimiter: number, callback?: (errno: number) => void): number;
   ktProducerOpen(client: NativeHandle, onDeliveries: () => void, each: boolean): number;
   ktProducerTopic(producer: number, client: NativeHandle, name: string): number;
   ktProducerProduce(producer: number, records: Buffer, from: number, to: number): number;

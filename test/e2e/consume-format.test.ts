@@ -1,7 +1,7 @@
 /** How kt consume prints: byte for byte as kcat does, only what a filter wants, and what a terminal can show. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash, randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { ffmpeg } from "./support/clips.ts";
 import { kcat } from "./support/kcat.ts";
 import { binary, brokers, kt, ktOk, makeTopic, pythonOk, tempFolder, uniqueName } from "./support/kt.ts";
@@ -105,6 +105,25 @@ test("a full disk is said in one sentence", async () => {
     const { code, stderr } = await run(["bash", "-c", `"$0" consume ${topic} --exit ${args.join(" ")} > /dev/full`, binary], { env: { KT_BROKERS: brokers } });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^kt: stdout cannot be written: ENOSPC: no space left on device[^\n]*\n$/i);
+  }
+});
+
+test("a file takes the same bytes as a pipe, and its limit is said in one sentence", async () => {
+  await using folder = await tempFolder();
+  const large = await makeTopic("large");
+  const lines = Array.from({ length: 3000 }, (_, i) => `${i} ${"x".repeat(10_000)}\n`).join("");
+  await ktOk(["produce", large], { stdin: lines });
+  const out = `${folder.path}/out`;
+  const consume = (before: string, args: string) =>
+    run(["bash", "-c", `${before} "$0" consume ${large} --exit ${args} > ${out}`, binary], { env: { KT_BROKERS: brokers } });
+  // The values alone, from where they were received, and what is rendered.
+  for (const args of ["", "-f '%s\\n'"]) {
+    await consume("", args);
+    expect(await readFile(out, "utf8")).toBe(lines);
+    // 20 MB, as a quota would be; the native part of kt takes 9 of them.
+    const { code, stderr } = await consume("ulimit -f 20000;", args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^kt: stdout cannot be written: EFBIG: file too large[^\n]*\n$/);
   }
 });
 

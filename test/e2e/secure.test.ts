@@ -66,6 +66,15 @@ test.each(["tls", "plain", "scram", "token", "cleartext"])("a topic is made, fil
   expect(stderr).toBe("");
 });
 
+test("responses of megabytes come through TLS byte for byte", async () => {
+  const topic = uniqueName("megabytes");
+  const connection = withProfile("tls");
+  await ktOk(["topic", "create", topic, ...connection], noShell);
+  const lines = Array.from({ length: 900 }, (_, i) => `${i} ${"x".repeat(30_000)}\n`).join("");
+  await ktOk(["produce", topic, ...connection], { ...noShell, stdin: lines });
+  expect((await ktOk(["consume", topic, "--exit", ...connection], noShell)).stdout === lines).toBe(true);
+});
+
 test("the environment names the file and the profile, the usual place is found, and flags win", async () => {
   const topic = uniqueName("place");
   await ktOk(["topic", "create", topic, "-b", broker.plaintext]);

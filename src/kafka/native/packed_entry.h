@@ -82,4 +82,16 @@ inline char* PackEntry(char* begin, rd_kafka_message_t* message, rd_kafka_header
   return at;
 }
 
+struct PackedValue {
+  const char* at;
+  size_t size;
+};
+
+// Of a packed entry; null is of size 0.
+inline PackedValue ValueOf(const char* entry) {
+  int32_t lengths[2];  // of the key and of the value
+  std::memcpy(lengths, entry + 32, sizeof lengths);
+  return {entry + kEntryHeaderBytes + std::max(0, lengths[0]), static_cast<size_t>(std::max(0, lengths[1]))};
+}
+
 }  // namespace kt

@@ -79,6 +79,7 @@ class Reader {
 
   // What Take gave is not needed any more: another batch may be packed there.
   void GiveBack() {
+    if (!held_.data) return;  // the spare memory stays the spare one
     Release(held_);
     {
       std::lock_guard<std::mutex> lock(mutex_);

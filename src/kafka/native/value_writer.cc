@@ -1,43 +1,39 @@
-// Values from a packed batch into a file descriptor, each with a delimiter behind it, on a worker thread. Large ones go
-// from where librdkafka received them straight to the kernel.
+// Values from a packed batch into a file descriptor, each with a delimiter behind it: large ones go from where librdkafka
+// received them straight to the kernel. What may be slow to take them is written by a worker thread.
 #include <poll.h>
 #include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <string>
+#include <vector>
 
 #include "extension.h"
+#include "packed_entry.h"
 
 namespace {
 
 constexpr size_t kPiecesAtOnce = 1024;  // IOV_MAX
 
-class ValueWriter : public Nan::AsyncWorker {
+class Values {
  public:
-  // places: for each value where it is in memory, and its length.
-  ValueWriter(int fd, v8::Local<v8::Object> memory, v8::Local<v8::Object> places, size_t count, char delimiter, v8::Local<v8::Function> callback)
-      : Nan::AsyncWorker(new Nan::Callback(callback)),
-        fd_(fd), memory_(node::Buffer::Data(memory)), places_(node::Buffer::Data(places)), count_(count), delimiter_(delimiter) {
-    // They must live as long as the worker.
-    SaveToPersistent("memory", memory);
-    SaveToPersistent("places", places);
-  }
+  // starts: u32 each, where in memory the records' entries begin. refers: large values stand elsewhere.
+  Values(const char* memory, size_t size, bool refers, const char* starts, size_t count, char delimiter)
+      : memory_(memory), size_(size), refers_(refers), starts_(starts), count_(count), delimiter_(delimiter) {}
 
-  void Execute() override {
+  // Waits until all is taken. Returns errno, or 0.
+  int WriteTo(int fd) {
     Collect();
     for (size_t first = 0; first < pieces_.size();) {
-      ssize_t written = writev(fd_, &pieces_[first], static_cast<int>(std::min(kPiecesAtOnce, pieces_.size() - first)));
+      ssize_t written = writev(fd, &pieces_[first], static_cast<int>(std::min(kPiecesAtOnce, pieces_.size() - first)));
       if (written < 0 && errno == EAGAIN) {
         // A pipe that its other owner made non-blocking is full.
-        pollfd full = {fd_, POLLOUT, 0};
+        pollfd full = {fd, POLLOUT, 0};
         poll(&full, 1, -1);
         continue;
       }
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) {
-        error_ = errno;
-        return;
-      }
+      if (written < 0) return errno;
       for (auto left = static_cast<size_t>(written); left > 0;) {
         iovec& piece = pieces_[first];
         size_t some = std::min(left, piece.iov_len);
@@ -46,56 +42,75 @@ class ValueWriter : public Nan::AsyncWorker {
         if (piece.iov_len == 0) first++;
       }
     }
-  }
-
-  void HandleOKCallback() override {
-    Nan::HandleScope scope;
-    v8::Local<v8::Value> argv[] = {Nan::New<v8::Number>(error_), Nan::New(std::strerror(error_)).ToLocalChecked()};
-    Nan::Call(*callback, 2, argv);
+    return 0;
   }
 
  private:
-  size_t At(size_t i) const { return kt::Get<uint32_t>(places_ + i * 2 * sizeof(uint32_t)); }
-  size_t Length(size_t i) const { return kt::Get<uint32_t>(places_ + (i * 2 + 1) * sizeof(uint32_t)); }
-
   // A piece for each large value; what is small between two of them is put together first.
   void Collect() {
-    size_t small_size = count_;
-    for (size_t i = 0; i < count_; i++) small_size += Length(i) < kt::kReferredBytes ? Length(i) : 0;
-    small_.reserve(small_size);  // pieces point into it
+    // The same memory for batch after batch: megabytes that are asked for anew cost more than all copying.
+    thread_local std::string small;
+    small.clear();
+    small.reserve(size_);  // pieces point into it; a delimiter is shorter than the rest of an entry
     size_t begin = 0;
+    auto end_small = [&] {
+      if (small.size() > begin) pieces_.push_back({&small[begin], small.size() - begin});
+      begin = small.size();
+    };
     for (size_t i = 0; i < count_; i++) {
-      const char* value = memory_ + At(i);
-      if (Length(i) < kt::kReferredBytes) {
-        small_.append(value, Length(i));
+      auto [value, size] = kt::ValueOf(memory_ + kt::Get<uint32_t>(starts_ + i * sizeof(uint32_t)));
+      if (size < kt::kReferredBytes) {
+        small.append(value, size);
       } else {
-        begin = EndSmall(begin);
-        pieces_.push_back({reinterpret_cast<char*>(kt::Get<uint64_t>(value)), Length(i)});
+        end_small();
+        pieces_.push_back({refers_ ? reinterpret_cast<char*>(kt::Get<uint64_t>(value)) : const_cast<char*>(value), size});
       }
-      small_.push_back(delimiter_);
+      small.push_back(delimiter_);
     }
-    EndSmall(begin);
+    end_small();
   }
 
-  size_t EndSmall(size_t begin) {
-    if (small_.size() > begin) pieces_.push_back({&small_[begin], small_.size() - begin});
-    return small_.size();
-  }
-
-  const int fd_;
   const char* const memory_;
-  const char* const places_;
+  const size_t size_;
+  const bool refers_;
+  const char* const starts_;
   const size_t count_;
   const char delimiter_;
-  int error_ = 0;
-  std::string small_;
   std::vector<iovec> pieces_;
 };
 
-// ktWriteValues(fd, memory, places: Buffer of u32 pairs, count, delimiter, callback(errno or 0, its sentence))
+class Worker : public Nan::AsyncWorker {
+ public:
+  Worker(Values values, int fd, v8::Local<v8::Object> memory, v8::Local<v8::Object> starts, v8::Local<v8::Function> callback)
+      : Nan::AsyncWorker(new Nan::Callback(callback)), values_(std::move(values)), fd_(fd) {
+    // They must live as long as the worker.
+    SaveToPersistent("memory", memory);
+    SaveToPersistent("starts", starts);
+  }
+
+  void Execute() override { errno_ = values_.WriteTo(fd_); }
+
+  void HandleOKCallback() override {
+    Nan::HandleScope scope;
+    v8::Local<v8::Value> argv[] = {Nan::New<v8::Number>(errno_)};
+    Nan::Call(*callback, 1, argv);
+  }
+
+ private:
+  Values values_;
+  const int fd_;
+  int errno_ = 0;
+};
+
+// ktWriteValues(fd, memory, refers, starts: Buffer of u32, delimiter, callback?(errno or 0)) -> errno or 0, where there is
+// no callback: then it writes here and now
 NAN_METHOD(WriteValues) {
-  Nan::AsyncQueueWorker(new ValueWriter(Nan::To<int32_t>(info[0]).FromJust(), info[1].As<v8::Object>(), info[2].As<v8::Object>(), Nan::To<uint32_t>(info[3]).FromJust(),
-                                        static_cast<char>(Nan::To<int32_t>(info[4]).FromJust()), info[5].As<v8::Function>()));
+  int fd = Nan::To<int32_t>(info[0]).FromJust();
+  auto memory = info[1].As<v8::Object>(), starts = info[3].As<v8::Object>();
+  Values values(node::Buffer::Data(memory), node::Buffer::Length(memory), info[2]->IsTrue(), node::Buffer::Data(starts),
+                node::Buffer::Length(starts) / sizeof(uint32_t), static_cast<char>(Nan::To<int32_t>(info[4]).FromJust()));
+  if (info[5]->IsFunction()) Nan::AsyncQueueWorker(new Worker(std::move(values), fd, memory, starts, info[5].As<v8::Function>()));
+  else info.GetReturnValue().Set(Nan::New<v8::Number>(values.WriteTo(fd)));
 }
 
 }  // namespace

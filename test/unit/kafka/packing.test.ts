@@ -154,19 +154,6 @@ describe("records from the addon", () => {
     expect([batch.length, batch.topic(0), batch.partition(0), batch.offset(0)]).toEqual([1, "cameras", 5, 12]);
   });
 
-  test("are chosen by their exact key, before anything is decoded", () => {
-    const keys = ["a", "b", "ab", "", null, "a"];
-    const batch = batchOf(
-      ...keys.map((key, offset) => ({ offset, timestampMs: 1000 + offset, key: key === null ? null : bytes(key), value: bytes(`v${offset}`) })),
-    );
-    batch.keepKey(bytes("a"));
-    expect(texts(batch)).toEqual(["v0", "v5"]);
-    expect([batch.offset(1), batch.timestampMs(1)]).toEqual([5, 1005]);
-    const empty = batchOf(...keys.map((key) => ({ key: key === null ? null : bytes(key), value: bytes(`of ${key}`) })));
-    empty.keepKey(bytes(""));
-    expect(texts(empty)).toEqual(["of "]);
-  });
-
   test("keep null and empty apart, and headers of the same name in order", () => {
     const empty = Buffer.alloc(0);
     const [first, second] = [
@@ -225,6 +212,13 @@ describe("records from the addon", () => {
     expect(batch.length).toBe(2);
   });
 
+  test("are as many as there are", () => {
+    const values = Array.from({ length: 1000 }, (_, i) => `v${i}`);
+    const batch = batchOf(...valued(...values));
+    expect(texts(batch)).toEqual(values);
+    expect(batch.runs()).toEqual([{ topic: "scores", partition: 0, from: 0, to: 1000 }]);
+  });
+
   test("can be cut, never made more", () => {
     const batch = batchOf(...valued("a", "b", "c"));
     batch.truncate(5);
@@ -245,6 +239,9 @@ describe("records from the addon", () => {
     ]);
     batch.filter((index) => index !== 3 && index !== 4);
     expect(batch.runs()).toEqual([{ topic: "scores", partition: 0, from: 0, to: 4 }]);
+    batch.truncate(3);
+    batch.filter((index) => index !== 0);
+    expect(batch.runs()).toEqual([{ topic: "scores", partition: 0, from: 0, to: 2 }]);
     expect(batchOf().runs()).toEqual([]);
   });
 });
