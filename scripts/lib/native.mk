@@ -20,6 +20,7 @@ $(OUT)/own/%.o: CXXFLAGS += -Wall -Wextra -Wno-unused-parameter -Wno-cast-functi
 
 PACKAGE_OBJECTS := $(patsubst $(PACKAGE)/src/%.cc,$(OUT)/package/%.o,$(filter-out %/binding.cc,$(wildcard $(PACKAGE)/src/*.cc)))
 OWN_OBJECTS     := $(patsubst $(OWN)/%,$(OUT)/own/%.o,$(basename $(wildcard $(OWN)/*.cc $(OWN)/*.c)))
+PATCHES         := $(wildcard $(OWN)/librdkafka/*.patch)
 LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-static.a
 
 # kt copies it into memory at each start, so it is as small as it can be; the names for a debugger are beside it.
@@ -44,11 +45,11 @@ $(OUT)/own/%.o: $(OWN)/%.c $(LIBRARIES)
 # Built in a folder that gets its name only when all is done: an interrupted build is begun anew.
 # (Its configure takes a file named configure.something for a module: hence options.log.)
 # One recipe makes both libraries, which needs GNU Make's grouped targets.
-$(LIBRARIES) &: $(OWN)/librdkafka.patch
+$(LIBRARIES) &: $(PATCHES)
 	rm -rf $(RDKAFKA) $(RDKAFKA).new
 	mkdir -p .build
 	cp -r $(PACKAGE)/deps/librdkafka $(RDKAFKA).new
-	patch --silent --fuzz=0 -p1 -d $(RDKAFKA).new < $<
+	cat $(PATCHES) | patch --silent --fuzz=0 -p1 -d $(RDKAFKA).new
 	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
 	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
 	    CFLAGS="$(SECTIONS)" CXXFLAGS="$(SECTIONS)" \

@@ -19,6 +19,7 @@ import { metered } from "./meter.ts";
 type Options = Resolved<typeof consumeOptions>;
 
 const fewRecords = 100;
+const fewBytes = 65_536;
 
 export async function consume(topics: string[], options: Options): Promise<void> {
   const output = metered(await openOutput(topics, options));
@@ -71,8 +72,8 @@ function tuningFor({ count, header, grep }: Options, { keeps, passesOn }: Consum
   const limits = { ...defaultLimits, inTurns: !keeps, passOn: passesOn && header.length === 0 && grep === undefined };
   if (count === undefined || count > fewRecords) return [limits, {}];
   return [
-    { ...limits, maxRecords: fewRecords },
-    { "fetch.message.max.bytes": 65_536, "queued.min.messages": fewRecords },
+    { ...limits, maxRecords: fewRecords, maxBytes: fewBytes },
+    { "fetch.message.max.bytes": fewBytes, "queued.min.messages": fewRecords },
   ];
 }
 

@@ -1,7 +1,8 @@
 /** -X list: what librdkafka can be told. */
-import { extension } from "../kafka/native.ts";
+import { extension, loadAddon } from "../kafka/native.ts";
 import { writeOut } from "../stdout.ts";
 
 export async function listProperties(): Promise<void> {
+  await loadAddon();
   await writeOut(Buffer.from(`${extension.ktProperties().trim()}\n`));
 }

@@ -13,6 +13,7 @@ import {
   firstAnswer,
   type ListedOffset,
   type Metadata,
+  metadataOf,
   type NativeError,
   type PartitionOffset,
   promise,
@@ -76,7 +77,7 @@ const patienceMs = [3000, 7000, 10_000];
 
 /** Connects; @throws KtError no_broker or auth. */
 export async function openAdmin(config: KafkaConfig): Promise<Admin> {
-  const { client, log } = createAdmin(config);
+  const { client, log } = await createAdmin(config);
   const admin = new NativeAdmin(config, client, log);
   // After a failure the client is left as it is: ending it would wait for the request under way.
   await admin.metadata(connectTimeoutMs);
@@ -112,7 +113,7 @@ class NativeAdmin implements Admin {
   #askMetadata(timeoutMs: number): Promise<Metadata> {
     // A request that waits for a broker occupies a thread: while it does, no second one is made.
     this.#asking ??= this.#waitedFor(
-      promise<Metadata>((callback) => this.#client.getMetadata({ timeout: timeoutMs }, callback), "asking for metadata").finally(() => {
+      promise<Metadata>((callback) => this.#client.getMetadata(metadataOf(undefined, timeoutMs), callback), "asking for metadata").finally(() => {
         this.#asking = undefined;
       }),
     );

@@ -35,10 +35,17 @@ export interface Metadata {
   topics: { name: string; partitions: { id: number; leader: number; replicas: number[]; isrs: number[] }[] }[];
 }
 
+interface MetadataQuestion {
+  timeout: number;
+  topic: string | undefined;
+  /** Without it the package asks for all of them, a named topic or not. */
+  allTopics: boolean;
+}
+
 export interface PackageClient extends LoggingClient {
   _client: NativeHandle;
-  connect(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
-  getMetadata(options: { timeout: number; topic?: string }, callback: Callback<Metadata>): void;
+  connect(question: MetadataQuestion, callback: Callback<Metadata>): void;
+  getMetadata(question: MetadataQuestion, callback: Callback<Metadata>): void;
 }
 
 export interface ProducerClient extends PackageClient {
@@ -123,11 +130,6 @@ interface Extension {
   ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], ...end: RequestEnd): void;
 }
 
-await fetchAddon();
-// The addon looks the functions of compat.ts up when it loads. Bun evaluates an imported CommonJS
-// module before its importer's other imports, so the package is required here, in order.
-export const extension: Extension = require("@confluentinc/kafka-javascript/librdkafka.js");
-
 /** With what the package calls when a broker wants a token. */
 type ClientProperties = Record<string, Properties[string] | (() => Promise<Token>)>;
 
@@ -136,7 +138,21 @@ interface Package {
   KafkaConsumer: new (config: ClientProperties, topicConfig: undefined) => ConsumerClient;
   AdminClient: { create(config: ClientProperties, handlers: ClientLog["handlers"]): AdminNativeClient };
 }
-const clients: Package = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
+
+/** There once loadAddon has resolved; whoever has a client has waited for that. */
+export let extension: Extension;
+let clients: Package;
+let loading: Promise<void> | undefined;
+
+/** Not when this module is evaluated: what does not need the addon goes on while it is fetched. */
+export function loadAddon(): Promise<void> {
+  loading ??= fetchAddon().then(() => {
+    // Required, not imported: an imported CommonJS module is evaluated before compat.ts, whose functions the addon looks up when it loads.
+    extension = require("@confluentinc/kafka-javascript/librdkafka.js");
+    clients = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
+  });
+  return loading;
+}
 
 /**
  * librdkafka takes a topic's properties (partitioner, acks, auto.offset.reset) among the client's; an
@@ -177,16 +193,21 @@ export function firstAnswer(config: KafkaConfig, log: ClientLog, ask: (callback:
 }
 
 /** @param topic the one whose metadata is enough; without it a broker tells of all that it has */
+export function metadataOf(topic: string | undefined, timeoutMs: number): MetadataQuestion {
+  return { timeout: timeoutMs, topic, allTopics: topic === undefined };
+}
+
 function connect(client: PackageClient, config: KafkaConfig, log: ClientLog, topic?: string): Promise<Metadata> {
-  return firstAnswer(config, log, (callback) => client.connect({ timeout: connectTimeoutMs, topic }, callback));
+  return firstAnswer(config, log, (callback) => client.connect(metadataOf(topic, connectTimeoutMs), callback));
 }
 
 /** A producer that is set up but not connected: deliveries must be tracked from before that. */
-export function createProducer(
+export async function createProducer(
   config: KafkaConfig,
   defaults: Properties,
   topic?: string,
-): { client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> } {
+): Promise<{ client: ProducerClient; log: ClientLog; connect(): Promise<Metadata> }> {
+  await loadAddon();
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(properties, (given) => new clients.Producer(given, noTopicConfig));
@@ -199,6 +220,7 @@ export async function connectConsumer(
   defaults: Properties,
   topic?: string,
 ): Promise<{ client: ConsumerClient; log: ClientLog; metadata: Metadata }> {
+  await loadAddon();
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
   const client = construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig));
@@ -208,7 +230,8 @@ export async function connectConsumer(
 }
 
 /** An admin client connects by itself, whenever a request needs it. */
-export function createAdmin(config: KafkaConfig): { client: AdminNativeClient; log: ClientLog } {
+export async function createAdmin(config: KafkaConfig): Promise<{ client: AdminNativeClient; log: ClientLog }> {
+  await loadAddon();
   const properties = clientProperties(config, {});
   const log = new ClientLog(config);
   const client = construct(properties, (given) => clients.AdminClient.create(given, log.handlers));

@@ -1,7 +1,7 @@
 /** Records into Kafka: packed, submitted in batches, each one accounted for. */
 import type { OutgoingRecord } from "../record.ts";
 import { type KafkaConfig, type Properties, producerDefaults } from "./config.ts";
-import { createProducer, extension, type ProducerClient, promise } from "./native.ts";
+import { createProducer, extension, metadataOf, type ProducerClient, promise } from "./native.ts";
 import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
 import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 
@@ -73,7 +73,7 @@ export async function openProducer(config: KafkaConfig, options: ProducerOptions
   if (options.queueBytes !== undefined) defaults["queue.buffering.max.kbytes"] = Math.ceil(options.queueBytes / 1024);
   if (options.queueRecords !== undefined) defaults["queue.buffering.max.messages"] = options.queueRecords;
   if (options.transaction !== undefined) defaults["transactional.id"] = options.transaction;
-  const { client, log, connect } = createProducer(config, defaults, options.topic);
+  const { client, log, connect } = await createProducer(config, defaults, options.topic);
   const producer = new PackedProducer(client, options, () => log.lines.at(-1));
   try {
     await connect();
@@ -136,7 +136,7 @@ class PackedProducer implements RecordProducer {
   #hastenFirstDelivery(topic: string | undefined, waitMs: number): void {
     const timer = setTimeout(() => {
       if (this.delivered + this.failed > 0 || waitMs > mostHastyMs || this.#poll === undefined) return;
-      if (this.sent > 0) this.#client.getMetadata({ timeout: 1000, topic }, () => {});
+      if (this.sent > 0) this.#client.getMetadata(metadataOf(topic, 1000), () => {});
       this.#hastenFirstDelivery(topic, 2 * waitMs);
     }, waitMs);
     timer.unref();

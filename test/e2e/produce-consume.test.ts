@@ -19,6 +19,22 @@ test("produce says where the record went, consume prints it", async () => {
   expect(consumer.stderr.text).toBe("");
 });
 
+test("a record takes one connection to its broker, and asks about no topic but its own", async () => {
+  const topic = await makeTopic("direct");
+  for (const command of [
+    ["produce", topic, "hi"],
+    ["consume", topic, "-n", "1", "--from", "start"],
+  ]) {
+    const { code, stderr } = await kt([...command, "--debug", "-X", "debug=broker,metadata"]);
+    expect(code).toBe(0);
+    // The group's coordinator, which every consumer looks for, has a connection of its own.
+    const connected = stderr.split("\n").filter((line) => / Connected \(#\d+\)/.test(line) && !line.includes("GroupCoordinator"));
+    expect(connected).toHaveLength(1);
+    expect(stderr).toContain("Request metadata for 1 topic(s)");
+    expect(stderr).not.toContain("Request metadata for all topics");
+  }
+});
+
 test("keys, headers and partitions are kept as they were typed", async () => {
   const topic = await makeTopic("exact", "--partitions", "3");
   await ktOk(["produce", topic, "10", "-k", "007", "-H", "n=1", "-H", "n=2", "-H", "empty=", "-H", "eq=a=b", "--partition", "2"]);
