@@ -8,6 +8,7 @@ import { KtError } from "./errors.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "./nearest.ts";
 import { longFlag, type OptionSpec } from "./option-kinds.ts";
+import { writeOut } from "./stdout.ts";
 import { hush } from "./terminal.ts";
 import { versionText } from "./version.ts";
 
@@ -80,6 +81,6 @@ function readOption(option: OptionSpec<unknown>, parsed: Record<string, unknown>
   return option.read(texts, long);
 }
 
-function print(text: string): void {
-  process.stdout.write(text);
+function print(text: string): Promise<void> {
+  return writeOut(Buffer.from(text));
 }

@@ -2,6 +2,7 @@
 import { run } from "./cli.ts";
 import { KtError } from "./errors.ts";
 import { listenForSignals } from "./shutdown.ts";
+import { writeError } from "./stderr.ts";
 import { PipeClosed } from "./stdout.ts";
 import { clearProgress, red } from "./terminal.ts";
 
@@ -13,8 +14,8 @@ async function main(argv: string[]): Promise<number> {
     clearProgress();
     if (thrown instanceof PipeClosed) return 0;
     const error = KtError.from(thrown);
-    process.stderr.write(`${red("kt:")} ${error.sentence}\n`);
-    if (argv.includes("--debug")) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
+    writeError(`${red("kt:")} ${error.sentence}\n`);
+    if (argv.includes("--debug")) writeError(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
     return error.exitCode;
   }
 }

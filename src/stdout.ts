@@ -1,7 +1,6 @@
 /** Data out of the process: each write waits until it is taken, so that a slow reader holds the source back. */
 import { dlopen, ptr } from "bun:ffi";
 import { fstatSync, statSync, write, writeSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { KtError } from "./errors.ts";
 
 /** Thrown when the reader of the pipe has gone: the command ends well, as `| head` wants. */
@@ -49,7 +48,7 @@ async function whenTaken(writing: (done: (error: Error | null, written: number) 
     } catch (error) {
       // A pipe that its other owner made non-blocking is full.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw explained(error);
-      await sleep(2);
+      await Bun.sleep(2);
     }
   }
 }

@@ -1,8 +1,10 @@
 /** What people read: stdout is data, stderr is everything else. */
+import { dlopen } from "bun:ffi";
 import { fstatSync } from "node:fs";
+import { writeError } from "./stderr.ts";
 
-export const stderrIsTerminal = process.stderr.isTTY === true;
-export const stdoutIsTerminal = process.stdout.isTTY === true;
+export const stderrIsTerminal = isTerminal(2);
+export const stdoutIsTerminal = isTerminal(1);
 const colour = stderrIsTerminal && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 
 export const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[22m` : text);
@@ -19,7 +21,7 @@ export function hush(): void {
 export function note(line: string): void {
   if (quiet) return;
   clearProgress();
-  process.stderr.write(`${line}\n`);
+  writeError(`${line}\n`);
 }
 
 let linesShown = 0;
@@ -31,25 +33,25 @@ export function progress(...lines: string[]): void {
   const most = Math.max(1, (process.stderr.rows || 24) - 2);
   const shown = lines.length > most ? [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`] : lines;
   clearProgress();
-  process.stderr.write(shown.map((line) => line.slice(0, width - 1)).join("\n"));
+  writeError(shown.map((line) => line.slice(0, width - 1)).join("\n"));
   linesShown = shown.length;
 }
 
 export function clearProgress(): void {
   if (linesShown === 0) return;
   // To the first of the lines, and from there everything below is erased.
-  process.stderr.write(`\r${linesShown > 1 ? `\x1b[${linesShown - 1}A` : ""}\x1b[J`);
+  writeError(`\r${linesShown > 1 ? `\x1b[${linesShown - 1}A` : ""}\x1b[J`);
   linesShown = 0;
 }
 
-/** Whether stdin has something to give: a pipe or a file, or a person at a terminal. */
-export function stdinIsTerminal(): boolean {
+/** Whether a person is there; false for a descriptor that is closed. */
+export function isTerminal(descriptor: number): boolean {
   try {
-    fstatSync(0);
-    return process.stdin.isTTY === true;
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
   } catch {
     return false;
   }
+  return dlopen("libc.so.6", { isatty: { args: ["i32"], returns: "i32" } }).symbols.isatty(descriptor) === 1;
 }
 
 /** Columns aligned by spaces, the heading first; numbers (given as numbers, or - for none) to the right. */

@@ -5,8 +5,9 @@ import { type Admin, openAdmin } from "../kafka/admin.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type connectionOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
+import { writeError } from "../stderr.ts";
 import { writeOut } from "../stdout.ts";
-import { note } from "../terminal.ts";
+import { isTerminal, note, stderrIsTerminal } from "../terminal.ts";
 
 export async function withAdmin<T>(options: Resolved<typeof connectionOptions>, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = await openAdmin(kafkaConfig(options));
@@ -83,14 +84,14 @@ export function chooseNames(texts: string[], existing: string[], missing: (name:
  */
 export async function confirm(what: string, { yes }: { yes: boolean }): Promise<boolean> {
   if (yes) return true;
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
+  if (!isTerminal(0) || !stderrIsTerminal)
     throw KtError.usage(`${what}? There is no terminal to ask at.`, "Add --yes to do it, or --dry-run to see what would change.");
   const dialogue = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
     const answer = await dialogue.question(`${what}? [y/N] `, { signal: shutdown });
     if (/^y(es)?$/i.test(answer.trim())) return true;
   } catch {
-    process.stderr.write("\n"); // Ctrl-C or Ctrl-D: no
+    writeError("\n"); // Ctrl-C or Ctrl-D: no
   } finally {
     dialogue.close();
   }

@@ -4,6 +4,7 @@ import type { StreamEmitter } from "../emit/stream.ts";
 import { KtError } from "../errors.ts";
 import type { RecordProducer } from "../kafka/producer.ts";
 import { shutdown } from "../shutdown.ts";
+import { writeError } from "../stderr.ts";
 import { bytesText, note, progress, stderrIsTerminal } from "../terminal.ts";
 import { framesExpected } from "../video/ffmpeg-log.ts";
 
@@ -24,7 +25,7 @@ export function show(streams: StreamEmitter[], { stats: format, metricsPort }: S
   const lines = () => streams.map((stream, i) => progressText(stream, stats.streams[i] as StreamStats, width, producer));
   const read = () => {
     stats = reader.read();
-    if (format === "json") process.stderr.write(`${JSON.stringify(stats)}\n`);
+    if (format === "json") writeError(`${JSON.stringify(stats)}\n`);
   };
   const timers =
     format === "json" || stderrIsTerminal

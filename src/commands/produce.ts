@@ -5,7 +5,7 @@ import { type InputParser, lineParser } from "../format/input.ts";
 import type { Delivery } from "../kafka/packer.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type produceOptions } from "../options.ts";
-import { note, stdinIsTerminal } from "../terminal.ts";
+import { isTerminal, note } from "../terminal.ts";
 import { rateText, showProgress } from "./meter.ts";
 import { checkFiles, wholeFile } from "./produce-files.ts";
 import { type LineSource, sendLines } from "./produce-lines.ts";
@@ -29,7 +29,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const source = live ? undefined : await lineSource(values, options);
   const config = kafkaConfig(options, { "compression.codec": options.compression, acks: options.acks });
   const transactional = options.transaction || "transactional.id" in config.properties;
-  const typed = source !== undefined && source.paths[0] === undefined && stdinIsTerminal();
+  const typed = source !== undefined && source.paths[0] === undefined && isTerminal(0);
   if (typed) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
   const encode = options.encode && (await (await import("./schemas.ts")).encoder(options, options.encode, topic));
   let last: Delivery | undefined;

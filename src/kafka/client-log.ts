@@ -1,4 +1,5 @@
 /** What a client of the package says by itself. */
+import { writeError } from "../stderr.ts";
 import type { KafkaConfig } from "./config.ts";
 
 /** A line of the client's log, or an error that it told of by itself. */
@@ -75,7 +76,7 @@ export class ClientLog {
   }
 
   #add(line: string): void {
-    if (this.#debug) process.stderr.write(`${line}\n`);
+    if (this.#debug) writeError(`${line}\n`);
     if (line === this.lines.at(-1)) return;
     if (this.lines.length >= 50) this.lines.shift();
     this.lines.push(line);

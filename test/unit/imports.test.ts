@@ -41,8 +41,8 @@ const partOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as st
 
 /** What each part may import besides itself. */
 const mayImport: Record<string, string[]> = {
-  main: ["cli", "errors", "shutdown", "stdout", "terminal"],
-  cli: ["addon", "argv", "command-spec", "command-table", "commands", "errors", "help", "nearest", "option-kinds", "terminal", "version"],
+  main: ["cli", "errors", "shutdown", "stderr", "stdout", "terminal"],
+  cli: ["addon", "argv", "command-spec", "command-table", "commands", "errors", "help", "nearest", "option-kinds", "stdout", "terminal", "version"],
   "command-spec": ["option-kinds"],
   "command-table": ["command-spec", "commands", "options", "options-admin"],
   help: ["command-spec", "option-kinds"],
@@ -63,6 +63,7 @@ const mayImport: Record<string, string[]> = {
     "options-admin",
     "units",
     "shutdown",
+    "stderr",
     "stdout",
     "terminal",
     "emit",
@@ -84,10 +85,11 @@ const mayImport: Record<string, string[]> = {
   options: ["connection", "option-kinds", "options-live", "units", "record", "errors"],
   shutdown: [],
   stdout: ["errors"],
-  terminal: [],
+  stderr: [],
+  terminal: ["stderr"],
   http: ["hub", "kafka", "video", "format", "record", "errors"],
   hub: ["kafka", "video", "format", "record", "errors", "turns"],
-  kafka: ["addon", "record", "errors"],
+  kafka: ["addon", "stderr", "record", "errors"],
   video: ["record", "errors", "turns"],
   format: ["record", "errors"],
   registry: ["errors"],
