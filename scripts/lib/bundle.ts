@@ -32,6 +32,11 @@ const result = await Bun.build({
           loader: "ts",
           contents: `import { loadEmbeddedAddon } from ${embedded}; module.exports = loadEmbeddedAddon;`,
         }));
+        // The package's streams, which kt does not use, would load all that streams are made of.
+        build.onLoad({ filter: /kafka-javascript\/lib\/(kafka-consumer|producer)-stream\.js$/ }, () => ({
+          loader: "js",
+          contents: "module.exports = undefined;",
+        }));
         build.onLoad({ filter: /\/src\/addon\.ts$/ }, () => ({
           loader: "ts",
           contents: `import path from ${JSON.stringify(`${root}.build/kafka.node`)} with { type: "file" };

@@ -1,5 +1,4 @@
 /** What kt topic and kt group share: the admin client's life, asking, names by patterns, output. */
-import { createInterface } from "node:readline/promises";
 import { KtError } from "../errors.ts";
 import { type Admin, openAdmin } from "../kafka/admin.ts";
 import type { Resolved } from "../option-kinds.ts";
@@ -86,6 +85,7 @@ export async function confirm(what: string, { yes }: { yes: boolean }): Promise<
   if (yes) return true;
   if (!isTerminal(0) || !stderrIsTerminal)
     throw KtError.usage(`${what}? There is no terminal to ask at.`, "Add --yes to do it, or --dry-run to see what would change.");
+  const { createInterface } = await import("node:readline/promises");
   const dialogue = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
     const answer = await dialogue.question(`${what}? [y/N] `, { signal: shutdown });
