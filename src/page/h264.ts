@@ -2,6 +2,7 @@
 import { type FrameHead, frameFlags } from "../http/protocol.ts";
 import { cell } from "./cell.ts";
 import type { Size } from "./picture.ts";
+import { Quiet } from "./quiet.ts";
 
 /** The log is shown with it only: a video element shows what comes, and not any picture. */
 export const hasWebCodecs = typeof VideoDecoder !== "undefined";
@@ -9,14 +10,14 @@ export const hasWebCodecs = typeof VideoDecoder !== "undefined";
 /** False where the server has to send JPEG: some browsers have neither WebCodecs, which is there over https and on localhost only, nor MediaSource, or lack H.264. */
 export const decodesH264 = cell(hasWebCodecs || typeof MediaSource !== "undefined");
 
-/** A decoder that has nothing to do and gives nothing for so long waits for more. */
-const quietMs = 1000;
 /** A picture on the way to newer ones is shown where none of them came out of the decoder for so long. */
 const patienceMs = 200;
 
 export interface LiveScreen {
   /** Must not keep the picture: it is gone when the call returns. */
   show(picture: VideoFrame | HTMLVideoElement, size: Size, head: FrameHead): void;
+  /** A picture was decoded and is not shown, as a newer one was there already. */
+  passOver(): void;
   fail(why: string): void;
   /** The browser does not decode this: it has to come as JPEG. */
   unsupported(): void;
@@ -42,6 +43,7 @@ export class H264Decoder implements LiveDecoder {
   /** So many frames the decoder keeps back for the sake of the order, as far as was seen. */
   #kept = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
+  readonly #usualQuiet = new Quiet();
   /** The newest picture that was passed over, closed when another is shown. */
   #passed: { frame: VideoFrame; head: FrameHead } | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +64,7 @@ export class H264Decoder implements LiveDecoder {
     }
     this.#heads.set(head.offset, head);
     this.#owed.push(painted);
+    this.#usualQuiet.given(performance.now());
     this.#awaitQuiet();
     // The decoder hands the timestamp through: the offset tells the frames apart, a time may not.
     this.#decoder.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: head.offset, data: unit }));
@@ -93,6 +96,7 @@ export class H264Decoder implements LiveDecoder {
     this.#decoder = openDecoder(codec, this.#heads, this.#screen, {
       isCurrent: (decoder) => decoder === this.#decoder,
       onFrame: (frame, head) => {
+        this.#usualQuiet.came(performance.now());
         this.#decoded(frame, head);
         this.#answer();
         this.#awaitQuiet();
@@ -103,7 +107,8 @@ export class H264Decoder implements LiveDecoder {
 
   /**
    * A frame is answered when one comes out: those that a decoder has taken (decodeQueueSize) may stand in its
-   * own queue for seconds. But one that reorders frames gives none before it has more, and would wait for ever.
+   * own queue for seconds. But one that reorders frames gives none before it has more, while the server, which has
+   * no answer, sends none: the picture would stand still.
    */
   #answer(): void {
     const inside = this.#heads.size;
@@ -118,7 +123,7 @@ export class H264Decoder implements LiveDecoder {
       if (this.#decoder?.decodeQueueSize === 0) this.#kept = this.#heads.size;
       this.#answer();
       this.#awaitQuiet();
-    }, quietMs);
+    }, this.#usualQuiet.ms);
   }
 
   /** Of a backlog only what is newest is shown, and something now and then, so that the picture is there at once. */
@@ -137,7 +142,10 @@ export class H264Decoder implements LiveDecoder {
   }
 
   #pass(passed: { frame: VideoFrame; head: FrameHead } | undefined): void {
-    this.#passed?.frame.close();
+    if (this.#passed) {
+      this.#passed.frame.close();
+      this.#screen.passOver();
+    }
     this.#passed = passed;
     clearTimeout(this.#patience);
     if (!passed) return;
