@@ -19,6 +19,8 @@ export interface TileMeasure {
   painted: number;
   /** Left out by the server because this page was not ready. */
   dropped: number;
+  /** Came, and was not shown: a newer one was there already. */
+  passedOver: number;
   /** Came, and could not be decoded. */
   broken: number;
   width: number;

@@ -26,6 +26,7 @@ export class Player {
       received: 0,
       painted: 0,
       dropped: 0,
+      passedOver: 0,
       broken: 0,
       width: 0,
       height: 0,
@@ -92,6 +93,7 @@ export class Player {
         this.#screen.draw(frame, size.width, size.height);
         this.#count(of, size);
       },
+      passOver: () => this.measure.passedOver++,
       fail: (why) => this.fail(why),
       unsupported: () => decodesH264.set(false),
     };

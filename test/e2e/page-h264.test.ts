@@ -31,6 +31,7 @@ const increasing = (values: number[]) => values.every((value, i) => i === 0 || v
 
 interface TileCounts {
   dropped: number;
+  passedOver: number;
   broken: number;
   painted: number;
   signal: { state: string };
@@ -41,7 +42,7 @@ function tile(page: Page, name: string): Promise<TileCounts | undefined> {
   return page.evaluate((name) => {
     const kt = (globalThis as unknown as { __kt?: { tiles: Record<string, TileCounts> } }).__kt;
     const measure = kt?.tiles[name];
-    return measure && { dropped: measure.dropped, broken: measure.broken, painted: measure.painted, signal: measure.signal };
+    return measure && { ...measure };
   }, name);
 }
 
@@ -53,7 +54,8 @@ const clips: [name: string, encoding: string[] | undefined][] = [
   ...(media ? [...new Bun.Glob("*.mp4").scanSync(media)].map((file): [string, undefined] => [file, undefined]) : []),
 ];
 
-test.each(clips)("a clip %s is painted completely, in order and in real time, twice", async (name, encoding) => {
+// Where a busy machine stands still for longer than a frame lasts, two are there at once, and only the newer is painted.
+test.each(clips)("a clip %s is painted completely, but for what a newer picture overtook, in order and in real time, twice", async (name, encoding) => {
   const topic = name.replaceAll(/[^\w]/g, "");
   const clip = encoding ? await makeClip(`${folder.path}/${topic}.mp4`, { size: "640x360", encoding }) : `${media}/${name}`;
   await ktOk(["emit-video", clip, "--topic", topic, "--name", "clip", "--fast"], { env });
@@ -64,14 +66,23 @@ test.each(clips)("a clip %s is painted completely, in order and in real time, tw
   await eventually(async () => (await tile(visited.page, `${topic}/clip`))?.signal.state === "ended", "its end");
   // Opened while the clip was still coming in, the tile may have left out what was before its newest key frame.
   const before = await tile(visited.page, `${topic}/clip`);
+  let overtaken = before?.passedOver ?? 0;
   for (const run of [1, 2]) {
     const begin = run * (pictures + 1);
     await ktOk(["emit-video", clip, "--topic", topic, "--name", "clip"], { env, timeoutMs: 60_000 });
-    const painted = await eventually(async () => {
-      const live = (await paints(visited.page)).filter((paint) => paint.topic === topic && paint.offset >= begin);
-      return live.length >= pictures && live;
-    }, `all ${pictures} pictures of run ${run}`);
-    expect(painted).toHaveLength(pictures);
+    let painted: Paint[] = [];
+    let passedOver = 0;
+    await eventually(
+      async () => {
+        painted = (await paints(visited.page)).filter((paint) => paint.topic === topic && paint.offset >= begin);
+        passedOver = ((await tile(visited.page, `${topic}/clip`))?.passedOver ?? 0) - overtaken;
+        return painted.length + passedOver >= pictures;
+      },
+      () => `run ${run}: ${painted.length} pictures painted and ${passedOver} overtaken of ${pictures}`,
+    );
+    overtaken += passedOver;
+    expect(painted.length + passedOver).toBe(pictures);
+    expect(passedOver).toBeLessThan(pictures / 4);
     expect(increasing(painted.map(({ timestampMs }) => timestampMs))).toBe(true);
     expect(middle(painted.map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs))).toBeLessThan(200);
   }

@@ -109,17 +109,17 @@ export async function tempFolder(): Promise<TempFolder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Asks again until the condition holds. */
+/** Asks again until the condition holds; where it never does, `what` says what was waited for, or how far it came. */
 export async function eventually<T>(
   ask: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-  what: string,
+  what: string | (() => string),
   timeoutMs = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    if (performance.now() > deadline) throw new Error(`${typeof what === "string" ? what : what()}: not within ${timeoutMs} ms`);
     await Bun.sleep(100);
   }
 }
