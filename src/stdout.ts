@@ -1,7 +1,7 @@
 /** Data out of the process: each write waits until it is taken, so that a slow reader holds the source back. */
-import { dlopen, ptr } from "bun:ffi";
 import { fstatSync, statSync, write, writeSync } from "node:fs";
 import { KtError } from "./errors.ts";
+import { poll, pollError } from "./poll.ts";
 
 /** Thrown when the reader of the pipe has gone: the command ends well, as `| head` wants. */
 export class PipeClosed extends Error {}
@@ -69,8 +69,6 @@ function explained(error: unknown): unknown {
   return error;
 }
 
-const pollError = 0x8; // POLLERR: the pipe has no reader
-
 /**
  * Aborts when whoever reads stdout has gone. A write would tell, but on a quiet topic there is none:
  * `kt consume TOPIC | head -1` would wait for the next record only to find nobody there.
@@ -78,12 +76,8 @@ const pollError = 0x8; // POLLERR: the pipe has no reader
 export function stdoutClosed(): AbortSignal {
   const closed = new AbortController();
   if (!fstatSync(1).isFIFO()) return closed.signal;
-  const libc = dlopen("libc.so.6", { poll: { args: ["ptr", "u64", "i32"], returns: "i32" } });
-  // struct pollfd: the descriptor, the events asked for (none: errors are always told), what came.
-  const request = new Int16Array([1, 0, 0, 0]);
   const timer = setInterval(() => {
-    libc.symbols.poll(ptr(request), 1, 0);
-    if (((request[3] ?? 0) & pollError) === 0) return;
+    if ((poll(1, 0) & pollError) === 0) return;
     clearInterval(timer);
     closed.abort();
   }, 200);

@@ -1,6 +1,7 @@
 /** What a person at a shell expects: completion, quiet, pipes that close, and nothing but data on stdout. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { binary, brokers, kt, ktOk, makeTopic, tempFolder, uniqueName } from "./support/kt.ts";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { binary, brokers, eventually, kt, ktOk, makeTopic, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
 setDefaultTimeout(60_000);
@@ -61,4 +62,34 @@ test("colour and progress are for terminals only, and NO_COLOR is heeded", async
   expect((await atTerminal({ TERM: "xterm" })).stdout).toContain("\x1b[31mkt:");
   expect((await atTerminal({ TERM: "xterm", NO_COLOR: "1" })).stdout).not.toContain("\x1b[");
   expect((await kt(["topic", "describe", "nothing-of-this-name"])).stderr).not.toContain("\x1b[");
+});
+
+test("a log on stderr that nobody reads does not keep a command from ending", async () => {
+  await using folder = await tempFolder();
+  const unread = `${folder.path}/unread`;
+  await run(["mkfifo", unread]);
+  // Open both ways, a FIFO needs no reader.
+  const stderr = openSync(unread, constants.O_RDWR);
+  const probe = openSync(unread, constants.O_WRONLY | constants.O_NONBLOCK);
+  const fast = ["reconnect.backoff.ms=1", "reconnect.backoff.max.ms=1", "debug=all"].flatMap((property) => ["-X", property]);
+  const child = Bun.spawn([binary, "consume", "t", "-b", "127.0.0.1:9", "--debug", ...fast], {
+    stdout: "ignore",
+    stderr,
+  });
+  try {
+    await eventually(() => {
+      try {
+        writeSync(probe, ".");
+        return false;
+      } catch {
+        return true;
+      }
+    }, "the pipe is full");
+    child.kill("SIGINT");
+    expect(await Promise.race([child.exited, Bun.sleep(10_000).then(() => "still there")])).toBe(1);
+  } finally {
+    child.kill("SIGKILL");
+    closeSync(probe);
+    closeSync(stderr);
+  }
 });
