@@ -5,7 +5,10 @@
 
 version=4.3.1
 home=$root/.build/kafka-$version
-jvm=(java -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -cp "$home/jars/*"
+# Made for a quick start and little memory, or as Kafka's own start script (kafka-run-class.sh) has it.
+jvm_flags=(-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+shipped_jvm_flags=(-Xmx1G -Xms1G -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent)
+jvm=(-XX:-UsePerfData -cp "$home/jars/*"
   -Dorg.slf4j.simpleLogger.showDateTime=true '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'
   -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info)
 
@@ -33,7 +36,7 @@ END
     data=$home/first-run brokers=() controllers=() port='' class_archive=ArchiveClassesAtExit
     choose_ports 1
     configure 1
-    "${jvm[@]}" kafka.tools.StorageTool format -t "$(uuid)" -c "$data/node-1/server.properties" >"$home/format.log" 2>&1
+    java "${jvm_flags[@]}" "${jvm[@]}" kafka.tools.StorageTool format -t "$(uuid)" -c "$data/node-1/server.properties" >"$home/format.log" 2>&1
     cp "$data/node-1/records/bootstrap.checkpoint" "$home"
     launch 1
     end 60 "$(pid_of 1)"
@@ -123,7 +126,7 @@ launch() {
     dir=$data/node-$i
     [[ -e $dir/records/meta.properties ]] || format "$i"
     rm -f "$dir/server.log"
-    setsid "${jvm[@]}" "-XX:${class_archive:-SharedArchiveFile}=$home/classes.jsa" \
+    setsid java "${jvm_flags[@]}" "${jvm[@]}" "-XX:${class_archive:-SharedArchiveFile}=$home/classes.jsa" \
       kafka.Kafka "$dir/server.properties" >"$dir/server.log" 2>&1 </dev/null 9>&- &
     launched[i]=$!
     echo $! >"$dir/pid"
