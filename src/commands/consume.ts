@@ -5,7 +5,7 @@ import { openAdmin } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { Properties } from "../kafka/config.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
-import type { PartitionOffset } from "../kafka/native.ts";
+import { keepFreedMemory, type PartitionOffset } from "../kafka/native.ts";
 import { connectReader, defaultLimits, type ReaderLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type consumeOptions, kafkaConfig } from "../options.ts";
@@ -86,6 +86,7 @@ function groupStart({ from, partition }: Options): "start" | "end" {
 }
 
 async function copyAll(reader: RecordReader, stop: StopRule, wanted: RecordFilter | undefined, output: ConsumeOutput, member?: GroupReader): Promise<void> {
+  keepFreedMemory();
   const over = output.closed ? AbortSignal.any([shutdown, output.closed]) : shutdown;
   const wake = AbortSignal.any([over, stop.changed]);
   while (!stop.reached) {

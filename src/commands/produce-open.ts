@@ -1,6 +1,7 @@
 /** The producer of kt produce: set up for one record or for many, and for what the topic takes. */
 import type { KafkaConfig } from "../kafka/config.ts";
 import { topicLimit } from "../kafka/failures.ts";
+import { keepFreedMemory } from "../kafka/native.ts";
 import { openProducer, type ProducerOptions, type RecordProducer } from "../kafka/producer.ts";
 import { maxMessageBytes } from "../kafka/topic-config.ts";
 
@@ -27,13 +28,13 @@ export async function openForOne(config: KafkaConfig, wish: Wish, onDelivery: Pr
 export async function openForMany(config: KafkaConfig, wish: Wish): Promise<Opened> {
   let limit: number | undefined;
   if (wish.transaction === undefined) {
-    const producer = await openProducer(config, bulk(wish, usualLimit));
+    const producer = await openForBulk(config, wish, usualLimit);
     // Where it is not told, the broker says which records are too large.
     limit = await producer.topicConfig(wish.topic).then(maxMessageBytes, () => undefined);
     if (limit === usualLimit) return { producer, limit };
     await producer.close();
   } else limit = await topicLimit(config, wish.topic);
-  return { producer: await openProducer(config, bulk(wish, limit)), limit };
+  return { producer: await openForBulk(config, wish, limit), limit };
 }
 
 /**
@@ -41,7 +42,10 @@ export async function openForMany(config: KafkaConfig, wish: Wish): Promise<Open
  * the oldest record that waits for its turn is older than the linger time, librdkafka's thread asks for work
  * again and again without a pause.
  */
-function bulk(wish: Wish, limit: number | undefined): ProducerOptions {
+async function openForBulk(config: KafkaConfig, wish: Wish, limit: number | undefined): Promise<RecordProducer> {
   const queueBytes = limit === undefined ? 64 << 20 : Math.max(4 << 20, 2 * limit);
-  return { ...wish, lingerMs: 40, idleMs: 5, queueRecords: 30_000, queueBytes, maxMessageBytes: limit, maxBatchBytes: limit };
+  const options = { lingerMs: 40, idleMs: 5, queueRecords: 30_000, queueBytes, maxMessageBytes: limit, maxBatchBytes: limit };
+  const producer = await openProducer(config, { ...wish, ...options });
+  keepFreedMemory();
+  return producer;
 }

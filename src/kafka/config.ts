@@ -30,6 +30,8 @@ export const producerDefaults: Properties = {
   partitioner: "murmur2_random",
   "queue.buffering.max.messages": 100_000,
   "queue.buffering.max.kbytes": 65_536,
+  // A longer message is sent from where it lies; librdkafka would copy all of up to 64 kB.
+  "message.copy.max.bytes": 4096,
   // The broker's limit is the one that counts; librdkafka's own is raised out of its way.
   "message.max.bytes": 100_000_000,
 };

@@ -89,11 +89,12 @@ export interface ListedOffset extends PartitionOffset {
 
 type RequestEnd = [timeoutMs: number, callback: (error: Error | null, texts: string[]) => void];
 
-/** kt's own functions in the addon: native/packed_reader.cc, packed_producer.cc, admin_requests.cc, group_requests.cc. */
+/** kt's own functions in the addon: native/*.cc. */
 interface Extension {
   librdkafkaVersion: string;
   ktProperties(): string;
   ktWhyRefused(properties: string[]): string;
+  ktKeepFreedMemory(): void;
   ktReaderOpen(client: NativeHandle, onBatch: () => void, maxRecords: number, maxBytes: number, lent: Buffer[], refer: boolean): number;
   ktReaderTake(reader: number): number | Buffer;
   ktReaderTopics(reader: number): string[];
@@ -152,6 +153,11 @@ export function loadAddon(): Promise<void> {
     clients = require("@confluentinc/kafka-javascript/lib/rdkafka.js");
   });
   return loading;
+}
+
+/** For a command that moves much data and ends, once it has a client: what is freed is kept for the next request or response. */
+export function keepFreedMemory(): void {
+  extension.ktKeepFreedMemory();
 }
 
 /**

@@ -16,6 +16,7 @@ void KtAdminInit(v8::Local<v8::Object> exports);
 void KtGroupAdminInit(v8::Local<v8::Object> exports);
 void KtPropertiesInit(v8::Local<v8::Object> exports);
 void KtValueWriterInit(v8::Local<v8::Object> exports);
+void KtFreedMemoryInit(v8::Local<v8::Object> exports);
 
 static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, void* context) {
   KtV8CompatInit();
@@ -26,6 +27,7 @@ static void InitAll(v8::Local<v8::Object> exports, v8::Local<v8::Value> module, 
   KtGroupAdminInit(exports);
   KtPropertiesInit(exports);
   KtValueWriterInit(exports);
+  KtFreedMemoryInit(exports);
 }
 
 NODE_MODULE(kafka, InitAll)
