@@ -1,7 +1,7 @@
 /** kt against kcat: starting, one record, a million lines in and out, and the memory of ten million. Same broker, same properties, by turns. */
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { producerDefaults, readerDefaults } from "../src/kafka/config.ts";
+import { bulkReading, producerDefaults, readerDefaults } from "../src/kafka/config.ts";
 import { brokers, byTurns, kt, median, report, run, work } from "./support.ts";
 
 const lineCount = 1_000_000;
@@ -25,7 +25,7 @@ const producerProperties = ["enable.idempotence", "acks", "message.copy.max.byte
   .concat("linger.ms=5")
   .flatMap((property) => ["-X", property]);
 // kcat -e waits for an empty answer at the end, with its own properties for half a second.
-const readerProperties = Object.entries(readerDefaults)
+const readerProperties = Object.entries({ ...readerDefaults, "fetch.message.max.bytes": bulkReading["fetch.message.growth.max.bytes"] })
   // fetch.queue.backoff.ms is younger than kcat's librdkafka.
   .filter(([name]) => /^(fetch|queued)\./.test(name) && name !== "fetch.queue.backoff.ms")
   .flatMap(([name, value]) => ["-X", `${name}=${value}`]);

@@ -3,7 +3,7 @@ import { KtError } from "../errors.ts";
 import { type RecordFilter, recordFilter } from "../format/filter.ts";
 import { openAdmin } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
-import type { Properties } from "../kafka/config.ts";
+import { bulkReading, type Properties } from "../kafka/config.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import { keepFreedMemory, type PartitionOffset } from "../kafka/native.ts";
 import { connectReader, defaultLimits, type ReaderLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
@@ -59,7 +59,7 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
   } else if (group !== undefined && from !== undefined) {
     // Where the ends are fixed, so are the topics.
     const fixed = options.exit || options.until !== undefined;
-    const member = await joinGroup(config, { group, topics: fixed ? [...new Set(watermarks.map(({ topic }) => topic))] : topics, from, limits });
+    const member = await joinGroup(config, { group, topics: fixed ? [...new Set(watermarks.map(({ topic }) => topic))] : topics, from, limits, tuning });
     stop.partitions = () => member.assignment();
     await copyAll(member.reader, stop, wanted, output, member);
     // Leaving tells the others at once; without it they would wait for the session to end.
@@ -70,7 +70,7 @@ async function consumeInto(output: ConsumeOutput, topics: string[], options: Opt
 /** Of a few records the first should come soon: megabytes behind it need not be fetched, nor packed together with it. */
 function tuningFor({ count, header, grep }: Options, { keeps, passesOn }: ConsumeOutput): [ReaderLimits, Properties] {
   const limits = { ...defaultLimits, inTurns: !keeps, passOn: passesOn && header.length === 0 && grep === undefined };
-  if (count === undefined || count > fewRecords) return [limits, {}];
+  if (count === undefined || count > fewRecords) return [limits, bulkReading];
   return [
     { ...limits, maxRecords: fewRecords, maxBytes: fewBytes },
     { "fetch.message.max.bytes": fewBytes, "queued.min.messages": fewRecords },

@@ -54,12 +54,16 @@ export const readerDefaults: Properties = {
   "queued.max.messages.kbytes": 65_536,
 };
 
+/** For a reader of all that a topic has: the first record comes soon from a slow broker, and as much at once as is good from a fast one. */
+export const bulkReading: Properties = { "fetch.message.max.bytes": 1_048_576, "fetch.message.growth.max.bytes": 8_388_608 };
+
 /** All properties of a client, the user's last; librdkafka takes a topic's properties among them. */
 export function clientProperties(config: KafkaConfig, defaults: Properties): Properties {
   const all: Properties = { ...always, ...defaults, "bootstrap.servers": config.brokers, ...config.properties };
   // An alias and its name must not both be set: the user's spelling replaces kt's.
   if ("request.required.acks" in config.properties) delete all.acks;
   if ("metadata.broker.list" in config.properties) delete all["bootstrap.servers"];
+  if ("fetch.message.max.bytes" in config.properties || "max.partition.fetch.bytes" in config.properties) delete all["fetch.message.growth.max.bytes"];
   // Fewer acknowledgements than all rule idempotence out, so asking for them turns it off.
   const acks = String(all["request.required.acks"] ?? all.acks);
   if ("enable.idempotence" in defaults && acks !== "all" && acks !== "-1" && !("enable.idempotence" in config.properties)) all["enable.idempotence"] = false;

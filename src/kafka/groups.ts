@@ -1,5 +1,5 @@
 /** Reading as a member of a consumer group: Kafka chooses the partitions and remembers the place. */
-import { type KafkaConfig, readerDefaults } from "./config.ts";
+import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
 import { codes } from "./explain.ts";
 import { connectConsumer, type PartitionOffset } from "./native.ts";
 import { defaultLimits, PackedReader, type ReaderLimits } from "./reader.ts";
@@ -10,6 +10,8 @@ export interface GroupOptions {
   /** Where to begin in a partition that the group has no place in. */
   from: "start" | "end";
   limits?: ReaderLimits;
+  /** Properties that differ from readerDefaults. */
+  tuning?: Properties;
 }
 
 export interface GroupReader {
@@ -25,9 +27,10 @@ function posixExpression(pattern: string): string {
   return pattern.replaceAll("\\d", "[0-9]").replaceAll("\\w", "[A-Za-z0-9_]");
 }
 
-export async function joinGroup(config: KafkaConfig, { group, topics, from, limits = defaultLimits }: GroupOptions): Promise<GroupReader> {
+export async function joinGroup(config: KafkaConfig, { group, topics, from, limits = defaultLimits, tuning }: GroupOptions): Promise<GroupReader> {
   const { client, log } = await connectConsumer(config, {
     ...readerDefaults,
+    ...tuning,
     "group.id": group,
     "auto.offset.reset": from === "start" ? "earliest" : "latest",
     // A member that is killed should not hold its partitions for the default's 45 seconds.

@@ -164,3 +164,19 @@ test("two members of a group share the partitions; when one leaves, the other ha
   expect((await ktOk(["consume", topic, "-g", group, "--exit"])).stdout).toBe("");
   expect(await recordsOf(topic)).toHaveLength(first.stdout.lines.length + second.stdout.lines.length);
 });
+
+test("of a fast broker more is asked for at once than of one that is not known yet, unless the user says how much", async () => {
+  const topic = await makeTopic("megabytes");
+  const lines = `${"x".repeat(30_000)}\n`.repeat(600);
+  await ktOk(["produce", topic], { stdin: lines });
+  const sizes = async (...more: string[]) => {
+    const { code, stdout, stderr } = await kt(["consume", topic, "--exit", "--debug", "-X", "debug=msg", ...more]);
+    expect(code).toBe(0);
+    expect(stdout === lines).toBe(true);
+    return [...stderr.matchAll(/MessageSet size (\d+)/g)].map(([, size]) => Number(size));
+  };
+  const grown = await sizes();
+  expect(grown[0]).toBeLessThanOrEqual(1_048_576);
+  expect(Math.max(...grown)).toBeGreaterThan(2_097_152);
+  expect(Math.max(...(await sizes("-X", "max.partition.fetch.bytes=1500000")))).toBeLessThanOrEqual(1_500_000);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { clientProperties, producerDefaults, readerDefaults } from "../../../src/kafka/config.ts";
+import { bulkReading, clientProperties, producerDefaults, readerDefaults } from "../../../src/kafka/config.ts";
 
 const properties = (own: Record<string, string>, defaults = producerDefaults) =>
   clientProperties({ brokers: "a:1,b:2", properties: own, debug: false }, defaults);
@@ -15,6 +15,12 @@ test("without the user's word a reader commits nothing and waits no longer than 
 test("the user's properties win over kt's, and the others stay", () => {
   const own = { "client.id": "mine", partitioner: "consistent", "bootstrap.servers": "c:3", "statistics.interval.ms": "5" };
   expect(properties(own)).toMatchObject({ ...own, acks: "all", "enable.idempotence": true });
+});
+
+test.each(["fetch.message.max.bytes", "max.partition.fetch.bytes"])("a user's %s does not grow", (name) => {
+  const defaults = { ...readerDefaults, ...bulkReading };
+  expect(properties({}, defaults)).toMatchObject(bulkReading);
+  expect(properties({ [name]: "500000" }, defaults)).not.toHaveProperty("fetch.message.growth.max.bytes");
 });
 
 describe("acks", () => {
