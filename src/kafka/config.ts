@@ -63,6 +63,7 @@ export function clientProperties(config: KafkaConfig, defaults: Properties): Pro
   // An alias and its name must not both be set: the user's spelling replaces kt's.
   if ("request.required.acks" in config.properties) delete all.acks;
   if ("metadata.broker.list" in config.properties) delete all["bootstrap.servers"];
+  // A size that the user chose is the size, and not where it begins.
   if ("fetch.message.max.bytes" in config.properties || "max.partition.fetch.bytes" in config.properties) delete all["fetch.message.growth.max.bytes"];
   // Fewer acknowledgements than all rule idempotence out, so asking for them turns it off.
   const acks = String(all["request.required.acks"] ?? all.acks);
