@@ -13,6 +13,8 @@ export type ErrorCode =
   | "too_large"
   | "not_delivered"
   | "no_ffmpeg"
+  | "ffmpeg_died"
+  | "busy"
   | "bad_input"
   | "bad_property"
   | "registry"

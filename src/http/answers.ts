@@ -8,6 +8,10 @@ const statusByCode: Partial<Record<KtError["code"], number>> = {
   invalid_topic: 400,
   no_broker: 503,
   no_ffmpeg: 503,
+  ffmpeg_died: 503,
+  busy: 503,
+  too_large: 413,
+  bad_input: 422,
 };
 
 export function json(value: unknown): Response {

@@ -1,5 +1,48 @@
 /** Bodies that are made while they are sent, no faster than the socket takes them. */
 
+/** Who takes nothing for so long has left something open, and does not come back for it. */
+const mostIdleMs = 60_000;
+
+/**
+ * Waits for the first piece, so that what cannot be made at all is answered by a status of its own.
+ * @returns all of them; undefined where there is none
+ * @throws what the first one failed with
+ */
+export async function begun(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array> | undefined> {
+  const first = await pieces.next();
+  if (first.done) return undefined;
+  return (async function* () {
+    try {
+      yield first.value;
+      yield* pieces;
+    } finally {
+      await pieces.return(undefined);
+    }
+  })();
+}
+
+/** Ends what nobody has asked for more of for a minute: it holds what others wait for. */
+export async function* unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  let left = false;
+  const leave = () => {
+    left = true;
+    void pieces.return(undefined);
+  };
+  try {
+    for await (const piece of pieces) {
+      idle = setTimeout(leave, mostIdleMs);
+      yield piece;
+      clearTimeout(idle);
+    }
+    // Who comes back after all must not take what he has for the whole.
+    if (left) throw new Error("nothing was taken for a minute");
+  } finally {
+    clearTimeout(idle);
+    await pieces.return(undefined);
+  }
+}
+
 /**
  * @param pieces asked for the next piece when there is room; ended when whoever asked has gone
  * @param onClose called at the end, however it comes

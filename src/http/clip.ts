@@ -3,11 +3,12 @@ import { KtError } from "../errors.ts";
 import { encodeFrames } from "../hub/encoded.ts";
 import { findStream } from "../hub/find-stream.ts";
 import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/footage.ts";
+import { Turns } from "../turns.ts";
 import { fragmentedMp4 } from "../video/fragmenter.ts";
 import type { Frame, RecordedFrame } from "../video/frame.ts";
 import { Timeline } from "../video/timeline.ts";
 import { attachment, problem } from "./answers.ts";
-import { streamed } from "./body.ts";
+import { begun, streamed, unlessLeft } from "./body.ts";
 import { endpoint } from "./endpoint.ts";
 import { place, text } from "./query.ts";
 import { traffic } from "./traffic.ts";
@@ -23,7 +24,7 @@ export const clip = endpoint({
     end: place("Its end, not included, at most an hour later; without it that of the log"),
   },
   produces: ["video/mp4"],
-  async answer({ path, query }, hub) {
+  async answer({ request, path, query }, hub) {
     const stream = await findStream(hub, path.topic ?? "", query.key);
     const last = await lastPicture(hub, stream);
     if (!last) return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' any more.`);
@@ -36,14 +37,27 @@ export const clip = endpoint({
       return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)}.`);
     if (endMs - begin.timestampMs > mostMs)
       throw KtError.usage("From start to end it is more than an hour.", "Ask for less, or use kt consume --record, which has no limit.");
-    const isH264 = stream.type === "video/h264";
-    const ffmpeg = isH264 ? "" : hub.ffmpeg();
     const placed = onOneClock(footage(hub, stream, await decodableFrom(hub, stream.topic, begin), end));
+    const frames = stream.type === "video/h264" ? placed : encoded(hub.ffmpeg(), placed, request.signal);
+    const pieces = await begun(counted(fragmentedMp4(frames)));
+    if (!pieces) return problem(422, `No picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)} can be decoded.`);
     const name = `${stream.key || stream.topic}-${new Date(begin.timestampMs).toISOString().replaceAll(":", "")}.mp4`;
-    const body = streamed(counted(fragmentedMp4(isH264 ? placed : encodeFrames(ffmpeg, placed))), traffic.enter("clip"));
+    const body = streamed(unlessLeft(pieces), traffic.enter("clip"));
     return new Response(body, { headers: { "Content-Type": "video/mp4", "Content-Disposition": attachment(name), "Cache-Control": "no-store" } });
   },
 });
+
+/** Encoding takes all processors that there are. */
+const turns = new Turns(2, { mostWaiting: 8, doing: "clips are being encoded" });
+
+async function* encoded(ffmpeg: string, frames: AsyncGenerator<Frame>, signal: AbortSignal): AsyncGenerator<Frame> {
+  const leave = await turns.enter(signal);
+  try {
+    yield* encodeFrames(ffmpeg, frames);
+  } finally {
+    leave();
+  }
+}
 
 /** Gaps stay as long as they were; where the source began again, the clock goes on. */
 async function* onOneClock(recorded: AsyncGenerator<RecordedFrame>): AsyncGenerator<Frame> {

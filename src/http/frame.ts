@@ -26,7 +26,7 @@ export const frame = endpoint({
   },
   produces: ["image/jpeg", "image/png"],
   async answer({ request, path: { topic = "" }, query: { key, at, width } }, hub) {
-    const scaled = async ({ data }: Picture) => new Uint8Array(width === undefined ? data : await scalePicture(hub.ffmpeg(), data, width));
+    const scaled = async ({ data }: Picture) => new Uint8Array(width === undefined ? data : await scalePicture(hub.ffmpeg(), data, width, request.signal));
     const headers = ({ type, timestampMs, offset, partition }: Picture) => ({
       "Content-Type": width === undefined ? type : "image/jpeg",
       "X-Timestamp": String(timestampMs),

@@ -2,6 +2,7 @@
 import type { Hub } from "../hub/hub.ts";
 import { replay } from "../hub/replay.ts";
 import { hasEnded, viewPictures } from "../hub/viewer.ts";
+import { Turns } from "../turns.ts";
 import { endpoint } from "./endpoint.ts";
 import { contentType, isBrowser, mjpegResponse } from "./mjpeg.ts";
 import { decimal, integer, position, text } from "./query.ts";
@@ -38,19 +39,27 @@ export const streamMjpeg = endpoint({
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
-    // Where there is none it has to be said now: an answer that has begun has its status.
-    if (isH264(hub, topic, key)) hub.ffmpeg();
+    let leave = () => {};
+    if (isH264(hub, topic, key)) {
+      // Where there is none it has to be said now: an answer that has begun has its status.
+      hub.ffmpeg();
+      leave = await decoded.enter();
+    }
     const closing = new AbortController();
     const pictures = replay(hub, { topic, key, from, group, speed }, closing.signal);
     const next = async () => (await pictures.next()).value ?? undefined;
     return send({ next, ended: () => hasEnded(hub, topic, key) }, false, () => {
+      leave();
       closing.abort();
       void pictures.return(undefined);
     });
   },
 });
 
+/** Each has an ffmpeg of its own for as long as it goes on. */
+const decoded = new Turns(32, { mostWaiting: 0, doing: "recordings of H.264 are being shown as JPEG" });
+
 function isH264({ catalogue }: Hub, topic: string, key: string | undefined): boolean {
-  const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
+  const streams = catalogue.topic(topic)?.streams ?? [];
   return streams.some((stream) => (key === undefined || stream.key === key) && stream.contentType === "video/h264");
 }

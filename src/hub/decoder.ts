@@ -1,6 +1,7 @@
 /** Frames of H.264 into pictures that stand alone, each still with the place and time of its record. */
 import { KtError } from "../errors.ts";
 import { Turns } from "../turns.ts";
+import { type FfmpegEnd, failure } from "../video/ffmpeg-child.ts";
 import { type JpegDecoder, openJpegDecoder } from "../video/jpeg-decoder.ts";
 import type { Picture } from "./picture.ts";
 
@@ -23,7 +24,12 @@ export interface DecoderOptions {
   marginMs?: number;
   /** Told of each picture that was written and will not come out. */
   onLost?: (picture: Picture) => void;
+  /** Where its pictures are taken as they come: an ffmpeg that takes nothing for so long is ended. */
+  stuckMs?: number;
 }
+
+/** Twenty pictures of a large camera take no second, on a machine that is busy with other things a few. */
+export const stuckMs = 20_000;
 
 export class PictureDecoder {
   readonly #decoder: JpegDecoder;
@@ -38,19 +44,20 @@ export class PictureDecoder {
    * @param ffmpeg path of the program
    * @param begin the key frame that will be written first
    */
-  constructor(ffmpeg: string, begin: Picture, { from, marginMs = 0, onLost }: DecoderOptions = {}) {
+  constructor(ffmpeg: string, begin: Picture, { from, marginMs = 0, onLost, stuckMs }: DecoderOptions = {}) {
     this.#begin = begin;
     this.#onLost = onLost;
     this.#fromUs = from ? this.#timeUs(from) - marginMs * 1000 : Number.NEGATIVE_INFINITY;
-    this.#decoder = openJpegDecoder(ffmpeg, from && this.#fromUs);
+    this.#decoder = openJpegDecoder(ffmpeg, { fromUs: from && this.#fromUs, stuckMs });
   }
 
   /** How many pictures are still to come out. */
   get pending(): number {
     return this.#pending.size;
   }
-  get complaint(): string {
-    return this.#decoder.complaint;
+  /** How ffmpeg ended: there once the pictures have. */
+  get end(): FfmpegEnd | undefined {
+    return this.#decoder.end;
   }
 
   /** False where this frame begins something else, which takes a decoder of its own. */
@@ -60,7 +67,7 @@ export class PictureDecoder {
     return picture.run === run && picture.width === width && picture.height === height && this.#timeUs(picture) > this.#lastKeyUs;
   }
 
-  /** Resolves when there is room for more. @throws where ffmpeg has ended */
+  /** Resolves when there is room for more. @throws KtError where ffmpeg has ended */
   async write(picture: Picture): Promise<void> {
     let timeUs = this.#timeUs(picture);
     if (picture.keyFrame) this.#lastKeyUs = timeUs;
@@ -111,34 +118,41 @@ export function shownLast(frames: readonly Picture[]): Picture | undefined {
   return frames.reduce<Picture | undefined>((last, frame) => (last && shownAt(last) > shownAt(frame) ? last : frame), undefined);
 }
 
-/** The last picture that these frames show. @throws Error where they show none */
-export async function decodeNewest(ffmpeg: string, frames: readonly Picture[]): Promise<Picture> {
-  const { pictures, complaint } = await decodeAll(ffmpeg, frames, shownLast(frames));
-  const newest = pictures.at(-1);
-  if (!newest) throw new Error(complaint || "no picture came out");
-  return newest;
+/** The last picture that these frames show. @param name what the sentence calls it. @throws KtError bad_input, ffmpeg_died, busy */
+export async function decodeNewest(ffmpeg: string, frames: readonly Picture[], name: string): Promise<Picture> {
+  const { pictures, end } = await decodeAll(ffmpeg, frames, { from: shownLast(frames) });
+  return pictures.at(-1) ?? lost(name, end);
 }
 
-/** One picture of H.264. @param before the frames that it needs, in order. @throws KtError bad_input */
+/** One picture of H.264. @param before the frames that it needs, in order. @throws KtError bad_input, ffmpeg_died, busy */
 export async function decodeOne(ffmpeg: string, before: readonly Picture[], picture: Picture): Promise<Picture> {
+  const name = `picture at offset ${picture.offset}`;
   const frames = [...before, picture];
-  const decoded = frames[0]?.keyFrame ? await decodeAll(ffmpeg, frames, picture) : { pictures: [], complaint: "there is no key frame before it" };
-  const found = decoded.pictures.find(({ offset }) => offset === picture.offset);
-  if (found) return found;
-  const message = `The picture at offset ${picture.offset} cannot be decoded: ${decoded.complaint || "nothing came out"}.`;
-  throw new KtError({ code: "bad_input", message });
+  if (!frames[0]?.keyFrame) throw undecodable(name, "there is no key frame before it");
+  const { pictures, end } = await decodeAll(ffmpeg, frames, { from: picture });
+  return pictures.find(({ offset }) => offset === picture.offset) ?? lost(name, end);
+}
+
+function lost(name: string, end: FfmpegEnd | undefined): never {
+  if (end?.died) throw failure(end);
+  throw undecodable(name, end?.code === 0 ? "nothing came out" : (end?.complaint ?? "nothing came out"));
+}
+
+function undecodable(name: string, why: string): KtError {
+  return new KtError({ code: "bad_input", message: `The ${name} cannot be decoded: ${why}.` });
 }
 
 /**
  * What these frames show, in the order in which it is shown; of more than one run, one after the other.
  * @param lead frames before them that the first ones need
+ * @param signal ends it when nobody waits for them any more
  */
-export async function decodePictures(ffmpeg: string, lead: readonly Picture[], frames: readonly Picture[]): Promise<Picture[]> {
+export async function decodePictures(ffmpeg: string, lead: readonly Picture[], frames: readonly Picture[], signal?: AbortSignal): Promise<Picture[]> {
   const wanted = new Set(frames.map(({ offset }) => offset));
   const decoded: Picture[] = [];
   let part: Picture[] = [];
   const finish = async () => {
-    if (part[0]?.keyFrame) decoded.push(...(await decodeAll(ffmpeg, part)).pictures.filter(({ offset }) => wanted.has(offset)));
+    if (part[0]?.keyFrame) decoded.push(...(await decodeAll(ffmpeg, part, { signal })).pictures.filter(({ offset }) => wanted.has(offset)));
     part = [];
   };
   for (const frame of [...lead, ...frames]) {
@@ -152,26 +166,36 @@ export async function decodePictures(ffmpeg: string, lead: readonly Picture[], f
 }
 
 /** Each is a process: more at a time than there is work for would only wait for each other. */
-const turns = new Turns(4);
+const turns = new Turns(4, { mostWaiting: 256, doing: "pictures are being decoded" });
 
 interface Decoded {
   pictures: Picture[];
-  complaint: string;
+  end: FfmpegEnd | undefined;
 }
 
-function decodeAll(ffmpeg: string, frames: readonly Picture[], from?: Picture): Promise<Decoded> {
-  return turns.take(() => decodeNow(ffmpeg, frames, from));
+interface DecodeOptions {
+  /** Earlier pictures are not wanted. */
+  from?: Picture | undefined;
+  signal?: AbortSignal | undefined;
 }
 
-async function decodeNow(ffmpeg: string, frames: readonly Picture[], from: Picture | undefined): Promise<Decoded> {
-  const decoder = new PictureDecoder(ffmpeg, frames[0] as Picture, { from });
+function decodeAll(ffmpeg: string, frames: readonly Picture[], { from, signal }: DecodeOptions): Promise<Decoded> {
+  return turns.take(() => decodeNow(ffmpeg, frames, from, signal), signal);
+}
+
+async function decodeNow(ffmpeg: string, frames: readonly Picture[], from: Picture | undefined, signal: AbortSignal | undefined): Promise<Decoded> {
+  const decoder = new PictureDecoder(ffmpeg, frames[0] as Picture, { from, stuckMs });
+  const kill = () => decoder.kill();
+  signal?.addEventListener("abort", kill, { once: true });
   const writing = (async () => {
     for (const frame of frames) await decoder.write(frame);
   })()
-    .catch(() => {}) // ffmpeg has ended: what it says is told below
+    .catch(() => {}) // ffmpeg has ended: what it says is told by its end
     .finally(() => decoder.finish());
   const pictures: Picture[] = [];
   for await (const picture of decoder.pictures()) pictures.push(picture);
   await writing;
-  return { pictures, complaint: decoder.complaint };
+  signal?.removeEventListener("abort", kill);
+  signal?.throwIfAborted();
+  return { pictures, end: decoder.end };
 }

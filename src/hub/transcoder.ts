@@ -6,6 +6,8 @@ import type { LiveStream } from "./live-stream.ts";
 import type { Picture } from "./picture.ts";
 import { Transcoding } from "./transcoding.ts";
 
+/** So many streams are shown as JPEG at once: each takes an ffmpeg, and a part of a processor. */
+const mostTranscodings = 64;
 /** How long ffmpeg goes on after the last viewer went: a page that is loaded again comes back at once. */
 const lingerMs = 5000;
 
@@ -35,9 +37,11 @@ export class Transcoder {
     this.#onTrouble = onTrouble;
   }
 
-  /** @param listener called when there is another picture. @throws KtError no_ffmpeg */
+  /** @param listener called when there is another picture. @throws KtError no_ffmpeg, busy */
   watch(topic: string, key: string, listener: () => void): Transcoded {
     const name = `${topic}/${key}`;
+    if (!this.#entries.has(name) && this.#entries.size >= mostTranscodings)
+      throw new KtError({ code: "busy", message: "Too many streams of H.264 are being shown as JPEG at the same time.", retryable: true });
     const entry = this.#entries.get(name) ?? { transcoding: new Transcoding(this.#live, this.#ffmpeg(), topic, key, this.#onTrouble) };
     this.#entries.set(name, entry);
     clearTimeout(entry.linger);
@@ -57,7 +61,7 @@ export class Transcoder {
     };
   }
 
-  /** The newest picture of a stream; many who ask at once share it. @throws KtError no_ffmpeg or bad_input */
+  /** The newest picture of a stream; many who ask at once share it. @throws KtError no_ffmpeg, bad_input, ffmpeg_died, busy */
   async newest(topic: string, key: string, stream: LiveStream): Promise<Picture> {
     const name = `${topic}/${key}`;
     const running = this.#entries.get(name)?.transcoding.stream.newest;
@@ -65,19 +69,14 @@ export class Transcoder {
     const of = stream.newest as Picture;
     let single = this.#single.get(name);
     if (single?.of !== of) {
-      single = { of, decoded: decodeNewest(this.#ffmpeg(), [...stream.kept]) };
+      single = { of, decoded: decodeNewest(this.#ffmpeg(), [...stream.kept], `newest picture of '${key}' in '${topic}'`) };
       this.#single.set(name, single);
       single.decoded.then(
         () => setTimeout(() => this.#forget(name, of), lingerMs),
         () => this.#forget(name, of),
       );
     }
-    try {
-      return await single.decoded;
-    } catch (cause) {
-      const said = cause instanceof Error ? cause.message : String(cause);
-      throw new KtError({ code: "bad_input", message: `The newest picture of '${key}' in '${topic}' cannot be decoded: ${said}.`, cause });
-    }
+    return single.decoded;
   }
 
   close(): void {

@@ -1,11 +1,14 @@
 /** One live stream of H.264 becoming JPEG, for all its viewers. */
+import { KtError } from "../errors.ts";
 import { Cursor } from "./cursor.ts";
-import { PictureDecoder, quietMs, type RunningDecoder, shownLast } from "./decoder.ts";
+import { PictureDecoder, quietMs, type RunningDecoder, shownLast, stuckMs } from "./decoder.ts";
 import type { LiveHub, Watch } from "./live.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { Picture } from "./picture.ts";
 
-const restartMs = 1000;
+/** An ffmpeg that ended is started again after so long, after twice as long where that one ends soon too, and so on. */
+const firstPauseMs = 1000;
+const mostPauseMs = 60_000;
 
 export class Transcoding {
   /** The newest picture, as JPEG. */
@@ -16,8 +19,10 @@ export class Transcoding {
   #running: RunningDecoder | undefined;
   #changed = Promise.withResolvers<void>();
   #closed = false;
+  readonly #ending = Promise.withResolvers<void>();
   #watch: Watch | undefined;
-  #complaint = "";
+  #pauseMs = firstPauseMs;
+  #startedAtMs = 0;
   readonly #onTrouble: (message: string) => void;
 
   /** @param ffmpeg path of the program */
@@ -25,11 +30,12 @@ export class Transcoding {
     this.#key = key;
     this.#ffmpeg = ffmpeg;
     this.#onTrouble = (message) => onTrouble(`stream '${key}' of '${topic}' cannot be shown as JPEG: ${message}`);
-    this.#run(live, topic).catch((error) => this.#complain(error instanceof Error ? error.message : String(error)));
+    this.#run(live, topic).catch((error) => this.#onTrouble(KtError.from(error).message));
   }
 
   close(): void {
     this.#closed = true;
+    this.#ending.resolve();
     this.#running?.decoder.kill();
     this.#watch?.close();
     this.#changed.resolve();
@@ -63,10 +69,19 @@ export class Transcoding {
       } catch {
         await this.#finish();
         if (this.#closed) return;
-        this.#complain(decoder.complaint || "ffmpeg ended");
-        await Bun.sleep(restartMs);
+        await this.#pause(decoder.end?.complaint ?? "ffmpeg ended");
+        cursor = new Cursor(find);
       }
     }
+  }
+
+  /** Says why, and lets time go by before ffmpeg is started again. */
+  async #pause(why: string): Promise<void> {
+    const ranMs = performance.now() - this.#startedAtMs;
+    const pauseMs = ranMs > mostPauseMs ? firstPauseMs : this.#pauseMs;
+    this.#pauseMs = Math.min(mostPauseMs, pauseMs * 2);
+    this.#onTrouble(`${why}; it is started again in ${pauseMs / 1000} s`);
+    await Promise.race([Bun.sleep(pauseMs), this.#ending.promise]);
   }
 
   /** Until there is more; what is held back is let out when nothing comes any more. */
@@ -85,13 +100,18 @@ export class Transcoding {
   }
 
   #start(begin: Picture, known: readonly Picture[] | undefined): RunningDecoder {
-    const decoder = new PictureDecoder(this.#ffmpeg, begin, { from: known?.[0] === begin ? shownLast(known) : undefined });
+    this.#startedAtMs = performance.now();
+    const decoder = new PictureDecoder(this.#ffmpeg, begin, { from: known?.[0] === begin ? shownLast(known) : undefined, stuckMs });
     const ended = (async () => {
       for await (const picture of decoder.pictures()) {
         this.stream.take(picture);
         this.#tell();
       }
-    })().catch((error) => this.#complain(String(error)));
+    })().catch((error) => {
+      // What came is none of a decoder's pictures, so that it is ended; the next write says so.
+      this.#onTrouble(KtError.from(error).message);
+      decoder.kill();
+    });
     return { decoder, ended };
   }
 
@@ -100,12 +120,6 @@ export class Transcoding {
     this.#running = undefined;
     running?.decoder.finish();
     await running?.ended;
-  }
-
-  /** The same is said once. */
-  #complain(message: string): void {
-    if (message !== this.#complaint) this.#onTrouble(message);
-    this.#complaint = message;
   }
 
   #tell(): void {

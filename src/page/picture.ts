@@ -16,25 +16,32 @@ export interface Decoded {
   eighths: number;
 }
 
+/** More take gigabytes when they are decoded, whatever few bytes they came in. */
+const mostPixels = 16_384 * 8192;
+
 /**
  * createImageBitmap decodes a picture whole and hands it through another process. A small tile asks
  * ImageDecoder for a part of the pixels instead, which a JPEG gives without computing the others: six
  * tiles of 720p at 25 fps were painted 10 ms after they came instead of 65 (median; two cores, no GPU).
  * @param room what it is shown in, in device pixels
- * @throws where it is no picture
+ * @throws Error where it is no picture, or one of too many pixels
  */
 export async function decodePicture(bytes: Uint8Array<ArrayBuffer>, type: string, room: Size): Promise<Decoded> {
   const size = pictureSize(bytes);
+  if (size && size.width * size.height > mostPixels) throw new Error(`A picture of ${size.width}x${size.height} is too large to be shown`);
   const eighths = size ? shownEighths(size, room) : 8;
+  const notAPicture = () => {
+    throw new Error(`This is not a picture: ${type}, ${bytes.length} bytes`);
+  };
   // Browsers have it on secure pages only.
   if (!size || eighths === 8 || typeof ImageDecoder === "undefined") {
-    const image = await createImageBitmap(new Blob([bytes], { type }));
+    const image = await createImageBitmap(new Blob([bytes], { type })).catch(notAPicture);
     return { image, width: image.width, height: image.height, size: size ?? { width: image.width, height: image.height }, eighths: 8 };
   }
   const part = (length: number) => Math.ceil((length * eighths) / 8);
   const decoder = new ImageDecoder({ data: bytes, type, desiredWidth: part(size.width), desiredHeight: part(size.height) });
   try {
-    const { image } = await decoder.decode();
+    const { image } = await decoder.decode().catch(notAPicture);
     return { image, width: image.displayWidth, height: image.displayHeight, size, eighths };
   } finally {
     decoder.close();

@@ -58,8 +58,8 @@ export class StillPainter {
         image.close();
         this.#painted = { ...next, size, eighths };
         next.shown(size);
-      } catch {
-        this.#fail(`This is not a picture: ${next.type}, ${next.data.length} bytes`);
+      } catch (error) {
+        this.#fail(error instanceof Error ? error.message : String(error));
       }
       next.done();
     }

@@ -1,5 +1,7 @@
 /** H.264 into JPEG by an ffmpeg, picture by picture: each comes out as soon as the coding allows it. */
 import { DecodedParser } from "./decoded-parser.ts";
+import { type FfmpegEnd, startFfmpeg } from "./ffmpeg-child.ts";
+import { mostPixels } from "./picture-size.ts";
 
 export interface DecodedPicture {
   /** As it was given with the access unit. */
@@ -11,15 +13,15 @@ export interface JpegDecoder {
   /**
    * Resolves when ffmpeg has room for more. Begin with a key frame.
    * @param timeUs when the picture is shown: no two have the same
-   * @throws where ffmpeg has ended
+   * @throws KtError where ffmpeg has ended
    */
   write(unit: Uint8Array, timeUs: number): Promise<void>;
   /** Nothing more will come: what is held for the sake of the order comes out. */
   finish(): void;
   /** In the order in which they are shown; ends when ffmpeg does. */
   pictures(): AsyncIterable<DecodedPicture>;
-  /** What ffmpeg complained about last; complete once the pictures have ended. */
-  readonly complaint: string;
+  /** How ffmpeg ended, and what it complained about last: there once the pictures have ended. */
+  readonly end: FfmpegEnd | undefined;
   kill(): void;
 }
 
@@ -37,7 +39,8 @@ export function decoderArguments(fromUs: number | undefined): string[] {
   return [
     ...["-hide_banner", "-nostats", "-v", "error"],
     // The first unit tells all there is to know. Each thread more would hold one picture back.
-    ...["-probesize", "32", "-analyzeduration", "0", "-flags", "low_delay", "-threads", "1", "-copyts", "-f", "ivf", "-i", "pipe:0"],
+    ...["-probesize", "32", "-analyzeduration", "0", "-flags", "low_delay", "-threads", "1", "-copyts", "-max_pixels", String(mostPixels)],
+    ...["-f", "ivf", "-i", "pipe:0"],
     ...["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "-1"],
     ...(fromUs === undefined ? [] : ["-vf", `select=gte(t\\,${((fromUs - 0.5) / 1e6).toFixed(7)})`]),
     ...["-c:v", "mjpeg", "-threads", "1", "-pix_fmt", "yuvj420p", "-q:v", String(jpegQuality)],
@@ -45,34 +48,34 @@ export function decoderArguments(fromUs: number | undefined): string[] {
   ];
 }
 
+export interface JpegDecoderOptions {
+  /** Pictures that are shown earlier are decoded only. */
+  fromUs?: number | undefined;
+  /** Where the pictures are taken as they come, a decoder that takes nothing for so long is ended. */
+  stuckMs?: number | undefined;
+}
+
 /** @param ffmpeg path of the program */
-export function openJpegDecoder(ffmpeg: string, fromUs?: number): JpegDecoder {
-  // In a process group of its own: Ctrl-C is for kt, which then ends ffmpeg.
-  const child = Bun.spawn([ffmpeg, ...decoderArguments(fromUs)], { stdin: "pipe", stdout: "pipe", stderr: "pipe", detached: true });
-  let complaint = "";
-  const logRead = new Response(child.stderr).text().then((text) => {
-    complaint = text.trim().split("\n").at(-1) ?? "";
-  });
-  child.stdin.write(ivfHeader());
+export function openJpegDecoder(ffmpeg: string, { fromUs, stuckMs }: JpegDecoderOptions = {}): JpegDecoder {
+  const child = startFfmpeg(ffmpeg, decoderArguments(fromUs), stuckMs);
+  let begun = false;
+  let end: FfmpegEnd | undefined;
   return {
     async write(unit, timeUs) {
-      child.stdin.write(ivfFrameHeader(unit.length, timeUs));
-      child.stdin.write(unit);
-      await child.stdin.flush();
+      const header = begun ? [] : [ivfHeader()];
+      begun = true;
+      await child.write(...header, ivfFrameHeader(unit.length, timeUs), unit);
     },
-    finish() {
-      // It may have ended by itself; the pictures then end as well.
-      Promise.resolve(child.stdin.end()).catch(() => {});
-    },
+    finish: child.finish,
     async *pictures() {
       const parser = new DecodedParser();
       for await (const chunk of child.stdout) yield* parser.push(chunk);
-      await logRead;
+      end = await child.ended;
     },
-    get complaint() {
-      return complaint;
+    get end() {
+      return end;
     },
-    kill: () => child.kill("SIGKILL"),
+    kill: child.kill,
   };
 }
 

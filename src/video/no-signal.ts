@@ -22,9 +22,15 @@ const halved: PictureShape["sampling"] = [
 ];
 const nothingSeen: PictureShape = { width: 640, height: 360, sampling: halved };
 
+/** Each block costs time: of a picture that calls itself larger, the shape of a small screen is taken. */
+const mostPixels = 8192 * 4320;
+/** Of a JPEG. */
+const mostSide = 65_535;
+
 /** The shape of a JPEG or PNG; where there is none, that of a small screen. */
 export function shapeOf(picture: Uint8Array | undefined): PictureShape {
   const found = picture && frameHeaderOf(picture);
+  if (found && (found.width * found.height > mostPixels || Math.max(found.width, found.height) > mostSide)) return nothingSeen;
   return found ? { ...found, sampling: found.sampling.length === 1 || found.sampling.length === 3 ? found.sampling : halved } : nothingSeen;
 }
 

@@ -1,9 +1,8 @@
 /** Frames of one kind into frames of another, by ffmpeg: one in, one out. */
-import type { FileSink, Subprocess } from "bun";
-import { KtError } from "../errors.ts";
+import { type FfmpegChild, failure, startFfmpeg } from "./ffmpeg-child.ts";
 import type { Frame, FrameType } from "./frame.ts";
 import { fragmentedOutput, readPackets } from "./packets.ts";
-import type { Size } from "./picture-size.ts";
+import { mostPixels, type Size } from "./picture-size.ts";
 
 /** Frames go in at this rate; so the time of one that comes out tells which one it was. */
 const nominalFps = 25;
@@ -25,7 +24,7 @@ export function transcoderArguments(from: FrameType, to: FrameType, { width, hei
   const even = to === "video/h264" ? ",crop=trunc(iw/2)*2:trunc(ih/2)*2" : "";
   return [
     ...["-nostdin", "-hide_banner", "-nostats", "-v", "error"],
-    ...["-framerate", String(nominalFps), ...demuxers[from], "-i", "pipe:0"],
+    ...["-framerate", String(nominalFps), ...demuxers[from], "-max_pixels", String(mostPixels), "-i", "pipe:0"],
     // Pictures of another size in the middle are scaled to that of the first.
     ...["-vf", `scale=${width}:${height}${even}`, "-fps_mode", "passthrough", "-enc_time_base", "-1"],
     ...encoders[to],
@@ -40,22 +39,19 @@ export interface TranscodedFrame {
 }
 
 export class Transcoder {
-  readonly #child: Subprocess<"pipe", "pipe", "pipe">;
-  readonly #stdin: FileSink;
-  readonly #log: Promise<string>;
+  readonly #child: FfmpegChild;
   readonly #taking: Promise<void>;
   #failure: unknown;
 
-  /** @param take gets each frame that comes out, one after the other */
+  /**
+   * @param ffmpeg path of the program
+   * @param take gets each frame that comes out, one after the other
+   */
   constructor(ffmpeg: string, from: FrameType, to: FrameType, size: Size, take: (transcoded: TranscodedFrame) => Promise<void>) {
-    // In a process group of its own: Ctrl-C is for kt, which then gives ffmpeg the time to finish.
-    const options = { stdin: "pipe", stdout: "pipe", stderr: "pipe", detached: true } as const;
-    this.#child = Bun.spawn([ffmpeg, ...transcoderArguments(from, to, size)], options);
-    this.#stdin = this.#child.stdin;
-    this.#log = new Response(this.#child.stderr).text();
+    this.#child = startFfmpeg(ffmpeg, transcoderArguments(from, to, size));
     this.#taking = this.#takeAll(take).catch((error: unknown) => {
       this.#failure ??= error;
-      this.#child.kill("SIGKILL");
+      this.#child.kill();
     });
   }
 
@@ -63,39 +59,27 @@ export class Transcoder {
   async feed(data: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      this.#stdin.write(data);
-      await this.#stdin.flush();
-    } catch {
-      // The pipe broke; the end of ffmpeg says why.
-      await this.finish();
+      await this.#child.write(data);
+    } catch (error) {
+      await this.#taking;
+      throw this.#failure ?? error;
     }
   }
 
-  /** Resolves when the last frame was taken. */
+  /** Resolves when the last frame was taken. @throws what ended it */
   async finish(): Promise<void> {
-    try {
-      await this.#stdin.end();
-    } catch {
-      // It has ended already.
-    }
+    this.#child.finish();
     await this.#taking;
-    const code = await this.#child.exited;
+    const end = await this.#child.ended;
     if (this.#failure !== undefined) throw this.#failure;
-    if (code !== 0) throw ended(await this.#log, code);
+    if (end.code !== 0) throw failure(end);
   }
 
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#child.kill();
   }
 
   async #takeAll(take: (transcoded: TranscodedFrame) => Promise<void>): Promise<void> {
     for await (const frame of readPackets(this.#child.stdout)) await take({ frame, index: Math.round((frame.ptsUs / 1e6) * nominalFps) });
   }
-}
-
-function ended(log: string, code: number): KtError {
-  const said = log.trim().split("\n").at(-1) || `it ended with code ${code}`;
-  if (/Unknown encoder 'libx264'/.test(log))
-    return new KtError({ code: "no_ffmpeg", message: "This ffmpeg cannot encode H.264.", hint: "Give one with libx264 by --ffmpeg." });
-  return new KtError({ code: "bad_input", message: `ffmpeg could not convert the pictures: ${said}.` });
 }

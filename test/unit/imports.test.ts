@@ -49,7 +49,7 @@ const mayImport: Record<string, string[]> = {
   "options-admin": ["option-kinds", "options", "record"],
   argv: ["errors", "nearest", "option-kinds"],
   nearest: [],
-  turns: [],
+  turns: ["errors"],
   version: [],
   addon: [],
   "embedded-addon": [],
@@ -88,7 +88,8 @@ const mayImport: Record<string, string[]> = {
   stdout: ["poll", "errors"],
   stderr: ["poll"],
   terminal: ["stderr"],
-  http: ["hub", "kafka", "video", "format", "record", "errors"],
+  protocol: ["hub", "format"],
+  http: ["protocol", "hub", "kafka", "video", "format", "record", "errors", "turns"],
   hub: ["kafka", "video", "format", "record", "errors", "turns"],
   kafka: ["addon", "stderr", "record", "errors"],
   video: ["record", "errors", "turns"],
@@ -101,7 +102,7 @@ const mayImport: Record<string, string[]> = {
 
 /** What the design excepts. */
 function isException({ file, target, typeOnly }: Import & { file: string }): boolean {
-  if (partOf(file) === "page") return ["http/protocol.ts", "video/fmp4.ts"].includes(target);
+  if (partOf(file) === "page") return partOf(target) === "protocol" || target === "video/fmp4.ts";
   return (partOf(file) === "kafka" || partOf(file) === "format") && target === "video/frame.ts" && typeOnly;
 }
 
@@ -181,7 +182,7 @@ test("help, versions and usage errors load no command, and nothing of Kafka, vid
 test("the page loads nothing of the server but the protocol and the MP4 that it makes too", () => {
   const page = [...sources.keys()].filter((file) => partOf(file) === "page");
   const others = [...loadedWith(...page)].filter((file) => !page.includes(file) && !file.startsWith("preact"));
-  expect(others.sort()).toEqual(["http/protocol.ts", "video/fmp4.ts", "video/h264.ts"]);
+  expect(others.sort()).toEqual(["protocol/frame-head.ts", "protocol/server-message.ts", "video/fmp4.ts", "video/h264.ts"]);
 });
 
 describe("one door", () => {

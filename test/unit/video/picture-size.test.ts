@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
-import { pictureSize } from "../../../src/video/picture-size.ts";
+import { describe, expect, test } from "bun:test";
+import { shapeOf } from "../../../src/video/no-signal.ts";
+import { checkSize, fitInto, pictureSize } from "../../../src/video/picture-size.ts";
 
 async function picture(codec: string, size: string, ...options: string[]): Promise<Uint8Array> {
   const child = Bun.spawn(
@@ -42,3 +43,38 @@ test.each([[Buffer.alloc(0)], [Buffer.from("hello")], [Buffer.from([0xff, 0xd8, 
     expect(pictureSize(bytes)).toBeUndefined();
   },
 );
+
+describe("before it is decoded", () => {
+  const png = (width: number, height: number) => {
+    const header = Buffer.from("89504e470d0a1a0a0000000d4948445200000000000000000802000000", "hex");
+    header.writeUInt32BE(width, 16);
+    header.writeUInt32BE(height, 20);
+    return header;
+  };
+
+  test("a picture that calls itself too large is refused, and says how large it is", () => {
+    checkSize(png(8192, 8192));
+    checkSize(Buffer.from("no picture at all"));
+    for (const [width, height] of [
+      [8193, 8192],
+      [15_000, 15_000],
+      [2 ** 32 - 1, 2 ** 32 - 1],
+    ] as const)
+      expect(() => checkSize(png(width, height))).toThrow(`The picture is ${width}x${height}`);
+  });
+
+  test("it is made to fit with its sides in proportion, and left alone where it fits", () => {
+    expect(fitInto({ width: 1920, height: 1080 }, 1920 * 1080)).toEqual({ width: 1920, height: 1080 });
+    expect(fitInto({ width: 8000, height: 6000 }, 12_000_000)).toEqual({ width: 4000, height: 3000 });
+    expect(fitInto({ width: 100_000, height: 1 }, 1000).height).toBe(2);
+  });
+
+  test("NO SIGNAL for one that lies is a small picture", () => {
+    expect(shapeOf(png(1280, 720))).toMatchObject({ width: 1280, height: 720 });
+    for (const [width, height] of [
+      [2 ** 32 - 1, 2 ** 32 - 1],
+      [65_536, 1],
+    ] as const)
+      expect(shapeOf(png(width, height))).toMatchObject({ width: 640, height: 360 });
+  });
+});
