@@ -3,10 +3,12 @@
 import { lastOf, newestFirst, type Range, readRanges, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
+import type { PanelMessage, RecordFilter } from "../protocol/client-message.ts";
+import { type PanelRecord, searchedRecords } from "../protocol/server-message.ts";
 import { toPanelRecord } from "./panel-record.ts";
-import { type PanelMessage, type PanelRecord, type RecordFilter, searchedRecords } from "./protocol.ts";
-import { type Outlet, RecordsPanel, type Source, type Stored } from "./records-panel.ts";
+import { RecordsPanel, type Source, type Stored } from "./records-panel.ts";
 import { TablePanel } from "./table-panel.ts";
+import type { Outlet } from "./watcher.ts";
 
 export interface Panel {
   close(): void;
@@ -28,22 +30,23 @@ export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet):
     case "table":
       return new TablePanel(hub.tables, panel, topic, message.by, outlet);
     case "chart":
-      return new RecordsPanel(hub.live, panel, topic, { stored: (ends) => spread(hub, topic, ends, message.sinceMs), pick: "spread" }, outlet);
+      return new RecordsPanel(hub.live, panel, topic, { stored: (ends, signal) => spread(hub, topic, ends, message.sinceMs, signal), pick: "spread" }, outlet);
     case "tail": {
       const matches = message.filter ? matcher(message.filter) : undefined;
-      const stored: Source["stored"] = (ends) => (matches ? found(hub, topic, ends, matches) : last(hub, topic, ends));
+      const stored: Source["stored"] = (ends, signal) => (matches ? found(hub, topic, ends, matches, signal) : last(hub, topic, ends, signal));
       return new RecordsPanel(hub.live, panel, topic, { stored, pick: "newest", matches }, outlet);
     }
   }
 }
 
 /** The topic's last records, which every viewer begins with: read once for all of them. */
-async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>): Promise<Stored> {
+async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored> {
+  const log = archive.until(signal);
   const ranges = lastOf(await storedRanges(admin, topic, ends, null), listRecords);
   const ofPartition = async ({ partition, from, to }: Range) => {
     const records: PanelRecord[] = [];
     let bytes = 0;
-    for await (const record of archive.backward(topic, partition, to, from)) {
+    for await (const record of log.backward(topic, partition, to, from)) {
       bytes += record.value?.length ?? 0;
       if (record.offset < from || (bytes > mostBytes / ranges.length && records.length > 0)) break;
       records.push(toPanelRecord(record));
@@ -54,13 +57,13 @@ async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyM
 }
 
 /** The last records that a filter finds. What is searched is not kept: it would displace what others look at. */
-async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches): Promise<Stored> {
+async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches, signal: AbortSignal): Promise<Stored> {
   const ranges = lastOf(await storedRanges(admin, topic, ends, null), searchedRecords);
   const partitions = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
   const search = async (some: Range[]) => {
     let bytes = 0;
     const hits = new Map<number, PanelRecord[]>();
-    await readRanges(config, some, mostBytes, (batch) => {
+    const take = (batch: RecordBatch) => {
       for (let index = 0; index < batch.length; index++) {
         bytes += batch.value(index)?.length ?? 0;
         if (!matches(batch, index)) continue;
@@ -68,7 +71,8 @@ async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyM
         records.push(toPanelRecord(batch.record(index)));
         hits.set(batch.partition(index), records.slice(-listRecords));
       }
-    });
+    };
+    await readRanges(config, some, mostBytes, take, signal);
     for (const [partition, records] of hits) partitions.set(partition, [...records, ...(partitions.get(partition) ?? [])]);
     return bytes;
   };
@@ -78,31 +82,39 @@ async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyM
   return { records: inOrder([...partitions.values()]).slice(-listRecords), skipped: 0 };
 }
 
-async function spread({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Stored> {
+async function spread(
+  { config, admin }: PanelHub,
+  topic: string,
+  ends: ReadonlyMap<number, number>,
+  sinceMs: number | null,
+  signal: AbortSignal,
+): Promise<Stored> {
   const ranges = await storedRanges(admin, topic, ends, sinceMs);
   const [newest, rest] = newestFirst(ranges, firstLook);
   const records: PanelRecord[] = [];
   let bytes = 0;
   // The last ones are drawn all, so that a line goes on without a gap.
-  await readSpread(config, newest, mostBytes, (batch) => {
+  const takeAll = (batch: RecordBatch) => {
     for (const record of batch) {
       records.push(toPanelRecord(record));
       bytes += record.value?.length ?? 0;
     }
-  });
+  };
+  await readSpread(config, newest, mostBytes, takeAll, signal);
   const whole = sizeOf(rest) <= mostThinned && (bytes / Math.max(1, records.length)) * sizeOf(rest) <= mostBytes;
   const places = whole ? rest : spreadOver(rest);
   // Thinned of each key by itself: where keys take turns, every tenth record could be one key's.
   const every = Math.ceil(sizeOf(places) / chartRecords);
   const seen = new Map<string, number>();
-  await readSpread(config, places, mostBytes, (batch) => {
+  const takeSome = (batch: RecordBatch) => {
     for (let index = 0; index < batch.length; index++) {
       const key = batch.key(index)?.toString("latin1") ?? "";
       const count = seen.get(key) ?? 0;
       seen.set(key, count + 1);
       if (count % every === 0) records.push(toPanelRecord(batch.record(index)));
     }
-  });
+  };
+  await readSpread(config, places, mostBytes, takeSome, signal);
   return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
 }
 

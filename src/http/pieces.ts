@@ -4,50 +4,69 @@ import { KtError } from "../errors.ts";
 import { decodePictures } from "../hub/decoder.ts";
 import { findExtent } from "../hub/extent.ts";
 import type { Hub } from "../hub/hub.ts";
-import { type Piece, RecordedStream } from "../hub/recorded.ts";
-import { type ClientMessage, frameFlags, frameHeaderBytes, type PieceRequest, type ServerMessage, writeFrameHead } from "./protocol.ts";
+import { type Piece, type RecordedHub, RecordedStream } from "../hub/recorded.ts";
+import type { PieceRequest, RequestMessage, SeenMessage } from "../protocol/client-message.ts";
+import { frameFlags, frameHeaderBytes, writeFrameHead } from "../protocol/frame-head.ts";
+import type { ServerMessage } from "../protocol/server-message.ts";
+import type { PageWork } from "./page-work.ts";
 
 type Send = (message: ServerMessage) => void;
-type Asked = Extract<ClientMessage, { request: number }>;
 
-/** Answers, or says why not. */
-export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, message: Asked, send: Send): Promise<void> {
+/** Answers when it is this page's turn, or says why not. */
+export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, message: RequestMessage, send: Send, work: PageWork): Promise<void> {
   const { request } = message;
   try {
-    switch (message.type) {
-      case "piece":
-        return sendPiece(socket, message, await pieceOf(hub, message), send);
-      case "extent":
-        return send({ type: "extent", request, stretches: await findExtent(hub, message.topic, message.key, (await partitionsOf(hub, message))[0] ?? 0) });
-      case "place":
-        return send({ type: "place", request, timeMs: await placeOf(hub, message) });
-    }
+    await work.run(async (signal) => {
+      const log: LogHub = { ...hub, archive: hub.archive.until(signal) };
+      switch (message.type) {
+        case "piece": {
+          const piece = await pieceOf(log, message, signal);
+          // A socket that is full would drop it without a word.
+          await work.room();
+          return sendPiece(socket, message, piece, send);
+        }
+        case "extent":
+          return send({ type: "extent", request, stretches: await findExtent(log, message.topic, message.key, (await partitionsOf(hub, message))[0] ?? 0) });
+        case "place":
+          return send({ type: "place", request, timeMs: await placeOf(log, message) });
+      }
+    });
   } catch (error) {
     send({ type: "failed", request, message: KtError.from(error).sentence });
   }
 }
 
-/** Moves a named group to what follows a picture, as its viewer has seen that. */
-export function moveGroup({ places }: Hub, { group, topic, spot }: Extract<ClientMessage, { type: "seen" }>): void {
-  places.set(group, { topic, partition: spot.partition, offset: spot.offset + 1 });
+/** The hub, and a log that ends for this page when it goes. */
+type LogHub = Omit<Hub, "archive"> & RecordedHub;
+
+/** Moves a named group to what follows a picture, as its viewer has seen that. Of what is not there, nothing is moved. */
+export function moveGroup({ places, catalogue }: Hub, { group, topic, spot: { partition, offset } }: SeenMessage): void {
+  if (partition < (catalogue.topic(topic)?.partitions ?? 0)) places.set(group, { topic, partition, offset: offset + 1 });
 }
 
-async function partitionsOf({ catalogue, admin }: Hub, { topic, key }: { topic: string; key: string }): Promise<number[]> {
-  const known = catalogue.topics.find(({ name }) => name === topic)?.streams.find((stream) => stream.key === key)?.partitions;
+async function partitionCount({ catalogue, admin }: LogHub, topic: string): Promise<number> {
+  return catalogue.topic(topic)?.partitions ?? (await admin.topic(topic)).partitions.length;
+}
+
+async function partitionsOf({ catalogue, admin }: Pick<Hub, "catalogue" | "admin">, { topic, key }: { topic: string; key: string }): Promise<number[]> {
+  const known = catalogue.topic(topic)?.streams.find((stream) => stream.key === key)?.partitions;
   return known ?? (await admin.topic(topic)).partitions.map(({ id }) => id);
 }
 
-async function pieceOf(hub: Hub, { topic, key, h264, at, spacingMs }: PieceRequest): Promise<Piece> {
+async function pieceOf(hub: LogHub, { topic, key, h264, at, spacingMs }: PieceRequest, signal: AbortSignal): Promise<Piece> {
+  const spot = "after" in at ? at.after : "before" in at ? at.before : undefined;
+  // A partition that is not there would be waited for.
+  if (spot && spot.partition >= (await partitionCount(hub, topic))) throw KtError.usage(`Topic '${topic}' has no partition ${spot.partition}.`);
   const stream = new RecordedStream(hub, topic, key, await partitionsOf(hub, { topic, key }));
   const piece = await stream.piece(at, spacingMs);
   if (h264 || !piece.pictures.some(({ type }) => type === "video/h264")) return piece;
   // Who cannot decode H.264 gets every picture by itself, and so has to be given what stands before them.
   const [begin] = piece.pictures;
   const lead = begin && !begin.keyFrame ? (await stream.piece({ before: begin })).pictures : [];
-  return { ...piece, pictures: await decodePictures(hub.ffmpeg(), lead, piece.pictures) };
+  return { ...piece, pictures: await decodePictures(hub.ffmpeg(), lead, piece.pictures, signal) };
 }
 
-async function placeOf(hub: Hub, { group, topic, key }: { group: string; topic: string; key: string }): Promise<number | null> {
+async function placeOf(hub: LogHub, { group, topic, key }: { group: string; topic: string; key: string }): Promise<number | null> {
   const partitions = await partitionsOf(hub, { topic, key });
   const places = await hub.places.get(
     group,

@@ -1,15 +1,9 @@
 /** A list or a chart of the page: what the topic holds, then its records as they come, no more than it can show. */
 import type { LiveHub, Watch } from "../hub/live.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
+import type { PanelRecord } from "../protocol/server-message.ts";
 import { shownBytes, toPanelRecord } from "./panel-record.ts";
-import type { PanelRecord, ServerMessage } from "./protocol.ts";
-import { Watcher } from "./watcher.ts";
-
-export interface Outlet {
-  send(message: ServerMessage): void;
-  /** False while the socket is full. */
-  hasRoom(): boolean;
-}
+import { type Outlet, Watcher } from "./watcher.ts";
 
 export interface Stored {
   records: PanelRecord[];
@@ -18,8 +12,11 @@ export interface Stored {
 }
 
 export interface Source {
-  /** What the topic holds in front of these ends of its partitions. */
-  stored(ends: ReadonlyMap<number, number>): Promise<Stored>;
+  /**
+   * What the topic holds in front of these ends of its partitions.
+   * @param signal ends it when nobody waits for it any more
+   */
+  stored(ends: ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored>;
   /** Of too many records a list has the newest, and a chart some that are spread over all. */
   pick: "newest" | "spread";
   matches?: ((batch: RecordBatch, index: number) => boolean) | undefined;
@@ -41,7 +38,6 @@ interface Fresh {
 
 export class RecordsPanel extends Watcher<Watch> {
   readonly #panel: number;
-  readonly #outlet: Outlet;
   readonly #source: Source;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Records that came since the timer's last tick, not decoded: at most mostAtOnce, oldest first. */
@@ -51,26 +47,34 @@ export class RecordsPanel extends Watcher<Watch> {
   #skipped = 0;
   #allowance = mostAtOnce;
   #begun = false;
+  readonly #closing = new AbortController();
 
   constructor(hub: LiveHub, panel: number, topic: string, source: Source, outlet: Outlet) {
-    super();
+    super(outlet, panel);
     this.#panel = panel;
     this.#source = source;
-    this.#outlet = outlet;
     this.#timer = setInterval(() => this.#tick(), everyMs);
-    void this.open(hub.watch(topic, { onRecords: (batch, from, to) => this.#see(batch, from, to) }), ({ feed }) => void this.#begin(new Map(feed.positions)));
+    const listener = { onRecords: (batch: RecordBatch, from: number, to: number) => this.#see(batch, from, to) };
+    void this.open(
+      () => hub.watch(topic, listener),
+      ({ feed }) => void this.#begin(new Map(feed.positions)),
+    );
   }
 
   override close(): void {
+    this.#closing.abort();
     clearInterval(this.#timer);
     super.close();
   }
 
   async #begin(ends: ReadonlyMap<number, number>): Promise<void> {
     // A log that cannot be read now is no reason to show nothing of what comes.
-    const { records, skipped } = await this.#source.stored(ends).catch(() => ({ records: [], skipped: 0 }));
+    const { signal } = this.#closing;
+    const nothing: Stored = { records: [], skipped: 0 };
+    const reading = this.outlet.run(async () => (this.closed ? nothing : this.#source.stored(ends, signal)));
+    const { records, skipped } = await reading.catch(() => nothing);
     if (this.closed) return;
-    this.#outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped });
+    this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped });
     this.#begun = true;
   }
 
@@ -102,8 +106,8 @@ export class RecordsPanel extends Watcher<Watch> {
     this.#allowance -= chosen.length;
     this.#ready = this.#choose([...this.#ready, ...this.#decode(chosen)], mostAtOnce);
     this.#fresh = [];
-    if (!this.#begun || this.#ready.length === 0 || !this.#outlet.hasRoom()) return;
-    this.#outlet.send({ type: "records", panel: this.#panel, begins: false, records: this.#ready, skipped: this.#skipped });
+    if (!this.#begun || this.#ready.length === 0 || !this.outlet.hasRoom()) return;
+    this.outlet.send({ type: "records", panel: this.#panel, begins: false, records: this.#ready, skipped: this.#skipped });
     this.#ready = [];
     this.#skipped = 0;
   }

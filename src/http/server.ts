@@ -24,6 +24,11 @@ interface SocketData {
 
 type Handler = (request: BunRequest, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
 
+/** Of what the page says, the longest is the name of a stream. */
+const mostMessageBytes = 512 << 10;
+/** A reason has 123 bytes (RFC 6455, 5.5). */
+const mostReason = 120;
+
 const methods = "GET, HEAD, OPTIONS";
 
 /** @throws KtError port_taken */
@@ -64,6 +69,7 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
       },
       websocket: {
         perMessageDeflate: false, // JPEG does not shrink
+        maxPayloadLength: mostMessageBytes,
         open(socket) {
           socket.data.leave = traffic.enter("page");
           socket.data.session = openSession(socket, hub, brokers);
@@ -72,11 +78,12 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
           socket.data.session?.drained();
         },
         message(socket, message) {
-          if (typeof message !== "string") return;
           try {
+            if (typeof message !== "string") throw new Error("bytes");
             socket.data.session?.receive(message);
-          } catch {
-            socket.close(1007, "not a message of kt's page");
+          } catch (error) {
+            const why = `Not a message of kt's page: ${error instanceof Error ? error.message : error}`;
+            socket.close(1007, why.replaceAll(/[^ -~]/g, "?").slice(0, mostReason));
           }
         },
         close(socket) {

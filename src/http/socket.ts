@@ -2,16 +2,25 @@
 import type { ServerWebSocket } from "bun";
 import type { CatalogueListener } from "../hub/catalogue.ts";
 import type { Hub } from "../hub/hub.ts";
+import { type ClientMessage, readClientMessage } from "../protocol/client-message.ts";
+import type { ServerMessage } from "../protocol/server-message.ts";
 import type { PageFlight } from "./flight.ts";
+import { PageWork } from "./page-work.ts";
 import { openPanel, type Panel } from "./panel.ts";
 import { answerRequest, moveGroup } from "./pieces.ts";
-import type { ClientMessage, ServerMessage } from "./protocol.ts";
 import { Tile } from "./tile.ts";
+import type { Outlet } from "./watcher.ts";
 
-/** While more than this waits in the socket, panels wait too. */
+/** While more than this waits in the socket, panels and what was asked for of the log wait too. */
 const maxBufferedBytes = 4 << 20;
+/** Nobody looks at more at once: the page asks for what is to be seen. */
+const mostTiles = 1024;
+const mostPanels = 256;
+/** A page has the one group of its address. */
+const mostGroups = 8;
 
 export interface Session {
+  /** @throws Error where it is no message of kt's page, or one too many */
   receive(message: string): void;
   /** The socket has room again. */
   drained(): void;
@@ -21,9 +30,14 @@ export interface Session {
 export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string): Session {
   const { catalogue } = hub;
   const tiles = new Map<number, Tile>();
-  const page: PageFlight = { unanswered: 0 };
   const panels = new Map<number, Panel>();
-  const send = (message: ServerMessage) => void socket.sendText(JSON.stringify(message));
+  const groups = new Set<string>();
+  const page: PageFlight = { unanswered: 0 };
+  const hasRoom = () => socket.getBufferedAmount() <= maxBufferedBytes;
+  const work = new PageWork(hasRoom);
+  let open = true;
+  const send = (message: ServerMessage) => void (open && socket.sendText(JSON.stringify(message)));
+  const outlet: Outlet = { send, hasRoom, run: (task) => work.run(task) };
   const listener: CatalogueListener = {
     onTopics: (topics) => send({ type: "topics", topics }),
     onBroker: (up, message) => send({ type: "broker", up, brokers, message }),
@@ -32,48 +46,49 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   send({ type: "broker", ...catalogue.broker, brokers });
   send({ type: "topics", topics: catalogue.topics });
 
-  const close = <T extends { close(): void }>(map: Map<number, T>, id: number) => {
+  const shut = <T extends { close(): void }>(map: Map<number, T>, id: number) => {
     map.get(id)?.close();
     map.delete(id);
   };
+  /** In place of what had the number before. */
+  const put = <T extends { close(): void }>(map: Map<number, T>, id: number, most: number, make: () => T) => {
+    shut(map, id);
+    if (map.size < most) map.set(id, make());
+    else send({ type: "trouble", of: id, message: `A page shows ${most} of these at once, and no more.` });
+  };
+  const act = (message: ClientMessage) => {
+    switch (message.type) {
+      case "watch":
+        return put(tiles, message.tile, mostTiles, () => new Tile(socket, hub, message, page, outlet));
+      case "unwatch":
+        return shut(tiles, message.tile);
+      case "painted":
+        return tiles.get(message.tile)?.painted();
+      case "piece":
+      case "extent":
+      case "place":
+        return void answerRequest(socket, hub, message, send, work);
+      case "seen":
+        if (groups.add(message.group).size > mostGroups) throw new Error(`more than ${mostGroups} groups`);
+        return moveGroup(hub, message);
+      case "tail":
+      case "table":
+      case "chart":
+        return put(panels, message.panel, mostPanels, () => openPanel(hub, message, outlet));
+      case "untail":
+        return shut(panels, message.panel);
+    }
+  };
   return {
-    receive(text) {
-      const message = JSON.parse(text) as ClientMessage;
-      switch (message.type) {
-        case "watch":
-          close(tiles, message.tile);
-          tiles.set(message.tile, new Tile(socket, hub, message, page, send));
-          break;
-        case "unwatch":
-          close(tiles, message.tile);
-          break;
-        case "painted":
-          tiles.get(message.tile)?.painted();
-          break;
-        case "piece":
-        case "extent":
-        case "place":
-          void answerRequest(socket, hub, message, send);
-          break;
-        case "seen":
-          moveGroup(hub, message);
-          break;
-        case "tail":
-        case "table":
-        case "chart":
-          close(panels, message.panel);
-          panels.set(message.panel, openPanel(hub, message, { send, hasRoom: () => socket.getBufferedAmount() <= maxBufferedBytes }));
-          break;
-        case "untail":
-          close(panels, message.panel);
-          break;
-      }
-    },
+    receive: (text) => act(readClientMessage(text)),
     drained() {
+      work.drained();
       for (const tile of tiles.values()) tile.pump();
     },
     close() {
+      open = false;
       catalogue.listeners.delete(listener);
+      work.close();
       for (const tile of tiles.values()) tile.close();
       for (const panel of panels.values()) panel.close();
     },

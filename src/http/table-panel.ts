@@ -1,27 +1,27 @@
 /** A table of the page: the latest record of each key, right however fast the topic is. */
 import type { Table, Tables } from "../hub/tables.ts";
 import { toPanelRecord } from "./panel-record.ts";
-import type { Outlet } from "./records-panel.ts";
-import { Watcher } from "./watcher.ts";
+import { type Outlet, Watcher } from "./watcher.ts";
 
 /** A cell that changes faster cannot be read. */
 const everyMs = 200;
 
 export class TablePanel extends Watcher<Table & { close(): void }> {
   readonly #panel: number;
-  readonly #outlet: Outlet;
   #timer: ReturnType<typeof setInterval> | undefined;
   #version = 0;
   #begun = false;
 
   constructor(tables: Tables, panel: number, topic: string, by: string[] | null, outlet: Outlet) {
-    super();
+    super(outlet, panel);
     this.#panel = panel;
-    this.#outlet = outlet;
-    void this.open(tables.watch(topic, by), (table) => {
-      this.#send(table);
-      this.#timer = setInterval(() => this.#send(table), everyMs);
-    });
+    void this.open(
+      () => tables.watch(topic, by),
+      (table) => {
+        this.#send(table);
+        this.#timer = setInterval(() => this.#send(table), everyMs);
+      },
+    );
   }
 
   override close(): void {
@@ -30,12 +30,12 @@ export class TablePanel extends Watcher<Table & { close(): void }> {
   }
 
   #send({ latest, unread }: Table): void {
-    if (!this.#outlet.hasRoom()) return;
+    if (!this.outlet.hasRoom()) return;
     const { records, version } = latest.since(this.#version);
     this.#version = version;
     if (records.length === 0 && this.#begun) return;
     const missing = { forgotten: latest.forgotten, unread };
-    this.#outlet.send({ type: "rows", panel: this.#panel, begins: !this.#begun, records: records.map(toPanelRecord), missing });
+    this.outlet.send({ type: "rows", panel: this.#panel, begins: !this.#begun, records: records.map(toPanelRecord), missing });
     this.#begun = true;
   }
 }

@@ -2,10 +2,11 @@
 import type { ServerWebSocket } from "bun";
 import type { Picture } from "../hub/picture.ts";
 import { LiveView, type ViewHub } from "../hub/viewer.ts";
+import type { WatchMessage } from "../protocol/client-message.ts";
+import { frameFlags, frameHeaderBytes, writeFrameHead } from "../protocol/frame-head.ts";
 import { Flight, type PageFlight } from "./flight.ts";
-import { type ClientMessage, frameFlags, frameHeaderBytes, type ServerMessage, writeFrameHead } from "./protocol.ts";
 import { traffic } from "./traffic.ts";
-import { Watcher } from "./watcher.ts";
+import { type Outlet, Watcher } from "./watcher.ts";
 
 /** Pictures that stand alone: one on its way and one being painted, enough to hide the way, too few to pile up. */
 const maxUnpainted = 2;
@@ -21,21 +22,14 @@ export class Tile extends Watcher<LiveView> {
   #run: string | undefined;
   #end: Picture | undefined;
 
-  constructor(
-    socket: ServerWebSocket<unknown>,
-    hub: ViewHub,
-    { tile, topic, key, h264 }: Extract<ClientMessage, { type: "watch" }>,
-    page: PageFlight,
-    send: (message: ServerMessage) => void,
-  ) {
-    super();
+  constructor(socket: ServerWebSocket<unknown>, hub: ViewHub, { tile, topic, key, h264 }: WatchMessage, page: PageFlight, outlet: Outlet) {
+    super(outlet, tile);
     this.#flight = new Flight(maxUnpainted, page);
     this.#socket = socket;
     this.#tile = tile;
     void this.open(
-      LiveView.open(hub, { topic, key, h264 }, () => this.pump()),
+      () => LiveView.open(hub, { topic, key, h264 }, () => this.pump()),
       () => this.pump(),
-      (error) => error.code !== "unknown_topic" && send({ type: "trouble", tile, message: error.sentence }),
     );
   }
 

@@ -15,7 +15,7 @@ export const topic = endpoint({
   query: {},
   produces: ["application/json"],
   answer({ path }, hub) {
-    const found = hub.catalogue.topics.find(({ name }) => name === path.topic);
+    const found = hub.catalogue.topic(path.topic ?? "");
     if (!found) throw new KtError({ code: "unknown_topic", message: `There is no topic '${path.topic}'.`, hint: "/topics lists them." });
     return json(found);
   },

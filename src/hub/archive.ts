@@ -1,18 +1,9 @@
 /** What the log holds, read in chunks that all viewers share: a few readers, and one cache that is bounded in bytes. */
+import { KtError } from "../errors.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { RangeReader, type RangeRequest } from "../kafka/range-reader.ts";
-import type { KafkaRecord } from "../record.ts";
+import { type Chunk, ChunkedLog } from "./chunks.ts";
 import { Garbage } from "./garbage.ts";
-
-/** A stretch of a partition: every record from `start` to before `end`. Nobody writes to it. */
-export interface Chunk {
-  readonly start: number;
-  readonly end: number;
-  readonly records: readonly KafkaRecord[];
-  readonly bytes: number;
-  /** The partition had no more when it was read. */
-  readonly atEnd: boolean;
-}
 
 export interface ArchiveOptions {
   mostBytes?: number;
@@ -24,10 +15,12 @@ const chunkBytes = 256 << 10;
 const lookBackBytes = 2 << 20;
 /** Chunks begin at multiples of this, so that two viewers who are nearly at the same place share them. */
 const alignRecords = 16;
+/** Whoever goes through what is in memory holds up everything else for no longer than this. */
+const longestHoldMs = 10;
 /** A chunk of tiny records has an object for each of them. */
 const recordOverheadBytes = 200;
 
-export class Archive {
+export class Archive extends ChunkedLog {
   readonly #reader: RangeReader;
   readonly #mostBytes: number;
   /** By "topic/partition", in order and without overlap. */
@@ -38,10 +31,12 @@ export class Archive {
   /** Counts topics that went: what was being read meanwhile is not kept. */
   #gone = 0;
   #bytes = 0;
+  #breathedAtMs = 0;
   readonly #garbage = new Garbage();
   readonly counts = { hits: 0, misses: 0 };
 
   constructor(config: KafkaConfig, { mostBytes = 64 << 20, mostReaders = 4 }: ArchiveOptions = {}) {
+    super();
     this.#mostBytes = mostBytes;
     this.#reader = new RangeReader(config, mostReaders);
   }
@@ -50,19 +45,14 @@ export class Archive {
     return this.#bytes;
   }
 
-  /**
-   * The chunk with the record at this offset. Where the log has a hole there, and where it is read for
-   * the first time at its end, no record of the chunk may be at or after the offset: `end` is then where
-   * to go on. At the end of the log the chunk is empty.
-   * @param before so many records before the offset will be wanted too
-   * @throws KtError where the partition cannot be read
-   */
   async chunk(topic: string, partition: number, offset: number, before = 0): Promise<Chunk> {
+    if (!Number.isSafeInteger(offset) || offset < 0) throw KtError.usage(`${offset} is no offset.`);
     const name = `${topic}/${partition}`;
     const known = this.#find(name, offset);
     if (known) {
       this.counts.hits++;
       this.#touch(known, name);
+      await this.#breathe();
       return known;
     }
     const chunks = this.#partitions.get(name) ?? [];
@@ -85,28 +75,9 @@ export class Archive {
     return chunk.end <= offset && !chunk.atEnd ? this.chunk(topic, partition, offset) : chunk;
   }
 
-  /** The records from an offset to the end of the log. */
-  async *forward(topic: string, partition: number, offset: number): AsyncGenerator<KafkaRecord> {
-    for (let at = offset; ; ) {
-      const chunk = await this.chunk(topic, partition, at);
-      for (const record of chunk.records) if (record.offset >= at) yield record;
-      if (chunk.end <= at) return;
-      at = chunk.end;
-    }
-  }
-
-  /** The records before an offset, the last one first, in looks that become longer. */
-  async *backward(topic: string, partition: number, offset: number, low = 0): AsyncGenerator<KafkaRecord> {
-    for (let end = offset, look = 64; end > low; look = Math.min(look * 2, 4096)) {
-      const chunk = await this.chunk(topic, partition, end - 1, Math.min(look, end - low));
-      // The record may be gone, and the log begin after it.
-      if (chunk.start >= end) return;
-      for (let i = chunk.records.length - 1; i >= 0; i--) {
-        const record = chunk.records[i] as KafkaRecord;
-        if (record.offset < end) yield record;
-      }
-      end = chunk.start;
-    }
+  /** The same log for somebody who may leave: whoever reads on then gets the signal's reason. */
+  until(signal: AbortSignal): ChunkedLog {
+    return new Until(this, signal);
   }
 
   /** The topic was deleted, or made again. */
@@ -117,6 +88,12 @@ export class Archive {
 
   async close(): Promise<void> {
     await this.#reader.close();
+  }
+
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAtMs < longestHoldMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#breathedAtMs = performance.now();
   }
 
   #find(name: string, offset: number): Chunk | undefined {
@@ -180,6 +157,22 @@ export class Archive {
     const chunks = this.#partitions.get(name);
     chunks?.splice(chunks.indexOf(chunk), 1);
     if (chunks?.length === 0) this.#partitions.delete(name);
+  }
+}
+
+class Until extends ChunkedLog {
+  readonly #archive: Archive;
+  readonly #signal: AbortSignal;
+
+  constructor(archive: Archive, signal: AbortSignal) {
+    super();
+    this.#archive = archive;
+    this.#signal = signal;
+  }
+
+  chunk(topic: string, partition: number, offset: number, before?: number): Promise<Chunk> {
+    this.#signal.throwIfAborted();
+    return this.#archive.chunk(topic, partition, offset, before);
   }
 }
 

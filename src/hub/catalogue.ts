@@ -64,6 +64,10 @@ export class Catalogue {
     return [...this.#entries.values()].map(({ summary }) => summary).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  topic(name: string): TopicSummary | undefined {
+    return this.#entries.get(name)?.summary;
+  }
+
   /** Looks once, then again every second until closed. */
   async start(): Promise<void> {
     await this.#poll();

@@ -26,7 +26,7 @@ export async function findStream(hub: Pick<Hub, "live" | "catalogue" | "archive"
   const near = newestOf(feed, key);
   if (near) return near;
   // It was silent for so long that others have filled the end of the log.
-  const streams = catalogue.topics.find(({ name }) => name === topic)?.streams ?? [];
+  const streams = catalogue.topic(topic)?.streams ?? [];
   const known = streams.find((stream) => key === undefined || stream.key === key);
   // Near the end there may be nothing of it but what says that it ended, which has no type.
   const place = known && { topic, key: known.key, partition: known.partitions[0] ?? 0 };

@@ -1,6 +1,6 @@
 /** Where a stream is at a time. */
 import type { Admin, Watermarks } from "../kafka/admin.ts";
-import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
 /** Another stream's records may fill a partition for so long before this one is given up there. */
@@ -12,7 +12,7 @@ const mostRecordsALook = 100_000;
  * written one after the other with times of their own, as kt emit-video --fast does: then it is searched for.
  */
 export async function offsetAt(
-  { archive, admin }: { archive: Archive; admin: Admin },
+  { archive, admin }: { archive: ChunkedLog; admin: Admin },
   topic: string,
   key: string,
   watermarks: Watermarks,
@@ -34,7 +34,14 @@ export async function offsetAt(
 }
 
 /** The stream's first picture from an offset on; undefined where there is none before `end`. */
-export async function pictureFrom(archive: Archive, topic: string, key: string, partition: number, offset: number, end: number): Promise<Picture | undefined> {
+export async function pictureFrom(
+  archive: ChunkedLog,
+  topic: string,
+  key: string,
+  partition: number,
+  offset: number,
+  end: number,
+): Promise<Picture | undefined> {
   let records = 0;
   for await (const record of archive.forward(topic, partition, offset)) {
     if (record.offset >= end || ++records > mostRecordsALook) return undefined;
@@ -46,7 +53,7 @@ export async function pictureFrom(archive: Archive, topic: string, key: string, 
 
 /** The stream's last picture before an offset. */
 export async function pictureBefore(
-  archive: Archive,
+  archive: ChunkedLog,
   topic: string,
   key: string,
   partition: number,

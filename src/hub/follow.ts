@@ -3,7 +3,7 @@
 import { KtError } from "../errors.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import type { KafkaRecord } from "../record.ts";
-import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import type { LiveHub, Watch } from "./live.ts";
 
 /** A broker that is away is asked again so often; and so often a record is noticed that the live end missed. */
@@ -15,7 +15,7 @@ const againMs = 1000;
  * @throws KtError where a partition cannot be read any more
  */
 export async function follow(
-  { archive, live }: { archive: Archive; live: LiveHub },
+  { archive, live }: { archive: ChunkedLog; live: LiveHub },
   topic: string,
   begin: PartitionOffset[],
   take: (record: KafkaRecord) => Promise<void> | void,

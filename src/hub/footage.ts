@@ -2,14 +2,14 @@
 import type { Admin } from "../kafka/admin.ts";
 import type { KafkaRecord, Position } from "../record.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
-import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt, pictureBefore, pictureFrom } from "./find-time.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 
 export interface FootageHub {
   admin: Admin;
-  archive: Archive;
+  archive: ChunkedLog;
 }
 
 /** A stream, and where its records are. */

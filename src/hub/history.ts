@@ -79,30 +79,36 @@ export function sizeOf(ranges: Range[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-/** Reads the stretches of a spread, in no order. @param mostBytes of values, an equal share for each stretch */
-export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
+/**
+ * Reads the stretches of a spread, in no order.
+ * @param mostBytes of values, an equal share for each stretch
+ * @param signal ends it when nobody waits for it any more
+ */
+export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<void> {
   const size = Math.ceil(spread.length / sideBySide);
   const parts = [...Map.groupBy(spread, ({ partition }) => partition).values()].flatMap((its) =>
     Array.from({ length: Math.ceil(its.length / size) }, (_, i) => its.slice(i * size, (i + 1) * size)),
   );
-  await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / spread.length, take)));
+  await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / spread.length, take, signal)));
 }
 
 /**
  * Reads a range of each of several partitions side by side, or several ranges of one in their order. The reader is
  * its own: a chart and a search look at far more than anybody comes back to, which would displace what the archive keeps.
  * @param mostBytes of values, an equal share for each range: of one that has more, the rest is left out
+ * @param signal ends it when nobody waits for it any more
  */
-export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch): Promise<void> {
-  if (ranges.length > 0) await turns.take(() => read(config, ranges, mostBytes / ranges.length, take));
+export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<void> {
+  if (ranges.length > 0) await turns.take(() => read(config, ranges, mostBytes / ranges.length, take, signal), signal);
 }
 
-async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch): Promise<void> {
+async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch, signal: AbortSignal | undefined): Promise<void> {
   const waiting = Map.groupBy(ranges, ({ partition }) => partition);
   const current = new Map([...waiting].map(([partition, its]) => [partition, { range: its.shift() as Range, bytes: 0 }]));
   const begin = [...current.values()].map(({ range }) => place(range));
   let reader = await openReader(config, begin, limits, tuning);
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const deadline = signal ? AbortSignal.any([timeout, signal]) : timeout;
   const goOn = (partition: number) => {
     const range = waiting.get(partition)?.shift();
     if (!range) return void current.delete(partition);

@@ -5,6 +5,7 @@ import type { KafkaConfig, Properties } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
@@ -96,13 +97,17 @@ export class LiveHub {
     return feed;
   }
 
-  /** Gives a feed the last picture of a stream that was silent while others filled the end of the topic. */
-  async recall(feed: TopicFeed, key: string): Promise<void> {
-    const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(this.#archive, feed.topic, key, partition, offset)));
+  /**
+   * Gives a feed the last picture of a stream that was silent while others filled the end of the topic.
+   * @param signal ends the search when nobody waits for it any more
+   */
+  async recall(feed: TopicFeed, key: string, signal: AbortSignal): Promise<void> {
+    const log = this.#archive.until(signal);
+    const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(log, feed.topic, key, partition, offset)));
     const last = lasts.flatMap((found) => found ?? []).toSorted((a, b) => b.picture.timestampMs - a.picture.timestampMs)[0];
     if (!last) return;
     const { picture, end } = last;
-    const beginning = picture.keyFrame ? [] : await gopBefore(this.#archive, feed.topic, picture);
+    const beginning = picture.keyFrame ? [] : await gopBefore(log, feed.topic, picture);
     if (picture.keyFrame || beginning.length > 0) feed.recall([...beginning, picture, ...(end ? [end] : [])].map(owned));
   }
 
@@ -166,7 +171,7 @@ function owned(picture: Picture): Picture {
 
 /** The stream's last picture before an offset, and what says that it ended with that. */
 async function lastOf(
-  archive: Archive,
+  archive: ChunkedLog,
   topic: string,
   key: string,
   partition: number,

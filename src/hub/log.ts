@@ -2,12 +2,12 @@
 import { KtError } from "../errors.ts";
 import type { Admin, Watermarks } from "../kafka/admin.ts";
 import type { KafkaRecord, Position } from "../record.ts";
-import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { merge } from "./recorded.ts";
 
 export interface LogHub {
   admin: Admin;
-  archive: Archive;
+  archive: ChunkedLog;
 }
 
 export interface RecordsRequest {

@@ -1,6 +1,6 @@
 /** One stream as the log holds it: pieces of it from any place, in the order of the log. */
 import type { Admin } from "../kafka/admin.ts";
-import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt } from "./find-time.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
@@ -28,7 +28,7 @@ export interface Piece {
   last: boolean;
 }
 
-export type RecordedHub = { archive: Archive; admin: Admin };
+export type RecordedHub = { archive: ChunkedLog; admin: Admin };
 
 const pieceBytes = 1 << 20;
 const piecePictures = 64;

@@ -1,5 +1,5 @@
 /** Looks up, in the log, the frames that a frame of H.264 needs. */
-import type { Archive } from "./archive.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
 /** So far is looked back in vain. */
@@ -10,7 +10,7 @@ const mostBytes = 64 << 20;
  * The stream's frames from its last key frame before the picture, in order; the picture itself is not
  * among them. Empty where there is none, or it is too far back. Their data are views on the archive's chunks.
  */
-export async function gopBefore(archive: Archive, topic: string, { partition, offset, key, run }: Picture): Promise<Picture[]> {
+export async function gopBefore(archive: ChunkedLog, topic: string, { partition, offset, key, run }: Picture): Promise<Picture[]> {
   const frames: Picture[] = [];
   let records = 0;
   let bytes = 0;

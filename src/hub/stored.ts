@@ -1,7 +1,7 @@
 /** Stored pictures on their way to one viewer: H.264 becomes JPEG, and each partition's place is kept. */
 import type { PartitionOffset } from "../kafka/native.ts";
-import type { Archive } from "./archive.ts";
 import { Channel } from "./channel.ts";
+import type { ChunkedLog } from "./chunks.ts";
 import { PictureDecoder, quietMs, type RunningDecoder } from "./decoder.ts";
 import type { Picture } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
@@ -12,7 +12,7 @@ const mostWaiting = 4;
 const reorderMs = 1000;
 
 export class StoredPictures {
-  readonly #archive: Archive;
+  readonly #archive: ChunkedLog;
   readonly #ffmpeg: () => string;
   readonly #topic: string;
   readonly #begin: ReadonlyMap<number, number>;
@@ -30,7 +30,7 @@ export class StoredPictures {
   readonly #closing = new AbortController();
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(archive: Archive, ffmpeg: () => string, topic: string, begin: PartitionOffset[]) {
+  constructor(archive: ChunkedLog, ffmpeg: () => string, topic: string, begin: PartitionOffset[]) {
     this.#archive = archive;
     this.#ffmpeg = ffmpeg;
     this.#topic = topic;

@@ -24,6 +24,7 @@ export class LiveView {
   #watch: Watch | undefined;
   #key: string | undefined;
   #transcoded: Transcoded | undefined;
+  readonly #closing = new AbortController();
 
   private constructor(hub: ViewHub, request: ViewRequest, onChange: () => void) {
     this.#hub = hub;
@@ -41,7 +42,7 @@ export class LiveView {
     const watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
     view.#watch = watch;
     // Until it is found the view waits, as for a stream that is still to come.
-    if (request.key !== undefined && !watch.feed.streams.has(request.key)) hub.live.recall(watch.feed, request.key).catch(() => {});
+    if (request.key !== undefined && !watch.feed.streams.has(request.key)) hub.live.recall(watch.feed, request.key, view.#closing.signal).catch(() => {});
     try {
       view.#settle();
     } catch (error) {
@@ -84,6 +85,7 @@ export class LiveView {
   }
 
   close(): void {
+    this.#closing.abort();
     this.#watch?.close();
     this.#transcoded?.close();
   }

@@ -153,7 +153,7 @@ class NativeAdmin implements Admin {
   }
 
   async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
-    const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => position.timeMs) : [];
+    const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => asked(position.timeMs)) : [];
     return watermarks.map(({ topic, partition, low, high }, i) => ({
       topic,
       partition,
@@ -212,6 +212,11 @@ class NativeAdmin implements Admin {
       }),
     );
   }
+}
+
+/** A time as the request holds it, where negative ones are the begin and the end of a log. */
+function asked(timeMs: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(timeMs)));
 }
 
 /** @param timed the first offset at or after the position's time; -1 where there is none */

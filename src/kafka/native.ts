@@ -4,6 +4,7 @@
  */
 import { fetchAddon } from "../addon.ts";
 import "./native/compat.ts";
+import { KtError } from "../errors.ts";
 import { ClientLog, type LoggingClient } from "./client-log.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
 import { codes, explainCode, explainConnection } from "./explain.ts";
@@ -229,10 +230,36 @@ export async function connectConsumer(
   await loadAddon();
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig));
+  const client = guarded(construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig)));
   log.listenTo(client);
   const metadata = await connect(client, config, log, topic);
   return { client, log, metadata };
+}
+
+/** librdkafka's logical offsets: the end, the beginning, what is stored, and none. */
+const logicalOffsets: readonly number[] = [-1, -2, -1000, -1001];
+
+/**
+ * The addon casts numbers as they are, and librdkafka ends the process where one is no offset.
+ * @throws KtError usage
+ */
+export function checkPlaces<Place extends { partition: number; offset?: number }>(places: readonly Place[]): void {
+  for (const { partition, offset = 0 } of places) {
+    const isPartition = Number.isInteger(partition) && partition >= 0 && partition < 2 ** 31;
+    const isOffset = (Number.isSafeInteger(offset) && offset >= 0) || logicalOffsets.includes(offset);
+    if (!isPartition || !isOffset) throw KtError.usage(`Offset ${offset} of partition ${partition} is no place in a topic.`);
+  }
+}
+
+function guarded(client: ConsumerClient): ConsumerClient {
+  for (const name of ["assign", "incrementalAssign", "commitSync"] as const) {
+    const call = client[name].bind(client);
+    client[name] = (places) => {
+      checkPlaces(places);
+      return call(places);
+    };
+  }
+  return client;
 }
 
 /** An admin client connects by itself, whenever a request needs it. */

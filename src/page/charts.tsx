@@ -24,9 +24,9 @@ const spans = {
 type Span = keyof typeof spans;
 const spanTabs = (Object.keys(spans) as Span[]).map((id) => ({ id, title: spans[id].title }));
 
-export function Charts({ connection, topic, visible }: ViewProps) {
+export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
   const { name } = topic;
-  const { field: row, known } = useRowField(connection, topic, visible);
+  const { field: row, known } = useRowField(connection, topic, visible, onTrouble);
   const by = row?.name ?? null;
   const log = useMemo(() => new SampleLog(by), [by]);
   const [span = "all", chooseSpan] = useChoice<Span>(name, "span");
@@ -42,15 +42,19 @@ export function Charts({ connection, topic, visible }: ViewProps) {
   useEffect(() => {
     if (!visible || !known) return;
     const sinceMs = spanMs === null ? null : (topic.lastTimestampMs ?? Date.now()) - spanMs;
-    return connection.records({ type: "chart", topic: name, sinceMs }, ({ begins, records, skipped }) => {
-      if (begins) {
-        log.clear();
-        setBetween(skipped);
-        setBegun(true);
-      }
-      log.add(records);
-      draw();
-    });
+    return connection.records(
+      { type: "chart", topic: name, sinceMs },
+      ({ begins, records, skipped }) => {
+        if (begins) {
+          log.clear();
+          setBetween(skipped);
+          setBegun(true);
+        }
+        log.add(records);
+        draw();
+      },
+      onTrouble,
+    );
   }, [connection, name, visible, known, spanMs, log]);
 
   // The lines are made when a draw is due, not for each move of the pointer.

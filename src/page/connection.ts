@@ -1,17 +1,7 @@
 /** The page's one WebSocket: it comes back by itself, and asks again for all that was asked for. */
-import {
-  type ClientMessage,
-  type FrameHead,
-  frameHeaderBytes,
-  type PanelMessage,
-  type PieceFrame,
-  type PieceRequest,
-  readFrameHead,
-  type ServerMessage,
-  type Spot,
-  type Stretch,
-  type TopicSummary,
-} from "../http/protocol.ts";
+import type { ClientMessage, PanelMessage, PieceRequest, Spot } from "../protocol/client-message.ts";
+import { type FrameHead, frameHeaderBytes, readFrameHead } from "../protocol/frame-head.ts";
+import type { PieceFrame, ServerMessage, Stretch, TopicSummary } from "../protocol/server-message.ts";
 import { cell } from "./cell.ts";
 
 export type Link = "connecting" | "open" | "lost";
@@ -128,19 +118,20 @@ export class Connection {
     return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key, h264 }, frame, trouble }, { type: "unwatch", tile });
   }
 
-  /** The records of a list or a chart. @returns the way to stop */
-  records(ask: Exclude<PanelAsk, { type: "table" }>, take: (message: RecordsMessage) => void): () => void {
-    return this.#panel(ask, (message) => message.type === "records" && take(message));
+  /** The records of a list or a chart. @param trouble told why there are none @returns the way to stop */
+  records(ask: Exclude<PanelAsk, { type: "table" }>, take: (message: RecordsMessage) => void, trouble: (message: string) => void): () => void {
+    return this.#panel(ask, (message) => message.type === "records" && take(message), trouble);
   }
 
-  /** The rows of a table. @returns the way to stop */
-  rows(ask: Extract<PanelAsk, { type: "table" }>, take: (message: RowsMessage) => void): () => void {
-    return this.#panel(ask, (message) => message.type === "rows" && take(message));
+  /** The rows of a table. @param trouble told why there are none @returns the way to stop */
+  rows(ask: Extract<PanelAsk, { type: "table" }>, take: (message: RowsMessage) => void, trouble: (message: string) => void): () => void {
+    return this.#panel(ask, (message) => message.type === "rows" && take(message), trouble);
   }
 
-  #panel(ask: PanelAsk, take: (message: RecordsMessage | RowsMessage) => void): () => void {
+  #panel(ask: PanelAsk, take: (message: RecordsMessage | RowsMessage) => void, trouble: (message: string) => void): () => void {
     const panel = ++this.#lastNumber;
-    return this.#subscribe(panel, { ask: { ...ask, panel }, panel: take }, { type: "untail", panel });
+    trouble("");
+    return this.#subscribe(panel, { ask: { ...ask, panel }, panel: take, trouble }, { type: "untail", panel });
   }
 
   /** @throws Error where the server cannot read them, and when the connection is lost */
@@ -213,7 +204,7 @@ export class Connection {
       if (message.topics.every(({ name }) => name !== this.#ahead?.topic)) this.#forgetAhead();
       this.topics.set(message.topics);
     } else if (message.type === "broker") this.broker.set(message);
-    else if (message.type === "trouble") this.#subscriptions.get(message.tile)?.trouble?.(message.message);
+    else if (message.type === "trouble") this.#subscriptions.get(message.of)?.trouble?.(message.message);
     else if (message.type === "records" || message.type === "rows") this.#subscriptions.get(message.panel)?.panel?.(message);
     else this.#answer(message);
   }
@@ -231,6 +222,7 @@ export class Connection {
   }
 
   #frame(socket: WebSocket, data: ArrayBuffer): void {
+    if (data.byteLength < frameHeaderBytes) return;
     const head = readFrameHead(new DataView(data));
     const pending = this.#pending.get(head.tile);
     if (pending?.piece) {

@@ -1,7 +1,7 @@
 /** A topic of records: as a table of what is the latest, as a list, or as charts. */
 import type { ComponentType } from "preact";
-import { useRef } from "preact/hooks";
-import type { TopicSummary } from "../http/protocol.ts";
+import { useRef, useState } from "preact/hooks";
+import type { TopicSummary } from "../protocol/server-message.ts";
 import { Charts } from "./charts.tsx";
 import type { Connection } from "./connection.ts";
 import { CloseIcon, ExpandIcon } from "./icons.tsx";
@@ -29,6 +29,7 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const visible = useVisible(panel, large) && !covered;
   const [chosen, choose] = useChoice<View>(name, "view");
+  const [trouble, setTrouble] = useState("");
   const views = viewsOf(topic);
   const view = chosen && views.includes(chosen) ? chosen : (views[0] as View);
   const Shown = components[view];
@@ -60,7 +61,12 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
           {large ? <CloseIcon /> : <ExpandIcon />}
         </button>
       </header>
-      <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} />
+      {trouble && (
+        <p class="hint" role="status">
+          {trouble}
+        </p>
+      )}
+      <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} onTrouble={setTrouble} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** H.264 by WebCodecs: access units in Annex B, so that the decoder needs no description. */
-import { type FrameHead, frameFlags } from "../http/protocol.ts";
+import { type FrameHead, frameFlags } from "../protocol/frame-head.ts";
 import { cell } from "./cell.ts";
 import type { Size } from "./picture.ts";
 import { Quiet } from "./quiet.ts";

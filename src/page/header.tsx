@@ -1,6 +1,6 @@
 /** What this page is, where its records come from, and how much comes. */
 import type { ComponentChildren } from "preact";
-import type { TopicSummary } from "../http/protocol.ts";
+import type { TopicSummary } from "../protocol/server-message.ts";
 import type { BrokerMessage, Link } from "./connection.ts";
 import { Mark } from "./icons.tsx";
 import { plural, rateText } from "./words.ts";

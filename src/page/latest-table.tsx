@@ -1,6 +1,6 @@
 /** The latest value of each key, as a table that is always right. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { MissingRows } from "../http/protocol.ts";
+import type { MissingRows } from "../protocol/server-message.ts";
 import { FieldChoice } from "./field-choice.tsx";
 import { SearchIcon } from "./icons.tsx";
 import { useLiveDraw } from "./live-draw.ts";
@@ -12,9 +12,9 @@ import { countText, plural } from "./words.ts";
 
 const drawEveryMs = 200;
 
-export function LatestTable({ connection, topic, visible, large }: ViewProps) {
+export function LatestTable({ connection, topic, visible, large, onTrouble }: ViewProps) {
   const { name } = topic;
-  const { field, choose: chooseField, fields, known } = useRowField(connection, topic, visible);
+  const { field, choose: chooseField, fields, known } = useRowField(connection, topic, visible, onTrouble);
   const [sort, chooseSort] = useChoice<Sort | null>(name, "sort");
   const [find, setFind] = useState("");
   const [missing, setMissing] = useState<MissingRows>({ forgotten: 0, unread: 0 });
@@ -26,13 +26,17 @@ export function LatestTable({ connection, topic, visible, large }: ViewProps) {
 
   useEffect(() => {
     if (!visible || unknown) return;
-    return connection.rows({ type: "table", topic: name, by: field?.path ?? null }, ({ begins, records, missing: less }) => {
-      if (begins) model.begin(records, Date.now());
-      else model.take(records, Date.now());
-      begun.current = true;
-      setMissing((before) => (before.forgotten === less.forgotten && before.unread === less.unread ? before : less));
-      draw();
-    });
+    return connection.rows(
+      { type: "table", topic: name, by: field?.path ?? null },
+      ({ begins, records, missing: less }) => {
+        if (begins) model.begin(records, Date.now());
+        else model.take(records, Date.now());
+        begun.current = true;
+        setMissing((before) => (before.forgotten === less.forgotten && before.unread === less.unread ? before : less));
+        draw();
+      },
+      onTrouble,
+    );
   }, [connection, name, visible, unknown, model]);
 
   const wanted = find.trim().toLowerCase();

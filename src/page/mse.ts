@@ -1,5 +1,5 @@
 /** H.264 by MediaSource, where a page is not secure and has no WebCodecs: access units become fragments of MP4 for a video element. */
-import { type FrameHead, frameFlags } from "../http/protocol.ts";
+import { type FrameHead, frameFlags } from "../protocol/frame-head.ts";
 import { initSegment, joinBytes, mediaSegment, trackOf } from "../video/fmp4.ts";
 import type { LiveDecoder, LiveScreen } from "./h264.ts";
 

@@ -1,5 +1,6 @@
 /** Shows one stream live: the newest picture that there is time for. */
-import { type FrameHead, frameFlags, type Spot } from "../http/protocol.ts";
+import type { Spot } from "../protocol/client-message.ts";
+import { type FrameHead, frameFlags } from "../protocol/frame-head.ts";
 import { decodesH264, H264Decoder, hasWebCodecs, type LiveDecoder, type LiveScreen } from "./h264.ts";
 import { clockMs, measurePaint, type TileMeasure } from "./measure.ts";
 import { MediaSourceDecoder } from "./mse.ts";

@@ -1,5 +1,5 @@
 /** The topics that there is nothing to show of, by name. */
-import type { TopicSummary } from "../http/protocol.ts";
+import type { TopicSummary } from "../protocol/server-message.ts";
 import { plural } from "./words.ts";
 
 /** More are folded away: a broker may have hundreds. */

@@ -1,5 +1,5 @@
 /** What somebody types into a list's filter. Pure. */
-import type { RecordFilter } from "../http/protocol.ts";
+import type { RecordFilter } from "../protocol/client-message.ts";
 
 /** "key:door open" finds "open" where the key has "door"; quotes keep spaces: key:"front door". null finds all. */
 export function parseFilter(typed: string): RecordFilter | null {

@@ -1,6 +1,6 @@
 /** A topic's records as they come: the newest at the bottom, as in a terminal. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { searchedRecords } from "../http/protocol.ts";
+import { searchedRecords } from "../protocol/server-message.ts";
 import { FilterField } from "./filter-field.tsx";
 import { PauseIcon, PlayIcon } from "./icons.tsx";
 import { useLiveDraw } from "./live-draw.ts";
@@ -14,7 +14,7 @@ const drawEveryMs = 100;
 /** A list that grows faster is not read aloud: it would never stop. */
 const readAloudPerSecond = 0.2;
 
-export function RecordList({ connection, topic, visible, large }: ViewProps) {
+export function RecordList({ connection, topic, visible, large, onTrouble }: ViewProps) {
   const { name } = topic;
   const list = useRef<HTMLDivElement>(null);
   const [log] = useState(() => new RecordLog());
@@ -27,12 +27,16 @@ export function RecordList({ connection, topic, visible, large }: ViewProps) {
 
   useEffect(() => {
     if (!visible) return;
-    return connection.records({ type: "tail", topic: name, filter: JSON.parse(filter) }, ({ begins, records, skipped }) => {
-      if (begins) log.begin(filter);
-      log.add(records, skipped);
-      setBegun(true);
-      draw();
-    });
+    return connection.records(
+      { type: "tail", topic: name, filter: JSON.parse(filter) },
+      ({ begins, records, skipped }) => {
+        if (begins) log.begin(filter);
+        log.add(records, skipped);
+        setBegun(true);
+        draw();
+      },
+      onTrouble,
+    );
   }, [connection, name, visible, filter]);
 
   const filterBy = (text: string) => {

@@ -1,5 +1,5 @@
 /** The last records of a topic, bounded; what comes twice after a reconnect is kept once. Pure. */
-import type { PanelRecord } from "../http/protocol.ts";
+import type { PanelRecord } from "../protocol/server-message.ts";
 
 export const keptRecords = 500;
 

@@ -1,6 +1,6 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
-import type { PanelRecord } from "../http/protocol.ts";
+import type { PanelRecord } from "../protocol/server-message.ts";
 import { Hex } from "./hex.tsx";
 import { DownloadIcon } from "./icons.tsx";
 import { decoded, Key, Value } from "./value.tsx";

@@ -1,6 +1,6 @@
 /** Where records have no key, a field tells the rows of their table apart: which one. */
 import { useEffect, useState } from "preact/hooks";
-import type { PanelRecord, TopicSummary } from "../http/protocol.ts";
+import type { PanelRecord, TopicSummary } from "../protocol/server-message.ts";
 import type { Connection } from "./connection.ts";
 import { fieldsOf } from "./fields.ts";
 import { useChoice } from "./views.ts";
@@ -19,13 +19,13 @@ export interface RowFieldChoice {
   known: boolean;
 }
 
-export function useRowField(connection: Connection, { name, keyed }: TopicSummary, visible: boolean): RowFieldChoice {
+export function useRowField(connection: Connection, { name, keyed }: TopicSummary, visible: boolean, trouble: (message: string) => void): RowFieldChoice {
   const [chosen, setChosen] = useChoice<RowField>(name, "row");
   const [found, setFound] = useState<ReturnType<typeof rowFields> | null>(null);
   const looking = !keyed && visible && found === null;
   useEffect(() => {
     if (!looking) return;
-    return connection.records({ type: "tail", topic: name, filter: null }, ({ records }) => records.length > 0 && setFound(rowFields(records)));
+    return connection.records({ type: "tail", topic: name, filter: null }, ({ records }) => records.length > 0 && setFound(rowFields(records)), trouble);
   }, [connection, name, looking]);
   const fields = found?.fields ?? [];
   return {

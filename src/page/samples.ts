@@ -1,5 +1,5 @@
 /** The numbers of a topic's records by their time, bounded, and lines made of them. Pure. */
-import type { PanelRecord } from "../http/protocol.ts";
+import type { PanelRecord } from "../protocol/server-message.ts";
 import { fieldsOf } from "./fields.ts";
 
 export interface Sample {

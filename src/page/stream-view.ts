@@ -1,5 +1,5 @@
 /** One stream on one canvas: live, or where its clock is in the log. */
-import type { Spot } from "../http/protocol.ts";
+import type { Spot } from "../protocol/client-message.ts";
 import type { Connection } from "./connection.ts";
 import { Player } from "./player.ts";
 import type { PlayClock } from "./rewind/clock.ts";

@@ -1,5 +1,5 @@
 /** The topics as the page shows them: what moves on the wall, what reads as lists, what is still empty. Pure. */
-import type { TopicKind, TopicSummary } from "../http/protocol.ts";
+import type { TopicKind, TopicSummary } from "../protocol/server-message.ts";
 
 export interface Shown {
   topic: string;

@@ -1,5 +1,5 @@
 /** A topic as a table: a row for each key, a column for each field. Pure: the clock is passed in. */
-import type { PanelRecord } from "../http/protocol.ts";
+import type { PanelRecord } from "../protocol/server-message.ts";
 import { type Cell, cellText, compareCells, fieldsOf, wholeValue } from "./fields.ts";
 
 export interface Row {

@@ -1,5 +1,5 @@
 /** What a tile says about its stream. */
-import type { TopicKind } from "../http/protocol.ts";
+import type { TopicKind } from "../protocol/server-message.ts";
 import type { TileMeasure } from "./measure.ts";
 import type { PlayClock } from "./rewind/clock.ts";
 import type { Signal } from "./signal.ts";

@@ -1,6 +1,6 @@
 /** A record's key or value on one line, with nothing made up: what is not text is shown as bytes. */
 import type { ComponentChildren } from "preact";
-import type { Encoding } from "../http/protocol.ts";
+import type { Encoding } from "../protocol/server-message.ts";
 import { bytesText } from "./words.ts";
 
 /** More does not fit on a line, and a megabyte of text would slow the list. */

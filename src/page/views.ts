@@ -1,7 +1,7 @@
 /** How a topic is shown: which ways there are, which is best at first, and what its reader chose. */
 
 import { useState } from "preact/hooks";
-import type { TopicSummary } from "../http/protocol.ts";
+import type { TopicSummary } from "../protocol/server-message.ts";
 import type { Connection } from "./connection.ts";
 import { readStored, store } from "./storage.ts";
 
@@ -13,6 +13,8 @@ export interface ViewProps {
   /** False where nobody sees it: nothing needs to come. */
   visible: boolean;
   large: boolean;
+  /** Told why nothing can be shown, in a sentence. */
+  onTrouble: (message: string) => void;
 }
 
 export const viewTitles: Record<View, string> = { table: "Table", list: "List", charts: "Charts" };

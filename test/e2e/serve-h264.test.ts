@@ -1,6 +1,6 @@
 /** H.264 topics to programs that know only JPEG: curl, OpenCV, ffmpeg. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { type FrameHead, frameFlags, readFrameHead } from "../../src/http/protocol.ts";
+import { type FrameHead, frameFlags, readFrameHead } from "../../src/protocol/frame-head.ts";
 import { makeClip, withBFrames, withoutBFrames } from "./support/clips.ts";
 import {
   brokers,

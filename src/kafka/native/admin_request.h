@@ -2,6 +2,7 @@
 // answered as a flat list of texts. A broker's refusal is an Error whose message is "code: sentence".
 #pragma once
 
+#include <charconv>
 #include <memory>
 #include <string>
 #include <vector>
@@ -84,20 +85,36 @@ inline std::vector<std::string> Texts(v8::Local<v8::Value> value) {
 
 inline std::string Text(const char* text) { return text ? text : ""; }
 
-// A list of partitions from [topic, partition, offset, …].
+// A list of partitions from [topic, partition, offset, …]. What is no number, or none that the type holds, leaves the
+// list invalid: the request is refused then, as an exception here would end the process.
 class Places {
  public:
   explicit Places(v8::Local<v8::Value> value) : list_(rd_kafka_topic_partition_list_new(1)) {
     std::vector<std::string> texts = Texts(value);
-    for (size_t i = 0; i + 2 < texts.size(); i += 3)
-      rd_kafka_topic_partition_list_add(list_, texts[i].c_str(), std::stoi(texts[i + 1]))->offset = std::stoll(texts[i + 2]);
+    valid_ = texts.size() % 3 == 0;
+    for (size_t i = 0; i + 2 < texts.size(); i += 3) {
+      int32_t partition = 0;
+      int64_t offset = 0;
+      valid_ = valid_ && Read(texts[i + 1], partition) && Read(texts[i + 2], offset) && partition >= 0;
+      rd_kafka_topic_partition_list_add(list_, texts[i].c_str(), partition)->offset = offset;
+    }
   }
   Places(const Places&) = delete;
   ~Places() { rd_kafka_topic_partition_list_destroy(list_); }
   rd_kafka_topic_partition_list_t* get() const { return list_; }
+  bool valid() const { return valid_; }
+  static constexpr const char* kInvalid = "a place is not a topic, a partition and an offset";
 
  private:
+  template <class T>
+  static bool Read(const std::string& text, T& number) {
+    const char* end = text.data() + text.size();
+    std::from_chars_result result = std::from_chars(text.data(), end, number);
+    return result.ec == std::errc() && result.ptr == end;
+  }
+
   rd_kafka_topic_partition_list_t* list_;
+  bool valid_;
 };
 
 // Starts a request; its last two arguments are always the timeout in milliseconds and the callback.

@@ -179,6 +179,7 @@ class DeleteRecords : public Request {
   rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_DELETERECORDS; }
 
   void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
+    if (!places_.valid()) return Refuse(kt::Places::kInvalid);
     rd_kafka_DeleteRecords_t* request = rd_kafka_DeleteRecords_new(places_.get());
     rd_kafka_DeleteRecords(client_, &request, 1, options, queue);
     rd_kafka_DeleteRecords_destroy(request);

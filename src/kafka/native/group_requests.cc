@@ -121,6 +121,7 @@ class AlterGroupOffsets : public GroupRequest {
   rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS; }
 
   void Send(rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
+    if (!places_.valid()) return Refuse(kt::Places::kInvalid);
     rd_kafka_AlterConsumerGroupOffsets_t* request = rd_kafka_AlterConsumerGroupOffsets_new(group_.c_str(), places_.get());
     rd_kafka_AlterConsumerGroupOffsets(client_, &request, 1, options, queue);
     rd_kafka_AlterConsumerGroupOffsets_destroy(request);

@@ -1,5 +1,5 @@
 /** What the buttons and keys of a player do. */
-import type { Spot } from "../../http/protocol.ts";
+import type { Spot } from "../../protocol/client-message.ts";
 import type { PlayClock } from "./clock.ts";
 
 export const rates = [0.25, 0.5, 1, 2, 4, 8, 16];

@@ -1,5 +1,5 @@
 /** The stretches of time that the log holds, on a line. Pure. */
-import type { Stretch } from "../../http/protocol.ts";
+import type { Stretch } from "../../protocol/server-message.ts";
 
 export interface Span {
   fromMs: number;

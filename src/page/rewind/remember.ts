@@ -1,5 +1,5 @@
 /** Where a viewer was in each stream: in the browser, and under a group's name in Kafka, so that it is found from elsewhere too. */
-import type { Spot } from "../../http/protocol.ts";
+import type { Spot } from "../../protocol/client-message.ts";
 import type { Connection } from "../connection.ts";
 import { readStored, store } from "../storage.ts";
 import type { PlayClock } from "./clock.ts";

@@ -1,6 +1,6 @@
 /** All that the log holds of some streams, on a line: runs, gaps, and the place that is shown. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Stretch } from "../../http/protocol.ts";
+import type { Stretch } from "../../protocol/server-message.ts";
 import type { Connection } from "../connection.ts";
 import { behindText, momentText } from "../words.ts";
 import type { Controls } from "./controls.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { TopicSummary } from "../../../src/http/protocol.ts";
 import { commonAspect, type Shown, sortTopics } from "../../../src/page/streams.ts";
+import type { TopicSummary } from "../../../src/protocol/server-message.ts";
 
 const stream = (key: string, width: number | null = null, height: number | null = null) => ({ key, contentType: "image/jpeg", width, height, partitions: [0] });
 const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummary["streams"]): TopicSummary => ({

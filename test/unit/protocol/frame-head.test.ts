@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type FrameHead, frameFlags, frameHeaderBytes, frameTypes, readFrameHead, writeFrameHead } from "../../../src/http/protocol.ts";
+import { type FrameHead, frameFlags, frameHeaderBytes, frameTypes, readFrameHead, writeFrameHead } from "../../../src/protocol/frame-head.ts";
 
 const head: FrameHead = {
   tile: 4_000_000_000,

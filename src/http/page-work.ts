@@ -1,0 +1,47 @@
+/** What one page has asked for and is not done: some of it at a time, the rest waits, and all of it ends with the page. */
+import { Turns } from "../turns.ts";
+
+/** Most of the time it is waiting for Kafka. */
+const mostAtOnce = 16;
+/** A wall of hundreds of tiles that comes back asks for all of them at once. */
+const mostWaiting = 1024;
+
+/** @param signal aborts when the page has gone */
+export type Work<Result> = (signal: AbortSignal) => Promise<Result>;
+
+export class PageWork {
+  readonly #turns = new Turns(mostAtOnce, { mostWaiting, doing: "things are asked for by this page" });
+  readonly #closing = new AbortController();
+  readonly #hasRoom: () => boolean;
+  #drained = Promise.withResolvers<void>();
+
+  /** @param hasRoom false while the socket is full: nothing is begun then, as the page is too slow for what it has */
+  constructor(hasRoom: () => boolean) {
+    this.#hasRoom = hasRoom;
+  }
+
+  /** @throws KtError busy where too much waits; the signal's reason once the page has gone */
+  run<Result>(work: Work<Result>): Promise<Result> {
+    const { signal } = this.#closing;
+    return this.#turns.take(async () => {
+      await this.room();
+      return work(signal);
+    }, signal);
+  }
+
+  /** Resolves when the socket has room for more. @throws the signal's reason once the page has gone */
+  async room(): Promise<void> {
+    while (!this.#hasRoom() && !this.#closing.signal.aborted) await this.#drained.promise;
+    this.#closing.signal.throwIfAborted();
+  }
+
+  drained(): void {
+    this.#drained.resolve();
+    this.#drained = Promise.withResolvers();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.drained();
+  }
+}

@@ -1,0 +1,53 @@
+/** What the server says to the page over /ws: JSON texts, and one binary message for each frame (frame-head.ts). */
+import type { Encoding, RecordEnvelope } from "../format/json.ts";
+import type { Stretch } from "../hub/extent.ts";
+import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
+import type { Spot } from "./client-message.ts";
+import type { frameTypes } from "./frame-head.ts";
+
+export type { Encoding, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
+
+/** A filter looks so far back. */
+export const searchedRecords = 50_000;
+
+/** A value larger than a panel shows is cut short; valueBytes is what the record has. */
+export type PanelRecord = RecordEnvelope & { valueBytes: number };
+
+export type ServerMessage =
+  /** All topics; sent at the start and whenever something changed. */
+  | { type: "topics"; topics: TopicSummary[] }
+  /** Whether the broker answers; the page keeps what it shows while it does not. */
+  | { type: "broker"; up: boolean; brokers: string; message: string }
+  /** The pictures of a piece; where there are any, a binary message with their data follows at once. */
+  | { type: "piece"; request: number; frames: PieceFrame[]; first: boolean; last: boolean }
+  | { type: "extent"; request: number; stretches: Stretch[] }
+  /** null where the group has none in that stream, or is at its end. */
+  | { type: "place"; request: number; timeMs: number | null }
+  /** A request that failed. */
+  | { type: "failed"; request: number; message: string }
+  /** Why nothing can be shown in a tile or a panel: no two of them have the same number. */
+  | { type: "trouble"; of: number; message: string }
+  /**
+   * Newest last. What begins takes the place of what was shown, as after a reconnect. `skipped` counts what was
+   * left out since the last message: records that came too fast; when a chart begins, those between the chosen.
+   */
+  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number }
+  /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
+  | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
+
+export interface MissingRows {
+  /** Keys that were left out, because there are too many. */
+  forgotten: number;
+  /** Records too old to have been read when the table was made. */
+  unread: number;
+}
+
+export interface PieceFrame extends Spot {
+  type: (typeof frameTypes)[number];
+  /** It needs no other frame. */
+  key: boolean;
+  /** The emit run; "" where the producer gave none. */
+  run: string;
+  /** Of its data, which stand one after the other in the binary message. */
+  bytes: number;
+}

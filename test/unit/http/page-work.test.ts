@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { PageWork } from "../../../src/http/page-work.ts";
+
+test("nothing is begun while the socket is full, and all of it once there is room", async () => {
+  let room = false;
+  const work = new PageWork(() => room);
+  let begun = 0;
+  const done = Promise.all([1, 2, 3].map(() => work.run(async () => ++begun)));
+  await Bun.sleep(1);
+  expect(begun).toBe(0);
+  room = true;
+  work.drained();
+  expect(await done).toEqual([1, 2, 3]);
+});
+
+test("with the page goes what it waits for, and what is under way hears of it", async () => {
+  const work = new PageWork(() => true);
+  const ends: string[] = [];
+  const asked = Array.from({ length: 100 }, (_, i) =>
+    work
+      .run(async (signal) => {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        ends.push(`${i} stopped`);
+      })
+      .catch(() => "never begun"),
+  );
+  await Bun.sleep(1);
+  work.close();
+  const answers = await Promise.all(asked);
+  expect(ends.length).toBe(answers.filter((answer) => answer === undefined).length);
+  expect(ends.length).toBeWithin(1, 33);
+  expect(answers.filter((answer) => answer === "never begun").length).toBe(100 - ends.length);
+});
+
+test("what one page asks for has an end", async () => {
+  const work = new PageWork(() => false);
+  const refused: unknown[] = [];
+  for (let i = 0; i < 2000; i++) work.run(async () => {}).catch((error) => refused.push(error.code));
+  await Bun.sleep(1);
+  expect(refused.length).toBeWithin(900, 1000);
+  expect(new Set(refused)).toEqual(new Set(["busy"]));
+});
