@@ -12,6 +12,7 @@ export interface Schema {
   exclusiveMinimum?: number;
   maximum?: number;
   default?: string | number;
+  enum?: readonly string[];
 }
 
 export interface Parameter<T> {
@@ -47,6 +48,18 @@ export function position<const Default extends Position | undefined>(summary: st
         const { message, hint } = KtError.from(error);
         throw KtError.usage(`${name}: ${message}.`, hint);
       }
+    },
+  };
+}
+
+export function choice<const Option extends string>(summary: string, options: readonly Option[]): Parameter<Option | undefined> {
+  return {
+    summary,
+    schema: { type: "string", enum: options },
+    read(given, name) {
+      const found = options.find((option) => option === given);
+      if (given !== null && found === undefined) throw KtError.usage(`${name} is ${options.join(" or ")}, not '${given}'.`);
+      return found;
     },
   };
 }

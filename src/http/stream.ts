@@ -5,19 +5,20 @@ import { hasEnded, viewPictures } from "../hub/viewer.ts";
 import { Turns } from "../turns.ts";
 import { endpoint } from "./endpoint.ts";
 import { contentType, isBrowser, mjpegResponse } from "./mjpeg.ts";
-import { decimal, integer, position, text } from "./query.ts";
+import { choice, decimal, integer, position, text } from "./query.ts";
 import { fillSilence, limitRate, type SilenceOptions } from "./silence.ts";
 
 const seconds = { least: 0, most: 3600 };
 
 export const streamMjpeg = endpoint({
-  summary: "Moving pictures for <img>, OpenCV, VLC and ffmpeg; H.264 is shown as JPEG",
+  summary: "Moving pictures for <img>, OpenCV, VLC and ffmpeg; H.264 comes as JPEG",
   query: {
     key: text("The stream; without it the one whose picture is the newest, and of a replay all of them"),
     from: position("Where to begin: end is live, otherwise at the pace it was recorded (start, 42, -100, @2026-01-31T12:00:00Z)", undefined),
     group: text("A name for the place, kept in Kafka: goes on where it stopped the last time"),
     speed: decimal("Times the pace of the recording", 100, 1),
     fps: decimal("At most so many pictures a second", 1000, undefined),
+    format: choice("PNG as it is stored, or as JPEG, the only one that OpenCV and ffplay read: browsers get the one, programs the other", ["stored", "jpeg"]),
     nosignal: integer(
       "Show NO SIGNAL when nothing came for so many seconds, and the last picture again when the source has ended; 0 shows nothing",
       seconds,
@@ -26,27 +27,29 @@ export const streamMjpeg = endpoint({
   },
   produces: [contentType],
   async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, ...query } }, hub) {
+    const browser = isBrowser(request.headers);
+    const png = (query.format ?? (browser ? "stored" : "jpeg")) === "stored";
     const from = query.from ?? { at: group === undefined ? "end" : "resume" };
     const send = (options: Omit<SilenceOptions, "afterMs">, rest: boolean, onClose: () => void, takeDropped?: () => number) => {
       const next = fps === undefined ? options.next : limitRate(options.next, fps, rest);
       const shown = nosignal === 0 ? next : fillSilence({ ...options, next, afterMs: nosignal * 1000 });
-      return mjpegResponse(isBrowser(request.headers), shown, onClose, takeDropped);
+      return mjpegResponse(browser, shown, onClose, takeDropped);
     };
     if (group === undefined && from.at === "end") {
-      const viewer = await viewPictures(hub, topic, key);
+      const viewer = await viewPictures(hub, topic, key, png);
       // What fps leaves out was not wanted.
       const takeDropped = fps === undefined ? () => viewer.takeDropped() : undefined;
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
     let leave = () => {};
-    if (isH264(hub, topic, key)) {
+    if (isConverted(hub, topic, key, png)) {
       // Where there is none it has to be said now: an answer that has begun has its status.
       hub.ffmpeg();
       leave = await decoded.enter();
     }
     const closing = new AbortController();
-    const pictures = replay(hub, { topic, key, from, group, speed }, closing.signal);
+    const pictures = replay(hub, { topic, key, from, group, speed, png }, closing.signal);
     const next = async () => (await pictures.next()).value ?? undefined;
     return send({ next, ended: () => hasEnded(hub, topic, key) }, false, () => {
       leave();
@@ -57,9 +60,10 @@ export const streamMjpeg = endpoint({
 });
 
 /** Each has an ffmpeg of its own for as long as it goes on. */
-const decoded = new Turns(32, { mostWaiting: 0, doing: "recordings of H.264 are being shown as JPEG" });
+const decoded = new Turns(32, { mostWaiting: 0, doing: "recordings are being converted to JPEG" });
 
-function isH264({ catalogue }: Hub, topic: string, key: string | undefined): boolean {
+function isConverted({ catalogue }: Hub, topic: string, key: string | undefined, png: boolean): boolean {
   const streams = catalogue.topic(topic)?.streams ?? [];
-  return streams.some((stream) => (key === undefined || stream.key === key) && stream.contentType === "video/h264");
+  const types = streams.flatMap((stream) => (key === undefined || stream.key === key ? [stream.contentType] : []));
+  return types.includes("video/h264") || (!png && types.includes("image/png"));
 }

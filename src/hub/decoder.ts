@@ -1,8 +1,9 @@
-/** Frames of H.264 into pictures that stand alone, each still with the place and time of its record. */
+/** Frames of H.264, and PNG, into JPEG, each still with the place and time of its record. */
 import { KtError } from "../errors.ts";
 import { Turns } from "../turns.ts";
 import { type FfmpegEnd, failure } from "../video/ffmpeg-child.ts";
 import { type JpegDecoder, openJpegDecoder } from "../video/jpeg-decoder.ts";
+import { pictureSize } from "../video/picture-size.ts";
 import type { Picture } from "./picture.ts";
 
 /** Room for pictures that are shown before the key frame that they follow. */
@@ -34,6 +35,7 @@ export const stuckMs = 20_000;
 export class PictureDecoder {
   readonly #decoder: JpegDecoder;
   readonly #begin: Picture;
+  readonly #size: string;
   /** Written and not come out yet, by time; without their data. */
   readonly #pending = new Map<number, Picture>();
   #lastKeyUs = Number.NEGATIVE_INFINITY;
@@ -48,7 +50,9 @@ export class PictureDecoder {
     this.#begin = begin;
     this.#onLost = onLost;
     this.#fromUs = from ? this.#timeUs(from) - marginMs * 1000 : Number.NEGATIVE_INFINITY;
-    this.#decoder = openJpegDecoder(ffmpeg, { fromUs: from && this.#fromUs, stuckMs });
+    const type = begin.type === "image/png" ? begin.type : "video/h264";
+    this.#size = shownSize(begin);
+    this.#decoder = openJpegDecoder(ffmpeg, { type, fromUs: from && this.#fromUs, stuckMs });
   }
 
   /** How many pictures are still to come out. */
@@ -63,8 +67,8 @@ export class PictureDecoder {
   /** False where this frame begins something else, which takes a decoder of its own. */
   continues(picture: Picture): boolean {
     if (!picture.keyFrame) return true;
-    const { run, width, height } = this.#begin;
-    return picture.run === run && picture.width === width && picture.height === height && this.#timeUs(picture) > this.#lastKeyUs;
+    const { run, type } = this.#begin;
+    return picture.run === run && picture.type === type && shownSize(picture) === this.#size && this.#timeUs(picture) > this.#lastKeyUs;
   }
 
   /** Resolves when there is room for more. @throws KtError where ffmpeg has ended */
@@ -110,6 +114,12 @@ export class PictureDecoder {
     const sinceBegin = ptsUs !== null && begin.ptsUs !== null ? ptsUs - begin.ptsUs : (timestampMs - begin.timestampMs) * 1000;
     return Math.max(0, beginUs + sinceBegin);
   }
+}
+
+/** A PNG says it itself, H.264 in its record's header. */
+function shownSize({ type, data, width, height }: Picture): string {
+  const size = type === "image/png" ? pictureSize(data) : undefined;
+  return `${size?.width ?? width}x${size?.height ?? height}`;
 }
 
 /** Of frames that are there already, the one that is shown last. */

@@ -5,12 +5,14 @@ import type { PartitionOffset } from "../kafka/native.ts";
 import type { KafkaRecord } from "../record.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import type { LiveHub, Watch } from "./live.ts";
+import { TimeOrder } from "./time-order.ts";
 
 /** A broker that is away is asked again so often; and so often a record is noticed that the live end missed. */
 const againMs = 1000;
 
 /**
- * Partitions are read beside each other, each in order.
+ * Partitions are read beside each other, each in order, and all of them in the order of their times as far as each
+ * partition's own order allows: the stream of a key lies in two where partitions were added.
  * @param take resolves when there is room for the next record of that partition
  * @throws KtError where a partition cannot be read any more
  */
@@ -27,13 +29,19 @@ export async function follow(
   };
   signal.addEventListener("abort", wake, { once: true });
   let watching: Promise<Watch> | undefined;
+  const order = new TimeOrder(begin.map(({ partition }) => partition));
   const followPartition = async ({ partition, offset }: PartitionOffset) => {
     let changed = Promise.withResolvers<void>();
     wakes.add(() => changed.resolve());
+    let away = false;
     for (let at = offset; !signal.aborted; ) {
+      // One that could not be read is not waited for until it can be.
+      if (!away) order.reads(partition);
       const chunk = await unlessAway(archive.chunk(topic, partition, at));
+      away = chunk === undefined;
       for (const record of chunk?.records ?? []) {
         if (record.offset < at) continue;
+        await order.turn(partition, record.timestampMs);
         await take(record);
         if (signal.aborted) return;
       }
@@ -46,12 +54,13 @@ export async function follow(
         watching = undefined;
       }
       if (chunk && !atEnd) continue;
+      order.rests(partition);
       await Promise.race([changed.promise, Bun.sleep(againMs)]);
       changed = Promise.withResolvers<void>();
     }
   };
   try {
-    await Promise.all(begin.map(followPartition));
+    await Promise.all(begin.map((place) => followPartition(place).finally(() => order.rests(place.partition))));
   } finally {
     (await (watching as Promise<Watch> | undefined)?.catch(() => undefined))?.close();
   }

@@ -15,6 +15,8 @@ export interface ReplayRequest {
   group?: string;
   /** 2 is twice as fast. */
   speed: number;
+  /** False where PNG is to come as JPEG. */
+  png: boolean;
 }
 
 export type ReplayHub = Pick<Hub, "admin" | "archive" | "live" | "places" | "ffmpeg">;
@@ -28,7 +30,7 @@ export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: Ab
   let dueMs: number | undefined;
   let lastTimestampMs: number | undefined;
   const begin = await startingPlaces(hub, request);
-  const stored = new StoredPictures(hub.archive, hub.ffmpeg, request.topic, begin);
+  const stored = new StoredPictures(hub.archive, hub.ffmpeg, request.topic, begin, request.png);
   const reading = read(hub, begin, request, stored, signal);
   signal.addEventListener("abort", () => stored.close(), { once: true });
   try {

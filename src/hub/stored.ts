@@ -1,4 +1,4 @@
-/** Stored pictures on their way to one viewer: H.264 becomes JPEG, and each partition's place is kept. */
+/** Stored pictures on their way to one viewer: H.264, and PNG where it is not wanted, becomes JPEG, and each partition's place is kept. */
 import type { PartitionOffset } from "../kafka/native.ts";
 import { Channel } from "./channel.ts";
 import type { ChunkedLog } from "./chunks.ts";
@@ -15,6 +15,7 @@ export class StoredPictures {
   readonly #archive: ChunkedLog;
   readonly #ffmpeg: () => string;
   readonly #topic: string;
+  readonly #png: boolean;
   readonly #begin: ReadonlyMap<number, number>;
   readonly #channel = new Channel<Picture>(mostWaiting);
   readonly #decodings = new Map<string, RunningDecoder>();
@@ -30,7 +31,9 @@ export class StoredPictures {
   readonly #closing = new AbortController();
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(archive: ChunkedLog, ffmpeg: () => string, topic: string, begin: PartitionOffset[]) {
+  /** @param png false where PNG is to come as JPEG */
+  constructor(archive: ChunkedLog, ffmpeg: () => string, topic: string, begin: PartitionOffset[], png: boolean) {
+    this.#png = png;
     this.#archive = archive;
     this.#ffmpeg = ffmpeg;
     this.#topic = topic;
@@ -68,7 +71,7 @@ export class StoredPictures {
     this.pass(partition, offset);
     if (picture.end) return this.#finish(stream);
     this.#unshown.set(partition, (this.#unshown.get(partition) ?? new Set()).add(offset));
-    if (picture.type !== "video/h264") return this.#channel.push(picture);
+    if (picture.type === "image/jpeg" || (picture.type === "image/png" && this.#png)) return this.#channel.push(picture);
     this.#awaited.add(`${partition}/${offset}`);
     await this.#decode(stream, picture);
     clearTimeout(this.#quiet);

@@ -1,4 +1,4 @@
-/** H.264 as JPEG, for viewers that cannot decode it: one ffmpeg a stream, while somebody looks. */
+/** H.264 and PNG as JPEG, for viewers that take nothing else: one ffmpeg a stream, while somebody looks. */
 import { KtError } from "../errors.ts";
 import { decodeNewest } from "./decoder.ts";
 import type { LiveHub } from "./live.ts";
@@ -41,7 +41,7 @@ export class Transcoder {
   watch(topic: string, key: string, listener: () => void): Transcoded {
     const name = `${topic}/${key}`;
     if (!this.#entries.has(name) && this.#entries.size >= mostTranscodings)
-      throw new KtError({ code: "busy", message: "Too many streams of H.264 are being shown as JPEG at the same time.", retryable: true });
+      throw new KtError({ code: "busy", message: "Too many streams are being converted to JPEG at the same time.", retryable: true });
     const entry = this.#entries.get(name) ?? { transcoding: new Transcoding(this.#live, this.#ffmpeg(), topic, key, this.#onTrouble) };
     this.#entries.set(name, entry);
     clearTimeout(entry.linger);

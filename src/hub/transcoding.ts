@@ -1,4 +1,4 @@
-/** One live stream of H.264 becoming JPEG, for all its viewers. */
+/** One live stream of H.264 or PNG becoming JPEG, for all its viewers. */
 import { KtError } from "../errors.ts";
 import { Cursor } from "./cursor.ts";
 import { PictureDecoder, quietMs, type RunningDecoder, shownLast, stuckMs } from "./decoder.ts";
@@ -55,8 +55,8 @@ export class Transcoding {
         await this.#rest(find()?.end);
         continue;
       }
-      // It became a stream of pictures that stand alone, which are shown as they are.
-      if (picture.type !== "video/h264") continue;
+      // It became a stream of JPEG, which is shown as it is.
+      if (picture.type === "image/jpeg") continue;
       if (this.#running && !this.#running.decoder.continues(picture)) await this.#finish();
       if (!this.#running && !picture.keyFrame) {
         cursor = new Cursor(find);

@@ -12,6 +12,8 @@ export interface ViewRequest {
   key: string | undefined;
   /** False where the viewer cannot decode H.264: it gets JPEG instead. */
   h264: boolean;
+  /** False where it takes no PNG either. */
+  png?: boolean;
 }
 
 export type ViewHub = Pick<Hub, "live" | "transcoder">;
@@ -106,13 +108,19 @@ export class LiveView {
       const streams = [...(this.#watch?.feed.streams ?? [])].filter(([, { newest }]) => newest);
       this.#key = streams.toSorted(([, a], [, b]) => (b.newest?.timestampMs ?? 0) - (a.newest?.timestampMs ?? 0))[0]?.[0];
     }
-    if (this.#key === undefined || this.#request.h264 || this.stream?.newest?.type !== "video/h264") return;
+    if (this.#key === undefined || !this.#isConverted(this.stream)) return;
     this.#transcoded ??= this.#hub.transcoder.watch(this.#request.topic, this.#key, this.#onChange);
   }
 
   #shown(): LiveStream | undefined {
     const { stream } = this;
-    return stream?.newest?.type === "video/h264" && !this.#request.h264 ? this.#transcoded?.stream : stream;
+    return this.#isConverted(stream) ? this.#transcoded?.stream : stream;
+  }
+
+  #isConverted(stream: LiveStream | undefined): boolean {
+    const { h264, png = true } = this.#request;
+    const type = stream?.newest?.type;
+    return (type === "video/h264" && !h264) || (type === "image/png" && !png);
   }
 }
 
@@ -129,12 +137,13 @@ export interface LivePictures {
 
 /**
  * @param key the stream; without one, the stream whose picture is the newest
- * @throws KtError unknown_topic, no_ffmpeg
+ * @param png false where PNG is to come as JPEG
+ * @throws KtError unknown_topic, no_ffmpeg, busy
  */
-export async function viewPictures(hub: ViewHub, topic: string, key: string | undefined): Promise<LivePictures> {
+export async function viewPictures(hub: ViewHub, topic: string, key: string | undefined, png = true): Promise<LivePictures> {
   let wake: (() => void) | undefined;
   let closed = false;
-  const view = await LiveView.open(hub, { topic, key, h264: false }, () => wake?.());
+  const view = await LiveView.open(hub, { topic, key, h264: false, png }, () => wake?.());
   return {
     async next() {
       while (!closed) {

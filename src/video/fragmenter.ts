@@ -8,7 +8,11 @@ const mostBytes = 1 << 20;
 /** Of a clip of one frame, which nothing follows. */
 const onlyFrameUs = 40_000;
 
-/** @param frames in decoding order, from a key frame on; ends where a frame has another size, which an MP4 cannot have */
+/**
+ * Where the pictures' size changes the track's does not, but each key frame has its own parameter sets in front of it,
+ * which ffmpeg and browsers follow.
+ * @param frames in decoding order, from a key frame on
+ */
 export async function* fragmentedMp4(frames: AsyncIterable<Frame>): AsyncGenerator<Uint8Array> {
   let first: Frame | undefined;
   let shiftUs = 0;
@@ -30,7 +34,7 @@ export async function* fragmentedMp4(frames: AsyncIterable<Frame>): AsyncGenerat
       // A fragment's time has no sign, and where pictures are stored out of order the first is decoded before zero.
       shiftUs = Math.max(0, -frame.dtsUs);
       yield initSegment(track);
-    } else if (frame.key && (frame.width !== first.width || frame.height !== first.height)) break;
+    }
     const last = waiting.at(-1);
     // Where one run follows another, decoding times may overlap.
     const dtsUs = last ? Math.max(frame.dtsUs + shiftUs, last.dtsUs + 1) : frame.dtsUs + shiftUs;

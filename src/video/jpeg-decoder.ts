@@ -1,4 +1,4 @@
-/** H.264 into JPEG by an ffmpeg, picture by picture: each comes out as soon as the coding allows it. */
+/** H.264 or PNG into JPEG by an ffmpeg, picture by picture: each comes out as soon as the coding allows it. */
 import { DecodedParser } from "./decoded-parser.ts";
 import { type FfmpegEnd, startFfmpeg } from "./ffmpeg-child.ts";
 import { mostPixels } from "./picture-size.ts";
@@ -49,6 +49,8 @@ export function decoderArguments(fromUs: number | undefined): string[] {
 }
 
 export interface JpegDecoderOptions {
+  /** Of what is written. */
+  type?: DecodedType | undefined;
   /** Pictures that are shown earlier are decoded only. */
   fromUs?: number | undefined;
   /** Where the pictures are taken as they come, a decoder that takes nothing for so long is ended. */
@@ -56,13 +58,13 @@ export interface JpegDecoderOptions {
 }
 
 /** @param ffmpeg path of the program */
-export function openJpegDecoder(ffmpeg: string, { fromUs, stuckMs }: JpegDecoderOptions = {}): JpegDecoder {
+export function openJpegDecoder(ffmpeg: string, { type = "video/h264", fromUs, stuckMs }: JpegDecoderOptions = {}): JpegDecoder {
   const child = startFfmpeg(ffmpeg, decoderArguments(fromUs), stuckMs);
   let begun = false;
   let end: FfmpegEnd | undefined;
   return {
     async write(unit, timeUs) {
-      const header = begun ? [] : [ivfHeader()];
+      const header = begun ? [] : [ivfHeader(type)];
       begun = true;
       await child.write(...header, ivfFrameHeader(unit.length, timeUs), unit);
     },
@@ -79,12 +81,16 @@ export function openJpegDecoder(ffmpeg: string, { fromUs, stuckMs }: JpegDecoder
   };
 }
 
+/** By these ffmpeg knows what it is (libavformat/riff.c). */
+const fourCharacterCodes = { "video/h264": "H264", "image/png": "MPNG" } as const;
+export type DecodedType = keyof typeof fourCharacterCodes;
+
 /** IVF as ffmpeg's reader (libavformat/ivfdec.c) takes it; the size is found in the stream itself. */
-function ivfHeader(): Uint8Array {
+function ivfHeader(type: DecodedType): Uint8Array {
   const header = Buffer.alloc(32);
   header.write("DKIF", 0);
   header.writeUInt16LE(header.length, 6);
-  header.write("H264", 8);
+  header.write(fourCharacterCodes[type], 8);
   header.writeUInt32LE(1_000_000, 16); // units of time in a second
   header.writeUInt32LE(1, 20);
   return header;

@@ -157,7 +157,7 @@ test("a small picture of huge size is passed on as it is, and decoded for nobody
     expect([path, status, body.toString()]).toEqual([path, 413, expect.stringMatching(/^The picture is 15000x15000, .+\n$/)]);
   }
   // NO SIGNAL is drawn in the size of the pictures before it, but not of these.
-  const silent = await parts(`${served.url}/topics/${topic}/stream.mjpeg?nosignal=1`, 2, 30_000);
+  const silent = await parts(`${served.url}/topics/${topic}/stream.mjpeg?nosignal=1&format=stored`, 2, 30_000);
   expect(silent.map(({ signal }) => signal)).toEqual(["", "lost"]);
   expect(peakMb()).toBeLessThan(500);
 });
