@@ -4,6 +4,7 @@ import { KtError } from "../errors.ts";
 /** Codes of librdkafka and of the Kafka protocol that kt speaks about (rdkafka.h). */
 export const codes = {
   partitionEof: -191,
+  fatal: -150,
   noOffset: -168,
   timedOut: -185,
   timedOutQueue: -166,
@@ -103,6 +104,8 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     case codes.unknownTopic:
     case codes.unknownTopicLocal:
       return new KtError({ code: "unknown_topic", message: `There is no such topic or partition (${doing}).`, hint: "kt topic list shows the topics.", cause });
+    case codes.fatal:
+      return explainFatal(message, doing, cause);
     case codes.nonEmptyGroup:
     case codes.unknownMember:
       return new KtError({
@@ -149,4 +152,15 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     default:
       return new KtError({ code: "kafka", message: `${message.replace(/^Broker: |^Local: /, "").replace(/\.$/, "")} (${doing}).`, cause });
   }
+}
+
+/** What ends a client for good: "Fatal error: Broker: Static consumer fenced …: Fatal consumer error: …", the reason first. */
+function explainFatal(message: string, doing: string, cause: Error): KtError {
+  const reason = message.replace(/^Fatal error: (?:Broker|Local): /, "").split(": ")[0];
+  const hint = /group\.instance\.id/.test(message)
+    ? "Each consumer needs a group.instance.id of its own, or none."
+    : /fenced|epoch|transactional/i.test(message)
+      ? "Another producer has begun with the same transactional.id."
+      : "Run it again.";
+  return new KtError({ code: "kafka", message: `The client cannot go on (${doing}): ${reason}.`, hint, cause });
 }

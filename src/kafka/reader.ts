@@ -108,6 +108,7 @@ export class PackedReader implements RecordReader {
 
 // What librdkafka mends by itself is only logged; these it does not.
 const fatal: readonly number[] = [
+  codes.fatal,
   codes.unknownTopic,
   codes.unknownTopicLocal,
   codes.unknownPartition,

@@ -116,3 +116,19 @@ test("where one of several groups cannot go, it is said which are gone", async (
   expect(await groups(idle.group)).toEqual([]);
   await member.stop();
 });
+
+test("a member whose place another took ends, and says why", async () => {
+  const topic = await makeTopic("fenced");
+  const group = uniqueName("group");
+  await ktOk(["produce", topic, "one"]);
+  const member = () => startKt(["consume", topic, "--group", group, "-X", "group.instance.id=one"]);
+  await using first = member();
+  await first.stdout.waitFor(/one/);
+  await using second = member();
+  expect(await first.ended(40_000)).toBe(1);
+  expectOneSentence(first.stderr.text);
+  expect(first.stderr.text).toContain("group.instance.id");
+  // Its place is the other's now.
+  await ktOk(["produce", topic, "two"]);
+  await second.stdout.waitFor(/two/);
+});
