@@ -12,6 +12,7 @@ export type ErrorCode =
   | "invalid_topic"
   | "too_large"
   | "not_delivered"
+  | "no_leader"
   | "no_ffmpeg"
   | "ffmpeg_died"
   | "busy"

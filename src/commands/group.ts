@@ -96,11 +96,12 @@ async function progressOf(admin: Admin, committed: PartitionOffset[], group?: Gr
   const known = new Set(committed.map(placeKey));
   for (const { topic, partition } of group?.members.flatMap((member) => member.partitions) ?? [])
     if (!known.has(placeKey({ topic, partition }))) places.push({ topic, partition, offset: null });
-  const existing = new Set((await admin.topics()).flatMap(({ name, partitions }) => partitions.map(({ id }) => placeKey({ topic: name, partition: id }))));
-  const asked = new Map(
-    places.filter((place) => existing.has(placeKey(place))).map(({ topic, partition }) => [placeKey({ topic, partition }), { topic, partition }]),
-  );
-  const watermarks = new Map((await admin.watermarks([...asked.values()])).map((one) => [placeKey(one), one]));
+  const asked = new Set(places.map(placeKey));
+  const existing = (await admin.topics()).map((topic) => ({
+    ...topic,
+    partitions: topic.partitions.filter(({ id }) => asked.has(placeKey({ topic: topic.name, partition: id }))),
+  }));
+  const watermarks = new Map((await admin.knownWatermarks(existing)).map((one) => [placeKey(one), one]));
   const progress = places.map(({ topic, partition, offset }) => {
     const { low = null, high = null } = watermarks.get(placeKey({ topic, partition })) ?? {};
     const lag = offset === null || low === null || high === null ? null : Math.max(0, high - Math.max(offset, low));

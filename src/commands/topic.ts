@@ -1,12 +1,9 @@
 /** kt topic create, list, describe. */
 import { KtError } from "../errors.ts";
-import type { TopicInfo } from "../kafka/admin.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options-admin.ts";
 import { bytesText, note, table } from "../terminal.ts";
 import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";
-
-const partitionsOf = (topic: TopicInfo) => topic.partitions.map(({ id }) => ({ topic: topic.name, partition: id }));
 
 const sizeText = (bytes: number | null) => (bytes === null ? "?" : bytesText(bytes));
 
@@ -44,15 +41,15 @@ export async function list(patterns: string[], options: Resolved<typeof listOpti
     // Kafka's own topics are an administrator's matter.
     const all = (await admin.topics()).filter(({ name }) => options.internal || !name.startsWith("__"));
     const topics = all.filter(({ name }) => wanted(name));
-    const records = new Map<string, number>();
-    for (const { topic, low, high } of await admin.watermarks(topics.flatMap(partitionsOf))) records.set(topic, (records.get(topic) ?? 0) + high - low);
+    const known = Map.groupBy(await admin.knownWatermarks(topics), ({ topic }) => topic);
     const sizes = await admin.sizes(topics);
     const rows = topics.map((topic) => ({
       name: topic.name,
       partitions: topic.partitions.length,
       replicas: topic.partitions[0]?.replicas.length ?? 0,
-      records: records.get(topic.name) ?? 0,
+      records: (known.get(topic.name) ?? []).reduce((sum, { low, high }) => sum + high - low, 0),
       bytes: total(sizes.get(topic) ?? []),
+      leaderless: topic.partitions.length - (known.get(topic.name)?.length ?? 0),
     }));
     if (options.json) return printJson(rows);
     if (all.length === 0) return note("There are no topics yet: kt topic create NAME makes one.");
@@ -63,6 +60,11 @@ export async function list(patterns: string[], options: Resolved<typeof listOpti
         rows.map((row) => [row.name, row.partitions, row.replicas, row.records, sizeText(row.bytes)]),
       ),
     );
+    for (const { name, leaderless } of rows)
+      if (leaderless > 0)
+        note(
+          `Warning: ${counted(leaderless, "partition")} of ${name} ${leaderless === 1 ? "has" : "have"} no leader, and ${leaderless === 1 ? "is" : "are"} not counted: is a broker down?`,
+        );
   });
 }
 
@@ -70,24 +72,25 @@ export async function describe(args: string[], options: Resolved<typeof describe
   const name = args[0] as string;
   await withAdmin(options, async (admin) => {
     const topic = await admin.topic(name);
-    const [watermarks, entries] = await Promise.all([admin.watermarks(partitionsOf(topic)), admin.topicConfig(name)]);
+    const [watermarks, entries] = await Promise.all([admin.knownWatermarks([topic]), admin.topicConfig(name)]);
+    const known = new Map(watermarks.map((one) => [one.partition, one]));
     const sizes = (await admin.sizes([topic])).get(topic);
     const config = entries.filter(({ source }) => options.all || source !== "DEFAULT_CONFIG");
     const partitions = topic.partitions.map((partition, i) => ({
       ...partition,
-      low: watermarks[i]?.low ?? 0,
-      high: watermarks[i]?.high ?? 0,
+      low: known.get(partition.id)?.low ?? null,
+      high: known.get(partition.id)?.high ?? null,
       bytes: sizes?.[i] ?? null,
     }));
     if (options.json) return printJson({ name, partitions, config });
     const rows = partitions.map(({ id, leader, replicas, isr, low, high, bytes }) => [
       id,
-      leader,
+      leader < 0 ? "none" : leader,
       replicas.join(","),
       isr.join(","),
-      low,
-      high,
-      high - low,
+      low ?? "?",
+      high ?? "?",
+      low === null || high === null ? "?" : high - low,
       sizeText(bytes),
     ]);
     await print(table(["PARTITION", "LEADER", "REPLICAS", "ISR", "LOW", "HIGH", "RECORDS", "SIZE"], rows));

@@ -7,6 +7,7 @@ const statusByCode: Partial<Record<KtError["code"], number>> = {
   usage: 400,
   invalid_topic: 400,
   no_broker: 503,
+  no_leader: 503,
   no_ffmpeg: 503,
   ffmpeg_died: 503,
   busy: 503,
@@ -25,7 +26,7 @@ export function problem(status: number, sentence: string, headers: Record<string
 
 export function failure(thrown: unknown): Response {
   const error = KtError.from(thrown);
-  return problem(statusByCode[error.code] ?? 500, error.sentence);
+  return problem(statusByCode[error.code] ?? (error.retryable ? 503 : 500), error.sentence);
 }
 
 /** How long a browser may keep what never changes: a record, but its topic may be made again. */

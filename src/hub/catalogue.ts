@@ -33,6 +33,8 @@ interface Entry {
   meanBytes: number;
   /** It was looked at once, when its rate was not known yet. */
   young: boolean;
+  /** By partition, as they were seen last. */
+  watermarks: ReadonlyMap<number, Watermarks>;
   /** Of the last polls: when, and how many records had ever been written. */
   history: { atMs: number; written: number }[];
 }
@@ -119,7 +121,7 @@ export class Catalogue {
 
   async #look(): Promise<void> {
     const topics = (await this.#admin.topics()).filter(({ name }) => !name.startsWith("__"));
-    const watermarks = await this.#admin.watermarks(topics.flatMap(({ name, partitions }) => partitions.map(({ id }) => ({ topic: name, partition: id }))));
+    const watermarks = await this.#admin.knownWatermarks(topics);
     const byTopic = Map.groupBy(watermarks, ({ topic }) => topic);
     const nowMs = Date.now();
     for (const name of this.#entries.keys()) {
@@ -132,29 +134,43 @@ export class Catalogue {
   }
 
   #count(topic: TopicInfo, watermarks: Watermarks[], nowMs: number): void {
-    const written = watermarks.reduce((sum, { high }) => sum + high, 0);
-    const records = watermarks.reduce((sum, { low, high }) => sum + high - low, 0);
     let entry = this.#entries.get(topic.name);
+    // Of a partition without a leader holds what was known of it.
+    const known = new Map([...(entry?.watermarks ?? []), ...watermarks.map((its) => [its.partition, its] as const)]);
+    const written = sum([...known.values()].map(({ high }) => high));
+    const records = sum([...known.values()].map(({ low, high }) => high - low));
     const recreated = entry !== undefined && written < (entry.history.at(-1)?.written ?? 0);
     if (recreated) this.#tellGone(topic.name);
     if (!entry || recreated) {
       entry = {
-        summary: { name: topic.name, kind: "empty", partitions: 0, records: 0, ratePerSecond: 0, lastTimestampMs: null, streams: [], keyed: false },
+        summary: {
+          name: topic.name,
+          kind: "empty",
+          partitions: 0,
+          leaderless: 0,
+          records: 0,
+          ratePerSecond: 0,
+          lastTimestampMs: null,
+          streams: [],
+          keyed: false,
+        },
         sampledAtMs: 0,
         sampledHigh: 0,
         misses: 0,
         meanBytes: 0,
         young: true,
         history: [],
+        watermarks: new Map(),
       };
       this.#entries.set(topic.name, entry);
     }
+    entry.watermarks = known;
     entry.history.push({ atMs: nowMs, written });
     if (entry.history.length > 5) entry.history.shift();
     const [first] = entry.history as [{ atMs: number; written: number }];
     const seconds = (nowMs - first.atMs) / 1000;
     const ratePerSecond = seconds > 0 ? Math.round(((written - first.written) / seconds) * 10) / 10 : 0;
-    entry.summary = { ...entry.summary, partitions: topic.partitions.length, records, ratePerSecond };
+    entry.summary = { ...entry.summary, partitions: topic.partitions.length, leaderless: topic.partitions.length - watermarks.length, records, ratePerSecond };
   }
 
   #tellGone(topic: string): void {
@@ -184,6 +200,10 @@ export class Catalogue {
       entry.summary = { ...entry.summary, ...sample.describe(entry.summary.streams) };
     }
   }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function waitBeforeSample({ misses, young, summary }: Entry): number {

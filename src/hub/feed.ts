@@ -21,6 +21,8 @@ export class TopicFeed {
   readonly topic: string;
   /** Where each partition is read next. */
   readonly positions = new Map<number, number>();
+  /** All that are read for it, also those that nothing came of yet. */
+  assigned: { topic: string; partition: number }[] = [];
   /** Where each was begun. */
   readonly begins = new Map<number, number>();
   readonly listeners = new Set<FeedListener>();

@@ -17,6 +17,8 @@ const backlogRecords = 64;
  * already, and where these are silent it takes its time: with 100 ms a picture came after 104 ms.
  */
 const tuning: Properties = { "fetch.wait.max.ms": 25 };
+/** librdkafka's word for the end of a partition, wherever that is. */
+const endOffset = -1;
 /** How long a topic is still read after its last viewer went: most come back. */
 const lingerMs = 20_000;
 /** A first viewer waits so long for what the topic holds already; what comes later is live to him. */
@@ -80,9 +82,13 @@ export class LiveHub {
   }
 
   async #open(topic: string): Promise<TopicFeed> {
-    const { partitions } = await this.#admin.topic(topic);
-    const watermarks = await this.#admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
+    const info = await this.#admin.topic(topic);
+    const watermarks = await this.#admin.knownWatermarks([info]);
     const places = await this.#admin.resolve({ at: "tail", count: backlogRecords }, watermarks);
+    // What nobody leads is read from its end on, as soon as somebody does.
+    const leaderless = info.partitions
+      .filter(({ id }) => !watermarks.some(({ partition }) => partition === id))
+      .map(({ id }) => ({ topic, partition: id, offset: endOffset }));
     const feed: TopicFeed = new TopicFeed(
       topic,
       (picture) => void this.#rewind(feed, picture),
@@ -93,7 +99,9 @@ export class LiveHub {
     for (const { partition, offset } of places) feed.reached(partition, offset);
     const reader = await this.#startReader();
     this.#feeds.set(topic, feed);
-    reader.client.incrementalAssign(places);
+    const assigned = [...places, ...leaderless];
+    feed.assigned = assigned.map(({ partition }) => ({ topic, partition }));
+    reader.client.incrementalAssign(assigned);
     return feed;
   }
 
@@ -138,7 +146,7 @@ export class LiveHub {
     this.#feeds.delete(feed.topic);
     this.#opening.delete(feed.topic);
     const reader = await this.#reader;
-    reader?.client.incrementalUnassign([...feed.positions.keys()].map((partition) => ({ topic: feed.topic, partition })));
+    reader?.client.incrementalUnassign(feed.assigned);
   }
 
   #startReader(): Promise<PackedReader> {

@@ -27,10 +27,15 @@ const mostLookedBack = 200_000;
 
 /** The partitions that are asked for. @throws KtError unknown_topic, bad_input */
 export async function watermarksOf({ admin }: LogHub, topic: string, partition: number | undefined): Promise<Watermarks[]> {
-  const { partitions } = await admin.topic(topic);
-  const wanted = partitions.filter(({ id }) => partition === undefined || id === partition);
-  if (wanted.length === 0) throw KtError.usage(`Topic '${topic}' has no partition ${partition}; it has ${partitions.length}, from 0 on.`);
-  return admin.watermarks(wanted.map(({ id }) => ({ topic, partition: id })));
+  const info = await admin.topic(topic);
+  const { length } = info.partitions;
+  if (partition !== undefined && !info.partitions.some(({ id }) => id === partition))
+    throw KtError.usage(`Topic '${topic}' has no partition ${partition}; it has ${length}, from 0 on.`);
+  const wanted = info.partitions.filter(({ id }) => partition === undefined || id === partition);
+  const known = await admin.knownWatermarks([{ ...info, partitions: wanted }]);
+  if (known.length > 0) return known;
+  const name = partition === undefined ? `Topic '${topic}'` : `Partition ${partition} of '${topic}'`;
+  throw new KtError({ code: "no_leader", message: `${name} has no leader now: it can be read once a broker that has it is back.`, retryable: true });
 }
 
 /** In the order of their timestamps, as far as each partition's own order allows; ends at the end that was there at the start. */

@@ -70,8 +70,7 @@ async function read(hub: ReplayHub, begin: PartitionOffset[], { topic, key }: Re
 }
 
 async function startingPlaces({ admin, places }: ReplayHub, { topic, from, group }: ReplayRequest): Promise<PartitionOffset[]> {
-  const { partitions } = await admin.topic(topic);
-  const watermarks = await admin.watermarks(partitions.map(({ id }) => ({ topic, partition: id })));
+  const watermarks = await admin.knownWatermarks([await admin.topic(topic)]);
   const begin = await admin.resolve(from.at === "resume" ? { at: "start" } : from, watermarks);
   if (group === undefined) return begin;
   const remembered = await places.get(group, watermarks);

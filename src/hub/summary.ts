@@ -17,6 +17,8 @@ export interface TopicSummary {
   name: string;
   kind: TopicKind;
   partitions: number;
+  /** Partitions that no broker leads: what they hold cannot be read, and counts as it was seen last. */
+  leaderless: number;
   records: number;
   /** Records a second over the last seconds. */
   ratePerSecond: number;

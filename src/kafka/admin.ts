@@ -51,7 +51,10 @@ export interface Admin {
   topics(): Promise<TopicInfo[]>;
   /** @throws KtError unknown_topic */
   topic(name: string): Promise<TopicInfo>;
+  /** @throws KtError also where one of them has no leader */
   watermarks(partitions: TopicPartition[]): Promise<Watermarks[]>;
+  /** Of the partitions that somebody leads: of the others nobody can tell, until a broker that has them is back. */
+  knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]>;
   /** The offset in each partition where a position is; where that is past the end, the end. */
   resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]>;
   topicConfig(name: string): Promise<ConfigEntry[]>;
@@ -152,6 +155,15 @@ class NativeAdmin implements Admin {
     return partitions.map(({ topic, partition }, i) => ({ topic, partition, low: low[i] ?? 0, high: high[i] ?? 0 }));
   }
 
+  async knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]> {
+    const led = topics.flatMap(({ name, partitions }) => partitions.filter(({ leader }) => leader >= 0).map(({ id }) => ({ topic: name, partition: id })));
+    const [low, high] = await Promise.all([this.#knownOffsets(led, offsetSpec.earliest), this.#knownOffsets(led, offsetSpec.latest)]);
+    return led.flatMap(({ topic, partition }, i) => {
+      const [from, to] = [low[i], high[i]];
+      return from === undefined || to === undefined ? [] : [{ topic, partition, low: from, high: to }];
+    });
+  }
+
   async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
     const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => asked(position.timeMs)) : [];
     return watermarks.map(({ topic, partition, low, high }, i) => ({
@@ -183,17 +195,27 @@ class NativeAdmin implements Admin {
     else void Promise.allSettled(this.#underWay).then(() => this.#client.disconnect());
   }
 
-  async #listOffsets(partitions: TopicPartition[], spec: (partition: TopicPartition) => number): Promise<number[]> {
+  async #listOffsets(partitions: TopicPartition[], spec: () => number): Promise<number[]> {
+    return (await this.#offsets(partitions, spec())).map((offset) => offset ?? -1);
+  }
+
+  #knownOffsets(partitions: TopicPartition[], spec: number): Promise<(number | undefined)[]> {
+    return this.#offsets(partitions, spec, true);
+  }
+
+  /** @param tolerant undefined is the offset of a partition that lost its leader a moment ago, and has no other yet */
+  async #offsets(partitions: TopicPartition[], spec: number, tolerant = false): Promise<(number | undefined)[]> {
     if (partitions.length === 0) return [];
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec({ topic, partition }) } }));
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec } }));
     const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
     const deadlineMs = performance.now() + settleTimeoutMs;
     for (let late = 0; ; ) {
       const { listed, error } = await this.#askOffsets(asked, patienceMs[late] as number);
-      if (!error) {
+      const led = tolerant ? listed.filter((one) => one.error?.code !== codes.leaderNotAvailable) : listed;
+      if (!error || (led.length > 0 && led.every((one) => !one.error?.code))) {
         // The answer comes in the brokers' order, not in the question's.
-        const offsets = new Map(listed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
-        return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`) ?? -1);
+        const offsets = new Map(led.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+        return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`));
       }
       const again = error.code === codes.timedOut ? ++late < patienceMs.length : settling.includes(error.code ?? -1) && performance.now() < deadlineMs;
       if (!again) throw explainCode(error.code ?? -1, error.message, doing);

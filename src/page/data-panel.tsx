@@ -47,6 +47,11 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
         <h2 title={name}>{name}</h2>
         <span class="facts">
           <span>{plural(topic.records, "record")}</span>
+          {topic.leaderless > 0 && (
+            <span class="lacking" title="No broker leads it now: what it holds cannot be read until one that has it is back">
+              {plural(topic.leaderless, "partition")} without a leader
+            </span>
+          )}
           {topic.ratePerSecond > 0 && <span class="rate">{rateText(topic.ratePerSecond)}</span>}
         </span>
         {views.length > 1 && (

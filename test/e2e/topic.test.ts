@@ -83,7 +83,7 @@ test("list and describe count the records that there are, and what they take on 
   await ktOk(["produce", name, "--partition", "1", "d"]);
 
   const listed = JSON.parse((await ktOk(["topic", "list", "--json"])).stdout) as Listed[];
-  expect(listed.find((topic) => topic.name === name)).toEqual({ name, partitions: 2, replicas: 1, records: 4, bytes: expect.any(Number) });
+  expect(listed.find((topic) => topic.name === name)).toEqual({ name, partitions: 2, replicas: 1, records: 4, bytes: expect.any(Number), leaderless: 0 });
   expect(listed.filter((topic) => topic.name.startsWith("__"))).toEqual([]);
 
   const list = (await ktOk(["topic", "list"])).stdout;
@@ -112,7 +112,7 @@ test("to who may not describe the cluster the rest is shown without sizes", asyn
   await pythonOk(denyDescribe, [broker.address]);
   const rows = async () => JSON.parse((await ktOk(["topic", "list", "--json"], { env })).stdout) as Listed[];
   await eventually(async () => (await rows())[0]?.bytes === null, "the broker heeds the rule");
-  expect(await rows()).toEqual([{ name: "guarded", partitions: 1, replicas: 1, records: 0, bytes: null }]);
+  expect(await rows()).toEqual([{ name: "guarded", partitions: 1, replicas: 1, records: 0, bytes: null, leaderless: 0 }]);
   expect(row((await ktOk(["topic", "describe", "guarded"], { env })).stdout, "0").at(-1)).toBe("?");
 });
 

@@ -7,6 +7,7 @@ const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummar
   name,
   kind,
   partitions: 1,
+  leaderless: 0,
   records: 1,
   ratePerSecond: 0,
   lastTimestampMs: null,

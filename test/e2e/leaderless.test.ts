@@ -1,0 +1,46 @@
+/** A partition whose only broker is down: it is shown as what it is, and the others as ever. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { OwnBroker } from "./support/broker.ts";
+import { eventually, ktOk, serve } from "./support/kt.ts";
+import { parts } from "./support/mjpeg.ts";
+
+setDefaultTimeout(120_000);
+
+interface Described {
+  partitions: { id: number; leader: number; low: number | null; high: number | null }[];
+}
+
+test("without one of three brokers its partitions are not counted, the others are, and kt serve shows them", async () => {
+  await using cluster = await OwnBroker.start("--nodes", "3");
+  const env = { KT_BROKERS: cluster.address };
+  const described = async () => JSON.parse((await ktOk(["topic", "describe", "spread", "--json"], { env, timeoutMs: 60_000 })).stdout) as Described;
+  await ktOk(["topic", "create", "spread", "--partitions", "3"], { env });
+  for (const partition of [0, 1, 2]) await ktOk(["produce", "spread", "-p", String(partition), "a", "b"], { env });
+  await ktOk(["emit-video", "cam=testsrc", "--topic", "video", "--duration", "1", "--codec", "mjpeg"], { env });
+  const camera = JSON.parse((await ktOk(["topic", "describe", "video", "--json"], { env })).stdout) as Described;
+  await using served = await serve(cluster.address);
+  const summaryOf = async (name: string) =>
+    ((await (await fetch(`${served.url}/topics`)).json()) as { name: string; leaderless: number; records: number }[]).find((topic) => topic.name === name);
+  await eventually(async () => (await summaryOf("spread"))?.records === 6, "the topic is known");
+
+  const lost = (await described()).partitions.find(({ leader }) => leader !== camera.partitions[0]?.leader && leader !== 1) as Described["partitions"][number];
+  await cluster.kill(lost.leader);
+  await eventually(async () => (await described()).partitions.some(({ leader }) => leader < 0), "the partition has no leader", 60_000);
+
+  expect((await described()).partitions.map(({ id, low, high }) => [id, low, high])).toEqual(
+    [0, 1, 2].map((id) => (id === lost.id ? [id, null, null] : [id, 0, 2])),
+  );
+  const { stdout, stderr } = await ktOk(["topic", "list", "--json"], { env });
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: "spread", records: 4, leaderless: 1 }));
+  expect(stderr).toBe("");
+  const listed = await ktOk(["topic", "list"], { env });
+  expect(listed.stderr).toMatch(/^Warning: 1 partition of spread has no leader.+\n$/);
+
+  await eventually(async () => (await summaryOf("spread"))?.leaderless === 1, "it is shown", 60_000);
+  expect(await summaryOf("spread")).toMatchObject({ records: 6 });
+  expect((await fetch(`${served.url}/readyz`)).status).toBe(200);
+  expect(await parts(`${served.url}/topics/video/stream.mjpeg`, 1)).toHaveLength(1);
+  expect(((await (await fetch(`${served.url}/topics/spread/records`)).json()) as unknown[]).length).toBe(4);
+  const alone = await fetch(`${served.url}/topics/spread/records?partition=${lost.id}`);
+  expect([alone.status, await alone.text()]).toEqual([503, expect.stringMatching(/^Partition \d of 'spread' has no leader now.+\n$/)]);
+});
