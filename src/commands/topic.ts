@@ -42,8 +42,10 @@ export async function list(patterns: string[], options: Resolved<typeof listOpti
     const all = (await admin.topics()).filter(({ name }) => options.internal || !name.startsWith("__"));
     const topics = all.filter(({ name }) => wanted(name));
     const known = Map.groupBy(await admin.knownWatermarks(topics), ({ topic }) => topic);
-    const sizes = await admin.sizes(topics);
-    const rows = topics.map((topic) => ({
+    // What was deleted meanwhile has leaders still, by what was known a moment ago, and no offsets any more.
+    const left = topics.filter(({ name, partitions }) => known.has(name) || partitions.every(({ leader }) => leader < 0));
+    const sizes = await admin.sizes(left);
+    const rows = left.map((topic) => ({
       name: topic.name,
       partitions: topic.partitions.length,
       replicas: topic.partitions[0]?.replicas.length ?? 0,

@@ -71,12 +71,16 @@ export interface Admin {
 const offsetSpec = { latest: -1, earliest: -2 };
 /** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
 const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
+/** What became of a partition between the question which there are and the question what it holds. */
+const passing: readonly number[] = [codes.leaderNotAvailable, codes.unknownTopic, codes.unknownTopicLocal, codes.unknownPartition];
 const settleTimeoutMs = 5000;
 /**
  * How long a partition's leader may take to say its offsets, time after time. One that crashed is asked in vain until
  * the others have made another broker the leader, which takes them 9 s (broker.session.timeout.ms).
  */
 const patienceMs = [3000, 7000, 10_000];
+const sizeAttempts = 4;
+const sizePauseMs = 250;
 
 /** Connects; @throws KtError no_broker or auth. */
 export async function openAdmin(config: KafkaConfig): Promise<Admin> {
@@ -181,12 +185,22 @@ class NativeAdmin implements Admin {
     if (topics.length === 0) return new Map();
     // Of one, or of all that there are.
     const only = topics.length === 1 ? topics[0] : undefined;
-    const texts = await request("asking for the sizes of topics", (...end) =>
-      extension.ktDescribeLogDirs(this.#client._client, only?.name ?? "", only?.partitions.length ?? 0, ...end),
-    );
     const replicas = new Map<string, number>();
-    for (let i = 0; i + 3 < texts.length; i += 4) replicas.set(texts.slice(i, i + 3).join("/"), Number(texts[i + 3]));
-    return new Map(topics.map((topic) => [topic, topic.partitions.map(({ id, leader }) => replicas.get(`${topic.name}/${id}/${leader}`) ?? null)]));
+    const known = ({ name, partitions }: TopicInfo) => partitions.map(({ id, leader }) => replicas.get(`${name}/${id}/${leader}`) ?? null);
+    for (let attempt = 1; ; attempt++) {
+      const texts = await request("asking for the sizes of topics", (...end) =>
+        extension.ktDescribeLogDirs(this.#client._client, only?.name ?? "", only?.partitions.length ?? 0, ...end),
+      );
+      let untold = false;
+      for (let i = 0; i + 3 < texts.length; i += 4) {
+        if (texts[i] === "") untold = true;
+        else replicas.set(texts.slice(i, i + 3).join("/"), Number(texts[i + 3]));
+      }
+      // A broker whose disk has just changed may not tell of any topic on it, and a connection may have ended.
+      if (!untold || attempt >= sizeAttempts || topics.every((topic) => !known(topic).includes(null))) break;
+      await Bun.sleep(sizePauseMs);
+    }
+    return new Map(topics.map((topic) => [topic, known(topic)]));
   }
 
   close(): void {
@@ -203,7 +217,7 @@ class NativeAdmin implements Admin {
     return this.#offsets(partitions, spec, true);
   }
 
-  /** @param tolerant undefined is the offset of a partition that lost its leader a moment ago, and has no other yet */
+  /** @param tolerant undefined is the offset of a partition that lost its leader a moment ago, or was deleted */
   async #offsets(partitions: TopicPartition[], spec: number, tolerant = false): Promise<(number | undefined)[]> {
     if (partitions.length === 0) return [];
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec } }));
@@ -211,8 +225,8 @@ class NativeAdmin implements Admin {
     const deadlineMs = performance.now() + settleTimeoutMs;
     for (let late = 0; ; ) {
       const { listed, error } = await this.#askOffsets(asked, patienceMs[late] as number);
-      const led = tolerant ? listed.filter((one) => one.error?.code !== codes.leaderNotAvailable) : listed;
-      if (!error || (led.length > 0 && led.every((one) => !one.error?.code))) {
+      const led = tolerant ? listed.filter((one) => !passing.includes(one.error?.code ?? 0)) : listed;
+      if (!error || (tolerant && listed.length > 0 && led.every((one) => !one.error?.code))) {
         // The answer comes in the brokers' order, not in the question's.
         const offsets = new Map(led.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
         return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`));

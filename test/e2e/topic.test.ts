@@ -12,6 +12,7 @@ interface Listed {
   replicas: number;
   records: number;
   bytes: number | null;
+  leaderless: number;
 }
 interface Described {
   name: string;

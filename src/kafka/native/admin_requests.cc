@@ -7,7 +7,8 @@
 //   ktCreatePartitions(client, name, total, validateOnly, …)
 //   ktDeleteTopic(client, name, …)
 //   ktDeleteRecords(client, [topic, partition, offset, …], …)                      [topic, partition, code, sentence, …] of those refused
-//   ktDescribeLogDirs(client, topic or "" for all, partitions, …)                 [topic, partition, broker, bytes, …] of each replica
+//   ktDescribeLogDirs(client, topic or "" for all, partitions, …)                 [topic, partition, broker, bytes, …] of each replica,
+//                                                                                 ["", error, broker, 0, …] of what did not tell
 #include "admin_request.h"
 #include "log_dirs.h"
 

@@ -31,7 +31,8 @@ static void read_answer(rd_kafka_broker_t *rkb, rd_kafka_buf_t *rkbuf, asking_t 
   rd_kafka_buf_read_i32(rkbuf, &throttle_ms);
   rd_kafka_buf_read_arraycnt(rkbuf, &disks, 100000);
   while (disks-- > 0) {
-    rd_kafka_buf_read_i16(rkbuf, &error); /* a disk that failed: nothing follows of it */
+    rd_kafka_buf_read_i16(rkbuf, &error); /* of a disk: nothing follows of it */
+    if (error) asking->each(asking->opaque, "", error, rkb->rkb_nodeid, 0);
     rd_kafka_buf_read_str(rkbuf, &path);
     rd_kafka_buf_read_arraycnt(rkbuf, &topics, RD_KAFKAP_TOPICS_MAX);
     while (topics-- > 0) {
@@ -58,6 +59,7 @@ static void on_answer(rd_kafka_t *rk, rd_kafka_broker_t *rkb, rd_kafka_resp_err_
   (void)request;
   asking->waiting--;
   if (!error) read_answer(rkb, answer, asking);
+  else asking->each(asking->opaque, "", error, rkb ? rkb->rkb_nodeid : -1, 0);
 }
 
 static void ask(rd_kafka_broker_t *rkb, const char *topic, int32_t partition_count, int timeout_ms, rd_kafka_q_t *answers, asking_t *asking) {

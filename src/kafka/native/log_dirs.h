@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* One replica of a partition. */
+/* One replica of a partition; or, with an empty topic, a broker or a disk of it that did not tell, and the error in place of the partition. */
 typedef void kt_log_dir_cb(void *opaque, const char *topic, int32_t partition, int32_t broker, int64_t bytes);
 
 /*
