@@ -16,6 +16,7 @@ export class Timeline {
   /** From the clock of the present run to this one. */
   #shiftUs = 0;
   #latestUs = Number.NEGATIVE_INFINITY;
+  #latestDtsUs = Number.NEGATIVE_INFINITY;
   #intervalUs = firstIntervalUs;
   #lastDtsUs = 0;
 
@@ -37,12 +38,21 @@ export class Timeline {
   #byRun(frame: Frame, run: string, byClockUs: number): Frame {
     const begins = run !== this.#run;
     const jumpsBack = frame.key && frame.ptsUs + this.#shiftUs < this.#latestUs;
-    if (begins || jumpsBack) this.#shiftUs = Math.max(byClockUs, this.#nextUs) - frame.ptsUs;
+    if (begins || jumpsBack) this.#shiftUs = this.#beginUs(frame, byClockUs) - frame.ptsUs;
     else if (frame.dtsUs > this.#lastDtsUs) this.#intervalUs = frame.dtsUs - this.#lastDtsUs;
     this.#run = run;
     this.#lastDtsUs = frame.dtsUs;
     this.#shiftUs -= this.#excess(frame.ptsUs + this.#shiftUs);
     return this.#at(frame, frame.ptsUs + this.#shiftUs, frame.dtsUs + this.#shiftUs);
+  }
+
+  /**
+   * Where the timestamps put it, if only after all that was shown and decoded before: the last picture of a run is then
+   * shown for as long as it was, be that shorter than the others. Where runs overlap, a frame later.
+   */
+  #beginUs({ ptsUs, dtsUs }: Frame, byClockUs: number): number {
+    const follows = byClockUs > this.#latestUs && byClockUs - (ptsUs - dtsUs) > this.#latestDtsUs;
+    return follows ? byClockUs : this.#nextUs;
   }
 
   #byTimestamp(frame: Frame, byClockUs: number): Frame {
@@ -65,6 +75,7 @@ export class Timeline {
 
   #at(frame: Frame, ptsUs: number, dtsUs: number): Frame {
     this.#latestUs = Math.max(this.#latestUs, ptsUs);
+    this.#latestDtsUs = Math.max(this.#latestDtsUs, dtsUs);
     return { ...frame, ptsUs, dtsUs };
   }
 }

@@ -35,6 +35,12 @@ describe("a recording's times", () => {
     expect(placed(frame("a", 0, 0), frame("a", 40, 40), frame("b", 0, 5000), frame("b", 40, 5040))).toEqual([0, 40, 5000, 5040]);
   });
 
+  test("keep that gap also where it is shorter than a picture of the run before, as long as nothing overlaps", () => {
+    expect(placed(frame("a", 0, 0), frame("a", 100, 100), frame("b", 0, 195), frame("b", 100, 295))).toEqual([0, 100, 195, 295]);
+    const delta = { key: false, dtsMs: 100 };
+    expect(placed(frame("a", 0, 0), frame("a", 150, 150, delta), frame("b", 80, 170, { dtsMs: 0 }), frame("b", 120, 210))).toEqual([0, 150, 250, 290]);
+  });
+
   test("never go back with a run that overlaps the one before: it follows a frame later", () => {
     expect(placed(frame("a", 0, 0), frame("a", 50, 50), frame("b", 0, 10), frame("b", 50, 60))).toEqual([0, 50, 100, 150]);
   });
