@@ -30,7 +30,8 @@ export interface Hub {
  * @throws KtError no_broker or auth
  */
 export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTrouble: (message: string) => void): Promise<Hub> {
-  const admin = await openAdmin(config);
+  // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
+  const admin = await openAdmin(config, { internal: false });
   const catalogue = new Catalogue(config, admin);
   const archive = new Archive(config);
   catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
