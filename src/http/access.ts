@@ -1,6 +1,7 @@
 /** Who may ask: the token, the name that a request calls this server by, and pages of other sites. */
 import { timingSafeEqual } from "node:crypto";
 import { problem } from "./answers.ts";
+import { targetOf } from "./target.ts";
 
 export interface AccessOptions {
   /** The address that is listened on. */
@@ -71,7 +72,7 @@ export class Access {
    * address is left without it, so that nobody copies it by accident.
    */
   welcome(request: Request): Response | undefined {
-    const url = new URL(request.url);
+    const url = targetOf(request);
     const token = url.searchParams.get("token");
     if (token === null || this.#token === undefined) return undefined;
     url.searchParams.delete("token");
@@ -101,7 +102,7 @@ export class Access {
 /** All that the request may mean as the token. */
 function tokensOf(request: Request): string[] {
   const [, scheme = "", credentials = ""] = /^(\w+) +(.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
-  const found = [new URL(request.url).searchParams.get("token"), new Bun.CookieMap(request.headers.get("cookie") ?? "").get(cookie)];
+  const found = [targetOf(request).searchParams.get("token"), new Bun.CookieMap(request.headers.get("cookie") ?? "").get(cookie)];
   if (scheme.toLowerCase() === "bearer") found.push(credentials);
   // The user's name may be any: http://kt:TOKEN@host/ is an address that every program takes.
   if (scheme.toLowerCase() === "basic")

@@ -1,6 +1,7 @@
 /** One path: what it takes, what it gives, and the function that answers. */
 import type { Hub } from "../hub/hub.ts";
 import { type Parameters, readQuery, type Values } from "./query.ts";
+import { targetOf } from "./target.ts";
 
 export interface Asked<P extends Parameters = Parameters> {
   request: Request;
@@ -30,5 +31,5 @@ export function endpoint<P extends Parameters>(described: Endpoint<P>): Endpoint
 }
 
 export function ask(endpoint: Endpoint, request: Request, path: Record<string, string>): Asked {
-  return { request, path, query: readQuery(endpoint.query, new URL(request.url).searchParams) };
+  return { request, path, query: readQuery(endpoint.query, targetOf(request).searchParams) };
 }

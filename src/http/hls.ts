@@ -12,6 +12,7 @@ import { problem, unchanging } from "./answers.ts";
 import { endpoint } from "./endpoint.ts";
 import { writePlaylist } from "./playlist.ts";
 import { place, text } from "./query.ts";
+import { targetOf } from "./target.ts";
 import { traffic } from "./traffic.ts";
 
 const usualMs = 60_000;
@@ -49,7 +50,7 @@ export const hlsPlaylist = endpoint({
       await Bun.sleep(200);
     if (index.segments.length === 0)
       return problem(503, `'${stream.key}' in '${topic}' has no whole group of pictures yet. Ask again.`, { "Retry-After": "2" });
-    const { searchParams } = new URL(request.url);
+    const { searchParams } = targetOf(request);
     const kept = new URLSearchParams({ key: stream.key });
     // Players know no cookie: whoever brought the token in the address gets it in each address.
     const token = searchParams.get("token");

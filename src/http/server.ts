@@ -62,6 +62,7 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
         }),
         "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others.")),
       },
+      error: failure,
       websocket: {
         perMessageDeflate: false, // JPEG does not shrink
         open(socket) {
