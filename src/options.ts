@@ -4,6 +4,7 @@
  */
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
+import { patternOf } from "./name-pattern.ts";
 import { decimal, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./option-kinds.ts";
 import { liveOptions } from "./options-live.ts";
 import { type Header, parsePlaces } from "./record.ts";
@@ -46,6 +47,13 @@ function headerWanted(given: string, label: string): HeaderWanted {
 function secret(given: string, label: string): string {
   if (given === "") throw KtError.usage(`${label} must not be empty.`);
   return given;
+}
+
+/** A name itself, or a pattern. */
+function groups(given: string, label: string): (group: string) => boolean {
+  if (given === "") throw KtError.usage(`${label} must not be empty.`);
+  const pattern = patternOf(given);
+  return (group) => pattern.test(group);
 }
 
 /** As browsers write it: scheme, host, and a port that is not the scheme's own. */
@@ -194,6 +202,11 @@ export const serveOptions = {
   port: value("-p, --port <n>", "Port to listen on; 0 takes a free one", integer(0, 65_535), { default: "5000" }),
   token: value("--token <text>", "What every request must bring, as a bearer token, as ?token= or as a password", secret, { env: "KT_TOKEN" }),
   allowOrigin: list("--allow-origin <origin>", "A site whose pages may read what is served, https://wall.example, or * for all; may be repeated", origin),
+  groups: list(
+    "--groups <pattern>",
+    "Consumer groups that may be moved: a name, or a pattern with * and ?, or with ^ a regular expression; may be repeated (otherwise those that never had a member)",
+    groups,
+  ),
   ffmpeg: value("--ffmpeg <path>", "ffmpeg that makes JPEG of H.264 for plain clients (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, {
     env: "FFMPEG_BIN",
   }),

@@ -9,9 +9,12 @@ import { note } from "../terminal.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
-  const ffmpeg = () => findFfmpeg(options.ffmpeg);
   const config = kafkaConfig(options);
-  const hub = await openHub(config, ffmpeg, (trouble) => note(`Warning: ${trouble}`));
+  const hub = await openHub(config, {
+    ffmpeg: () => findFfmpeg(options.ffmpeg),
+    mayMove: options.groups.length > 0 ? (group) => options.groups.some((isMeant) => isMeant(group)) : undefined,
+    onTrouble: (trouble) => note(`Warning: ${trouble}`),
+  });
   try {
     const { brokers } = config;
     const { host, port, token, allowOrigin } = options;

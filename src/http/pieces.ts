@@ -27,9 +27,14 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
   }
 }
 
-/** Moves a named group to what follows a picture, as its viewer has seen that. */
-export function moveGroup({ places }: Hub, { group, topic, spot }: Extract<ClientMessage, { type: "seen" }>): void {
-  places.set(group, { topic, partition: spot.partition, offset: spot.offset + 1 });
+/** Moves a named group to what follows a picture, as its viewer has seen that; what is no place of the stream moves nothing. */
+export function moveGroup(hub: Hub, message: Extract<ClientMessage, { type: "seen" }>): void {
+  const { group, topic, spot } = message;
+  const { partition, offset } = spot;
+  partitionsOf(hub, message).then(
+    (partitions) => partitions.includes(partition) && hub.places.set(group, { topic, partition, offset: offset + 1 }),
+    () => {}, // of a topic that is not there
+  );
 }
 
 async function partitionsOf({ catalogue, admin }: Hub, { topic, key }: { topic: string; key: string }): Promise<number[]> {
@@ -48,6 +53,7 @@ async function pieceOf(hub: Hub, { topic, key, h264, at, spacingMs }: PieceReque
 }
 
 async function placeOf(hub: Hub, { group, topic, key }: { group: string; topic: string; key: string }): Promise<number | null> {
+  await hub.places.check(group);
   const partitions = await partitionsOf(hub, { topic, key });
   const places = await hub.places.get(
     group,

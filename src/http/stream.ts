@@ -38,6 +38,7 @@ export const streamMjpeg = endpoint({
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
+    if (group !== undefined) await hub.places.check(group);
     // Where there is none it has to be said now: an answer that has begun has its status.
     if (isH264(hub, topic, key)) hub.ffmpeg();
     const closing = new AbortController();

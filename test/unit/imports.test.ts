@@ -55,6 +55,7 @@ const mayImport: Record<string, string[]> = {
   "embedded-addon": [],
   commands: [
     "argv",
+    "name-pattern",
     "command-spec",
     "help",
     "option-kinds",
@@ -82,7 +83,8 @@ const mayImport: Record<string, string[]> = {
   "properties-file": ["errors"],
   "option-kinds": ["errors"],
   "options-live": ["errors", "option-kinds", "units"],
-  options: ["connection", "option-kinds", "options-live", "units", "record", "errors"],
+  "name-pattern": ["errors"],
+  options: ["connection", "name-pattern", "option-kinds", "options-live", "units", "record", "errors"],
   shutdown: [],
   poll: [],
   stdout: ["poll", "errors"],
