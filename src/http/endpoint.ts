@@ -3,6 +3,14 @@ import type { Hub } from "../hub/hub.ts";
 import { type Parameters, readQuery, type Values } from "./query.ts";
 import { targetOf } from "./target.ts";
 
+/**
+ * What asking does besides answering. Other sites' pages, which can make a browser ask for whatever they like, may
+ * have what is light; see Access.
+ * - work: it reads the log, starts an ffmpeg, or goes on for as long as somebody listens
+ * - change: something is another afterwards
+ */
+export type Effect = "light" | "work" | "change";
+
 export interface Asked<P extends Parameters = Parameters> {
   request: Request;
   /** What stands in the path where the table has :name. */
@@ -13,6 +21,7 @@ export interface Asked<P extends Parameters = Parameters> {
 export interface Endpoint<P extends Parameters = Parameters> {
   summary: string;
   query: P;
+  effect: Effect | ((query: URLSearchParams) => Effect);
   /** The content types of a good answer. */
   produces: string[];
   /** Answered even where a token is asked for. */
@@ -28,6 +37,10 @@ export type Endpoints = Record<string, Endpoint>;
 export function endpoint<P extends Parameters>(described: Endpoint<P>): Endpoint {
   // A method's parameter may be narrower than the table's: what it is called with is read by its own description.
   return described;
+}
+
+export function effectOf({ effect }: Pick<Endpoint, "effect">, request: Request): Effect {
+  return typeof effect === "string" ? effect : effect(targetOf(request).searchParams);
 }
 
 export function ask(endpoint: Endpoint, request: Request, path: Record<string, string>): Asked {

@@ -18,7 +18,8 @@ export interface Session {
   close(): void;
 }
 
-export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string): Session {
+/** @param mayChange whether the page may have groups moved */
+export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string, mayChange: boolean): Session {
   const { catalogue } = hub;
   const tiles = new Map<number, Tile>();
   const page: PageFlight = { unanswered: 0 };
@@ -56,7 +57,8 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
           void answerRequest(socket, hub, message, send);
           break;
         case "seen":
-          moveGroup(hub, message);
+          if (mayChange) moveGroup(hub, message);
+          else socket.close(1008, "Pages of other sites move no groups: name yours by --allow-origin");
           break;
         case "tail":
         case "table":

@@ -23,6 +23,7 @@ export const streamMjpeg = endpoint({
       5,
     ),
   },
+  effect: (query) => (query.has("group") ? "change" : "work"),
   produces: [contentType],
   async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, ...query } }, hub) {
     const from = query.from ?? { at: group === undefined ? "end" : "resume" };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { kt, ktOk, makeTopic, type Served, serve, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 import { raw, statusOf } from "./support/raw.ts";
+import { openSocket } from "./support/socket.ts";
 
 setDefaultTimeout(60_000);
 
@@ -88,12 +89,9 @@ test("Kafka's own topics are unknown to every path and to the socket", async () 
   expect([code, stdout]).toEqual([0, expect.stringMatching(/404$/)]);
 
   const group = uniqueName("mover");
-  const socket = new WebSocket(open.url.replace("http", "ws").concat("/ws"));
-  const told: Record<string, unknown>[] = [];
-  socket.onmessage = ({ data }) => typeof data === "string" && told.push(JSON.parse(data));
-  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  await using page = await openSocket(open.url);
   const at = { partition: 0, offset: 0, timestampMs: 0 };
-  for (const message of [
+  page.send(
     { type: "tail", panel: 1, topic, filter: null },
     { type: "table", panel: 2, topic, by: null },
     { type: "chart", panel: 3, topic, sinceMs: null },
@@ -102,14 +100,15 @@ test("Kafka's own topics are unknown to every path and to the socket", async () 
     { type: "piece", request: 5, topic, key: "", h264: true, at: { after: at }, spacingMs: 0 },
     { type: "extent", request: 6, topic, key: "" },
     { type: "place", request: 7, group, topic, key: "" },
-  ])
-    socket.send(JSON.stringify(message));
+  );
   // Two seconds are enough for a panel, and for a place to be written.
   await Bun.sleep(2500);
-  socket.close();
   for (const request of [5, 6, 7])
-    expect(told.find((one) => one.request === request)).toMatchObject({ type: "failed", message: expect.stringContaining(`There is no topic '${topic}'`) });
-  expect(told.filter(({ type }) => !["failed", "topics", "broker"].includes(String(type)))).toEqual([]);
-  expect(JSON.stringify(told.filter(({ type }) => type === "topics"))).not.toContain(topic);
+    expect(page.told.find((one) => one.request === request)).toMatchObject({
+      type: "failed",
+      message: expect.stringContaining(`There is no topic '${topic}'`),
+    });
+  expect(page.told.filter(({ type }) => !["failed", "topics", "broker"].includes(String(type)))).toEqual([]);
+  expect(JSON.stringify(page.told.filter(({ type }) => type === "topics"))).not.toContain(topic);
   expect((await kt(["group", "describe", group])).stderr).toContain("There is no consumer group");
 });
