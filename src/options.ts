@@ -210,7 +210,7 @@ export const emitVideoOptions = {
 
 export const serveOptions = {
   ...connectionOptions,
-  host: value("--host <address>", "Address to listen on; 0.0.0.0 opens it to the network: then say --no-auth, or set a token", address, { default: "127.0.0.1" }),
+  host: value("--host <address>", "Address to listen on; 0.0.0.0 opens it to the network: say --no-auth, or set a token", address, { default: "127.0.0.1" }),
   port: value("-p, --port <n>", "Port to listen on; 0 takes a free one", integer(0, 65_535), { default: "5000" }),
   token: value("--token <text>", "What every request must bring, as a bearer token, as ?token= or as a password", secret, { env: "KT_TOKEN", emptyEnv: true }),
   noAuth: flag("--no-auth", "Beyond this machine too, ask for no token: everyone there can read every topic"),
