@@ -99,7 +99,7 @@ export class Access {
   }
 }
 
-/** Work for nobody is a nuisance, or tells a page by its time or its size what it may not read; a change is for those only who were meant. */
+/** Work for strangers is a load, and how long it takes and how large it is tells them what they may not read; a change is for who was meant. */
 function mayHave(site: Site, effect: Effect): boolean {
   if (effect === "light" || site === "own" || site === "named") return true;
   return effect === "work" && site !== "foreign";

@@ -28,8 +28,13 @@ export function siteOf({ headers }: Request, named: readonly string[]): Site {
   return named.includes("*") ? "any" : "foreign";
 }
 
-/** Whether somebody goes to the address, in a tab of its own: a link that he followed, or a page that sent him. */
+/**
+ * Whether somebody goes to the address, in a tab of its own: a link that he followed, and not one that is only fetched
+ * ahead. Over plain http a frame looks the same; kt's page is in none all the same, see Access.
+ */
 export function isVisit({ headers }: Request): boolean {
+  if (headers.has("sec-purpose")) return false;
+  if (!headers.has("sec-fetch-site")) return isNavigation(headers);
   return headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
 }
 

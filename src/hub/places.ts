@@ -4,6 +4,7 @@ import type { Admin, TopicPartition } from "../kafka/admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 
 const commitEveryMs = 1000;
+const nameLike = /^\P{Cc}{1,255}$/u;
 
 export interface PlacesOptions {
   /** Whether a group may be moved; without it, those may that never had a member: no program reads by them. */
@@ -32,7 +33,8 @@ export class Places {
 
   /** @throws KtError forbidden where the group is not to be moved, usage where there cannot be such a group */
   async check(group: string): Promise<void> {
-    if (group === "") throw KtError.usage("A group needs a name.");
+    // Kafka's client takes a name for what stands in front of a NUL: it would be another one that is checked here.
+    if (!nameLike.test(group)) throw KtError.usage("The name of a group has 1 to 255 characters, without control characters.");
     if (this.#mayMove ? this.#mayMove(group) : !(await this.#isJoined(group))) return;
     const message = this.#mayMove
       ? `Group '${group}' is not among those that this kt may move`

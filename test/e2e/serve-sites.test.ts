@@ -26,14 +26,19 @@ async function committed(group: string): Promise<number> {
 
 type Headers = Record<string, string>;
 
+const browser = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0" };
+
 /** What a browser sends along, by what asks. */
 const from = (site: string, mode: string, dest: string, more: Headers = {}) => ({
-  ...{ "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0", "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest },
+  ...{ ...browser, "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest },
   ...more,
 });
 const wall = "https://wall.example";
 const image = (site: string, more?: Headers) => from(site, "no-cors", "image", more);
 const link = from("cross-site", "navigate", "document", { "Upgrade-Insecure-Requests": "1" });
+const ahead = { ...link, "Sec-Purpose": "prefetch" };
+/** Over plain http, from a page that says where it is. */
+const plainLink = { ...browser, Referer: `${wall}/`, "Upgrade-Insecure-Requests": "1" };
 const frame = from("cross-site", "navigate", "iframe", { "Upgrade-Insecure-Requests": "1" });
 
 async function status(url: string, headers: Headers): Promise<number> {
@@ -53,9 +58,27 @@ test("pages of other sites get nothing that is work, unless they are named; prog
   for (const path of everywhere) {
     const asked = async ({ url }: Served, headers: Headers) => [path, await status(url + path, headers)];
     const embedded = image("cross-site", { Referer: `${wall}/` });
-    const foreign: Headers[] = [image("cross-site"), image("same-site"), embedded, frame, { Origin: wall }, { Origin: "null" }, { Referer: `${wall}/page` }];
+    const foreign: Headers[] = [
+      image("cross-site"),
+      image("same-site"),
+      embedded,
+      frame,
+      ahead,
+      { Origin: wall },
+      { Origin: "null" },
+      { Referer: `${wall}/page` },
+    ];
     for (const refused of foreign) expect(await asked(served, refused)).toEqual([path, 403]);
-    const ours: Headers[] = [{}, image("same-origin"), image("none"), link, { "User-Agent": "Lavf/59" }, { Origin: served.url }, { Referer: `${served.url}/` }];
+    const ours: Headers[] = [
+      {},
+      image("same-origin"),
+      image("none"),
+      link,
+      plainLink,
+      { "User-Agent": "Lavf/59" },
+      { Origin: served.url },
+      { Referer: `${served.url}/` },
+    ];
     for (const own of ours) expect(await asked(served, own)).toEqual([path, 200]);
     // An image says whose it is by its Referer, and where it is to be read as well by its Origin.
     for (const known of [embedded, image("cross-site", { Origin: wall }), { Origin: wall }]) expect(await asked(named, known)).toEqual([path, 200]);
@@ -74,8 +97,7 @@ test("to move a group a page has to be kt's own, or named, and a link moves none
   await using named = await serve(brokers, "--allow-origin", wall, "--allow-origin", "*");
   const group = await placedGroup();
   for (const path of [`/topics/${topic}/stream.mjpeg?group=${group}&speed=100`, `/?group=${group}`]) {
-    const browser = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0" };
-    for (const headers of [image("cross-site"), image("same-site"), link, frame, { Origin: wall }, { Referer: wall }, browser] as Headers[])
+    for (const headers of [image("cross-site"), image("same-site"), link, plainLink, frame, { Origin: wall }, { Referer: wall }, browser] as Headers[])
       expect([path, headers, await status(served.url + path, headers)]).toEqual([path, headers, 403]);
     // Whoever may read is not yet one who may move.
     expect(await status(named.url + path, image("cross-site", { Referer: "https://other.example/" }))).toBe(403);
@@ -170,4 +192,28 @@ test("in a browser, pages elsewhere embed a stream with a group in vain, until t
   await eventually(async () => (await visited.page.evaluate(() => document.querySelector("img")?.naturalWidth)) === 320, "the image shows the stream");
   await eventually(async () => (await committed(group)) > 20, "and the group moves");
   expect(await visited.page.title()).toBe("connected");
+}, 120_000);
+
+test("over plain http, where a browser does not say whose page asks, a page elsewhere moves no group either, and frames nothing", async () => {
+  const group = await placedGroup();
+  await using served = await serve(brokers, "--allow-host", "kt.example");
+  const kt = `http://kt.example:${new URL(served.url).port}`;
+  const stream = `${kt}/topics/${topic}/stream.mjpeg?group=${group}&speed=100`;
+  const html = `<!doctype html><img src="${stream}"><img referrerpolicy="no-referrer" src="${stream}&hidden">
+    <iframe referrerpolicy="no-referrer" src="${kt}/?group=${group}#/${topic}/a"></iframe>
+    <script>new WebSocket("${kt.replace("http", "ws")}/ws").onopen = () => { document.title = "connected" }</script>`;
+  using elsewhere = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(html, { headers: { "Content-Type": "text/html" } }) });
+  await using visited = await visit("about:blank", "--host-resolver-rules=MAP *.example 127.0.0.1");
+  const { page } = visited;
+  const images: number[] = [];
+  page.on("response", (response) => response.request().resourceType() === "image" && images.push(response.status()));
+  const blocked = page.waitForEvent("console", (message) => message.text().includes("frame-ancestors"));
+  await page.goto(`http://wall.example:${elsewhere.port}/`, { waitUntil: "commit" });
+  await blocked;
+  await eventually(() => images.length === 2, "both images are answered");
+  await Bun.sleep(2500);
+  expect([images, await page.title(), await committed(group)]).toEqual([[403, 403], "", 0]);
+  // Somebody who types the address has the group moved, as ever.
+  await page.goto(`${kt}/?group=${group}#/${topic}/a`, { waitUntil: "commit" });
+  await eventually(async () => (await committed(group)) > 10, "kt's own page moves it");
 }, 120_000);
