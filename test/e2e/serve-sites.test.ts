@@ -126,7 +126,7 @@ test("the socket is for kt's own page, programs and named sites; where all may r
   {
     await using served = await serve();
     for (const refused of [wall, "null", "http://localhost:1", "http://127.0.0.1:1"])
-      expect(openSocket(served.url, { Origin: refused })).rejects.toThrow("refused");
+      await expect(openSocket(served.url, { Origin: refused })).rejects.toThrow("refused");
     await using own = await openSocket(served.url, { Origin: served.url });
     await own.waitFor(({ type }) => type === "topics");
   }
