@@ -25,7 +25,8 @@ RUN apt-get update \
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /kt/dist/kt /usr/local/bin/kt
 USER kt
-# In a container kt serve must listen on every address to be reached: kt serve --host 0.0.0.0
+# With --network host, kt serve is as it is outside. Behind a published port it must listen on every address, with a
+# token: docker run -p 5000:5000 -e KT_TOKEN=secret kt serve --host 0.0.0.0
 EXPOSE 5000
 ENTRYPOINT ["kt"]
 CMD ["--help"]

@@ -73,11 +73,13 @@ async function listProperties(): Promise<void> {
 /** Flag, then environment, then default. */
 function readOption(option: OptionSpec<unknown>, parsed: Record<string, unknown>, redeem: (ticket: unknown) => string): unknown {
   const long = longFlag(option);
-  const given = parsed[long.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  // cac takes --no-x for an x that is false.
+  const given = long.startsWith("--no-") ? parsed[camel(long.slice(5))] === false : parsed[camel(long.slice(2))];
   if (option.kind === "flag") return option.read(given ? [""] : [], long);
   const texts = given === undefined ? [] : [given].flat().map(redeem);
   const environment = option.env ? process.env[option.env] : undefined;
-  if (texts.length === 0 && environment) return option.read([environment], option.env as string);
+  if (texts.length === 0 && (environment || (environment === "" && option.emptyEnv))) return option.read([environment], option.env as string);
   return option.read(texts, long);
 }
 

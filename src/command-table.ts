@@ -133,7 +133,7 @@ export const commands: CommandSpec[] = [
     "",
     "Serve the page and the streams to browsers and programs",
     serveOptions,
-    ["kt serve", "kt serve --host 0.0.0.0 --port 8080"],
+    ["kt serve", "KT_TOKEN=secret kt serve --host 0.0.0.0 --port 8080"],
     async () => (await import("./commands/serve.ts")).serve,
   ),
   command(

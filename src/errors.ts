@@ -8,6 +8,7 @@ export type ErrorCode =
   | "unknown_stream"
   | "unknown_group"
   | "group_in_use"
+  | "forbidden"
   | "topic_exists"
   | "invalid_topic"
   | "too_large"

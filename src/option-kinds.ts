@@ -9,6 +9,8 @@ export interface OptionSpec<T> {
   /** As the user would type it; undefined where the option is simply absent by default. */
   defaultText?: string;
   env?: string;
+  /** Whether an empty variable counts: usually it is as good as none, but not where that would leave out a protection. */
+  emptyEnv?: boolean;
   /** An optional one may stand alone, and then reads as the empty text. */
   kind: "flag" | "value" | "list" | "optional";
   /** Of an optional one: what the next word must look like to be its value. */
@@ -28,6 +30,7 @@ type Parse<T> = ((text: string, label: string) => T) & { choices?: string[] };
 interface Details {
   default?: string;
   env?: string;
+  emptyEnv?: boolean;
 }
 
 export function flag(flags: string, summary: string): OptionSpec<boolean> {
@@ -42,7 +45,7 @@ export function value<T>(flags: string, summary: string, parse: Parse<T>, detail
     const text = texts.at(-1) ?? details.default;
     return text === undefined ? undefined : parse(text, label);
   };
-  return { flags, summary, kind: "value", defaultText: details.default, env: details.env, choices: parse.choices, read };
+  return { flags, summary, kind: "value", defaultText: details.default, env: details.env, emptyEnv: details.emptyEnv, choices: parse.choices, read };
 }
 
 /** What is so where neither the option nor a properties file says anything else. */

@@ -1,6 +1,7 @@
 /** What kt topic and kt group share: the admin client's life, asking, names by patterns, output. */
 import { KtError } from "../errors.ts";
 import { type Admin, openAdmin } from "../kafka/admin.ts";
+import { isPattern, patternOf } from "../name-pattern.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type connectionOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
@@ -28,22 +29,6 @@ export function printJson(value: unknown): Promise<void> {
 /** 1 topic, 2 topics. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-const isPattern = (text: string) => /[*?]|^\^/.test(text);
-
-/** A pattern is a name with * and ?, or, with ^ in front, a regular expression. @throws KtError usage */
-function patternOf(text: string): RegExp {
-  try {
-    if (text.startsWith("^")) return new RegExp(text);
-  } catch (error) {
-    throw KtError.usage(`'${text}' is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, "")}`);
-  }
-  const escaped = text
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`);
 }
 
 /** Whether a name is wanted: by a pattern, or because the text is part of it. No texts want all. */

@@ -1,5 +1,6 @@
 /** kt serve: the page and the streams, until Ctrl-C. */
-import { isLoopback } from "../http/access.ts";
+import { KtError } from "../errors.ts";
+import { isLoopback } from "../host-name.ts";
 import { startServer } from "../http/server.ts";
 import { openHub } from "../hub/hub.ts";
 import type { Resolved } from "../option-kinds.ts";
@@ -9,15 +10,19 @@ import { note } from "../terminal.ts";
 import { findFfmpeg } from "../video/find-ffmpeg.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
-  const ffmpeg = () => findFfmpeg(options.ffmpeg);
+  const { host, port, token, allowHost, allowOrigin, groups } = options;
+  checkAuth(options);
   const config = kafkaConfig(options);
-  const hub = await openHub(config, ffmpeg, (trouble) => note(`Warning: ${trouble}`));
+  const hub = await openHub(config, {
+    ffmpeg: () => findFfmpeg(options.ffmpeg),
+    mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
+    onTrouble: (trouble) => note(`Warning: ${trouble}`),
+  });
   try {
     const { brokers } = config;
-    const { host, port, token, allowOrigin } = options;
-    const server = startServer(hub, { host, port, brokers, token, origins: allowOrigin });
+    const server = startServer(hub, { host, port, brokers, token, hosts: allowHost, origins: allowOrigin });
     note(`kt serves ${brokers} at http://${host.includes(":") ? `[${host}]` : host}:${server.port}/ (Ctrl-C ends)`);
-    if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic. Set a --token, or listen on 127.0.0.1.`);
+    if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic.`);
     await new Promise<void>((resolve) => {
       if (shutdown.aborted) resolve();
       shutdown.addEventListener("abort", () => resolve(), { once: true });
@@ -26,4 +31,11 @@ export async function serve(_args: string[], options: Resolved<typeof serveOptio
   } finally {
     await hub.close();
   }
+}
+
+/** Nobody is let in without having been asked for it. @throws KtError usage */
+function checkAuth({ host, token, noAuth }: Resolved<typeof serveOptions>): void {
+  if (token !== undefined && noAuth) throw KtError.usage("--no-auth asks for no token, and there is one (--token, KT_TOKEN).", "Leave one of them out.");
+  if (token === undefined && !noAuth && !isLoopback(host))
+    throw KtError.usage(`Whoever reaches ${host} could read every topic: give a --token (or KT_TOKEN) that they must bring, or say --no-auth.`);
 }

@@ -1,50 +1,59 @@
-/** Who may ask: the token, the name that a request calls this server by, and pages of other sites. */
-import { timingSafeEqual } from "node:crypto";
+/** Who may ask: the name that a request calls this server by, the token, and pages of other sites. */
 import { problem } from "./answers.ts";
+import type { Effect } from "./endpoint.ts";
+import { Hosts } from "./hosts.ts";
+import { isVisit, type Site, siteOf } from "./sites.ts";
+import { hasToken, welcome } from "./token.ts";
 
 export interface AccessOptions {
   /** The address that is listened on. */
   host: string;
+  /** Other names that lead here. */
+  hosts: string[];
   /** What every path but /healthz asks for; undefined asks for nothing. */
   token: string | undefined;
-  /** Sites whose pages may read what is served: https://wall.example, or * for all. */
+  /** Sites whose pages may have what is served: https://wall.example, or * for all. */
   origins: string[];
 }
 
-const cookie = "kt_token";
+export interface Asked {
+  /** Whether a token is not asked for. */
+  open?: boolean;
+  effect: Effect;
+}
+
 const readable = "X-Timestamp, X-Offset, X-Partition, ETag, Content-Disposition";
+const nameMost = 100;
 
 export class Access {
   readonly #token: string | undefined;
   readonly #origins: string[];
-  /** undefined where requests may call the server whatever they like. */
-  readonly #names: Set<string> | undefined;
+  /** undefined where requests may call the server whatever they like: a page that came by a name of its own has no token. */
+  readonly #hosts: Hosts | undefined;
 
-  constructor({ host, token, origins }: AccessOptions) {
+  constructor({ host, hosts, token, origins }: AccessOptions) {
     this.#token = token;
     this.#origins = origins;
-    // A page of another site whose name was made to lead to 127.0.0.1 has no token, but would have a Host of
-    // its own (DNS rebinding).
-    const hosts = origins.flatMap((origin) => (URL.canParse(origin) ? [new URL(origin).hostname] : []));
-    if (isLoopback(host) && token === undefined && !origins.includes("*")) this.#names = new Set([host.toLowerCase(), "localhost", "[::1]", ...hosts]);
+    const ofOrigins = origins.filter((origin) => origin !== "*").map((origin) => new URL(origin).hostname);
+    if (token === undefined) this.#hosts = new Hosts(host, [...hosts, ...ofOrigins]);
   }
 
   /** The answer to who may not ask; undefined where he may. */
-  refuse(request: Request, { open = false } = {}): Response | undefined {
+  refuse(request: Request, { open = false, effect }: Asked): Response | undefined {
     const host = request.headers.get("host");
-    if (this.#names && host !== null && !this.#knows(host))
-      return problem(421, `This kt listens on this machine only and is not called '${host}'. Ask for it by 127.0.0.1, or name the site by --allow-origin.`);
-    if (this.#token === undefined || open || this.#isToken(tokensOf(request), this.#token)) return undefined;
-    const challenge = 'Basic realm="kt", charset="UTF-8", Bearer realm="kt"';
-    const sentence = "This kt asks for its token. Send 'Authorization: Bearer TOKEN', or ?token=TOKEN, or the token as the password.";
-    return problem(401, sentence, { "WWW-Authenticate": challenge });
+    if (this.#hosts && host !== null && !this.#hosts.knows(host))
+      return problem(421, `This kt is not called '${host.slice(0, nameMost)}'. Ask for it by this machine's name or address, or name that by --allow-host.`);
+    if (this.#token !== undefined && !open && !hasToken(request, this.#token)) {
+      const challenge = 'Basic realm="kt", charset="UTF-8", Bearer realm="kt"';
+      const sentence = "This kt asks for its token. Send 'Authorization: Bearer TOKEN', or ?token=TOKEN, or the token as the password.";
+      return problem(401, sentence, { "WWW-Authenticate": challenge });
+    }
+    return this.#refuseSite(request, effect);
   }
 
-  /** Whether a page may open the socket: browsers let any site's page try. */
-  mayConnect(request: Request): boolean {
-    const origin = request.headers.get("origin");
-    if (origin === null || this.#allows(origin)) return true;
-    return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+  /** Whether who asks may have consumer groups moved. */
+  mayChange(request: Request): boolean {
+    return mayHave(siteOf(request, this.#origins), "change");
   }
 
   /** What a browser has to be told before another site's page may read the answer. */
@@ -53,6 +62,11 @@ export class Access {
     if (this.#origins.length === 0) return {};
     if (origin === null || !this.#allows(origin)) return { Vary: "Origin" };
     return { Vary: "Origin", "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": readable };
+  }
+
+  /** Who may have the page in a frame: what is clicked in it must be meant. */
+  get pageHeaders(): Record<string, string> {
+    return { "Content-Security-Policy": ["frame-ancestors 'self'", ...this.#origins.filter((origin) => origin !== "*")].join(" ") };
   }
 
   /** The answer to OPTIONS. */
@@ -66,53 +80,27 @@ export class Access {
     return new Response(null, { status: 204, headers: { Allow: methods, ...headers, ...("Access-Control-Allow-Origin" in headers ? preflight : {}) } });
   }
 
-  /**
-   * The page that was opened with ?token= keeps it as a cookie, which its images and its socket bring along; the
-   * address is left without it, so that nobody copies it by accident.
-   */
+  /** The answer to who opens the page with the token in its address. */
   welcome(request: Request): Response | undefined {
-    const url = new URL(request.url);
-    const token = url.searchParams.get("token");
-    if (token === null || this.#token === undefined) return undefined;
-    url.searchParams.delete("token");
-    const headers = new Headers({ Location: url.pathname + url.search, "Cache-Control": "no-store" });
-    // Who is known by the cookie may come with an old address.
-    if (this.#isToken([token], this.#token))
-      headers.set("Set-Cookie", `${cookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`);
-    return new Response(null, { status: 303, headers });
+    return this.#token === undefined ? undefined : welcome(request, this.#token);
+  }
+
+  #refuseSite(request: Request, effect: Effect): Response | undefined {
+    const site = siteOf(request, this.#origins);
+    if (mayHave(site, effect) || (effect === "work" && isVisit(request))) return undefined;
+    const origin = request.headers.get("origin") ?? "";
+    const name = URL.canParse(origin) ? new URL(origin).origin : "https://that.site";
+    const what = effect === "change" ? "to move a consumer group" : "for this";
+    return problem(403, `A page of another site asks ${what}. Name the site by kt serve --allow-origin ${name}, or type the address yourself.`);
   }
 
   #allows(origin: string): boolean {
     return this.#origins.includes("*") || this.#origins.includes(origin);
   }
-
-  #knows(host: string): boolean {
-    const name = host.toLowerCase().replace(/:\d+$/, "");
-    return this.#names?.has(name) === true || name.endsWith(".localhost") || isLoopback(name);
-  }
-
-  #isToken(given: string[], token: string): boolean {
-    // Of the same length, whatever was given: how long the comparison takes must not say how much of it is right.
-    const digest = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
-    return given.filter((text) => timingSafeEqual(digest(text), digest(token))).length > 0;
-  }
 }
 
-/** All that the request may mean as the token. */
-function tokensOf(request: Request): string[] {
-  const [, scheme = "", credentials = ""] = /^(\w+) +(.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
-  const found = [new URL(request.url).searchParams.get("token"), new Bun.CookieMap(request.headers.get("cookie") ?? "").get(cookie)];
-  if (scheme.toLowerCase() === "bearer") found.push(credentials);
-  // The user's name may be any: http://kt:TOKEN@host/ is an address that every program takes.
-  if (scheme.toLowerCase() === "basic")
-    found.push(
-      Buffer.from(credentials, "base64")
-        .toString()
-        .replace(/^[^:]*:/, ""),
-    );
-  return found.filter((text): text is string => Boolean(text));
-}
-
-export function isLoopback(host: string): boolean {
-  return /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/i.test(host);
+/** Work for strangers is a load, and how long it takes and how large it is tells them what they may not read; a change is for who was meant. */
+function mayHave(site: Site, effect: Effect): boolean {
+  if (effect === "light" || site === "own" || site === "named") return true;
+  return effect === "work" && site !== "foreign";
 }

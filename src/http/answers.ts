@@ -6,6 +6,7 @@ const statusByCode: Partial<Record<KtError["code"], number>> = {
   unknown_stream: 404,
   usage: 400,
   invalid_topic: 400,
+  forbidden: 403,
   no_broker: 503,
   no_leader: 503,
   no_ffmpeg: 503,

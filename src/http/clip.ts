@@ -23,6 +23,7 @@ export const clip = endpoint({
     start: place("Its begin: a time (2026-01-31T12:00:00Z, or milliseconds since 1970) or an offset; without it 10 seconds before the end"),
     end: place("Its end, not included, at most an hour later; without it that of the log"),
   },
+  effect: "work",
   produces: ["video/mp4"],
   async answer({ request, path, query }, hub) {
     const stream = await findStream(hub, path.topic ?? "", query.key);

@@ -1,6 +1,15 @@
 /** One path: what it takes, what it gives, and the function that answers. */
 import type { Hub } from "../hub/hub.ts";
 import { type Parameters, readQuery, type Values } from "./query.ts";
+import { targetOf } from "./target.ts";
+
+/**
+ * What asking does besides answering. Other sites' pages, which can make a browser ask for whatever they like, may
+ * have what is light; see Access.
+ * - work: it reads the log, starts an ffmpeg, or goes on for as long as somebody listens
+ * - change: something is another afterwards
+ */
+export type Effect = "light" | "work" | "change";
 
 export interface Asked<P extends Parameters = Parameters> {
   request: Request;
@@ -12,6 +21,7 @@ export interface Asked<P extends Parameters = Parameters> {
 export interface Endpoint<P extends Parameters = Parameters> {
   summary: string;
   query: P;
+  effect: Effect | ((query: URLSearchParams) => Effect);
   /** The content types of a good answer. */
   produces: string[];
   /** Answered even where a token is asked for. */
@@ -29,6 +39,10 @@ export function endpoint<P extends Parameters>(described: Endpoint<P>): Endpoint
   return described;
 }
 
+export function effectOf({ effect }: Pick<Endpoint, "effect">, request: Request): Effect {
+  return typeof effect === "string" ? effect : effect(targetOf(request).searchParams);
+}
+
 export function ask(endpoint: Endpoint, request: Request, path: Record<string, string>): Asked {
-  return { request, path, query: readQuery(endpoint.query, new URL(request.url).searchParams) };
+  return { request, path, query: readQuery(endpoint.query, targetOf(request).searchParams) };
 }

@@ -24,6 +24,7 @@ export const frame = endpoint({
     at: position("end (the newest), start, an offset, or a time (2026-01-31T12:00:00Z): the picture that was shown then", { at: "end" }),
     width: integer("Scaled to so many pixels across, as JPEG", { least: 16, most: 4096 }, undefined),
   },
+  effect: "work",
   produces: ["image/jpeg", "image/png"],
   async answer({ request, path: { topic = "" }, query: { key, at, width } }, hub) {
     const scaled = async ({ data }: Picture) => new Uint8Array(width === undefined ? data : await scalePicture(hub.ffmpeg(), data, width, request.signal));

@@ -12,6 +12,7 @@ import { problem, unchanging } from "./answers.ts";
 import { endpoint } from "./endpoint.ts";
 import { writePlaylist } from "./playlist.ts";
 import { place, text } from "./query.ts";
+import { targetOf } from "./target.ts";
 import { traffic } from "./traffic.ts";
 
 const usualMs = 60_000;
@@ -36,6 +37,7 @@ const key = text("The stream; without it the one whose picture is the newest");
 export const hlsPlaylist = endpoint({
   summary: "A stream of H.264 as HLS, for players and hls.js: the last minute, or from a start on",
   query: { key, start: place("The begin of what can be gone back to, at most an hour ago: a time or an offset; without it a minute ago") },
+  effect: "work",
   produces: ["application/vnd.apple.mpegurl"],
   async answer({ request, path: { topic = "" }, query: { key, start } }, hub) {
     const stream = await findStream(hub, topic, key);
@@ -49,7 +51,7 @@ export const hlsPlaylist = endpoint({
       await Bun.sleep(200);
     if (index.segments.length === 0)
       return problem(503, `'${stream.key}' in '${topic}' has no whole group of pictures yet. Ask again.`, { "Retry-After": "2" });
-    const { searchParams } = new URL(request.url);
+    const { searchParams } = targetOf(request);
     const kept = new URLSearchParams({ key: stream.key });
     // Players know no cookie: whoever brought the token in the address gets it in each address.
     const token = searchParams.get("token");
@@ -104,6 +106,7 @@ async function open(hub: Hub, stream: FoundStream, start: Parameters<typeof firs
 export const hlsPart = endpoint({
   summary: "A part of an HLS playlist, as the playlist names it; it never changes",
   query: { key },
+  effect: "work",
   produces: ["video/mp4"],
   async answer({ request, path: { topic = "", part = "" }, query }, hub) {
     const [, partition = "", offset = ""] = /^init-(\d{1,10})-(\d{1,15})-(-?\d{1,16})\.mp4$/.exec(part) ?? [];

@@ -13,6 +13,7 @@ interface Metric {
 export const metrics = endpoint({
   summary: "Metrics for Prometheus",
   query: {},
+  effect: "light",
   produces: ["text/plain"],
   answer: (_asked, hub) =>
     new Response(all(hub).map(write).join(""), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } }),

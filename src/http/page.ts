@@ -7,8 +7,9 @@ type Answer = (request: Request) => Response;
 /**
  * The binary has the page built, each file with a hash in its name. Run from the sources, Bun builds it when it
  * is asked for, and answers itself.
+ * @param pageHeaders of the page itself
  */
-export function pageFiles(): Record<string, Answer> | { "/": typeof page } {
+export function pageFiles(pageHeaders: Record<string, string>): Record<string, Answer> | { "/": typeof page } {
   if (!page.files) return { "/": page };
   return Object.fromEntries(
     page.files.map(({ path, loader, headers }) => {
@@ -16,7 +17,13 @@ export function pageFiles(): Record<string, Answer> | { "/": typeof page } {
       const kept = isPage ? "no-cache" : "public, max-age=31536000, immutable";
       const etag = `"${headers.etag}"`;
       const answer: Answer = (request) => {
-        const all = { "Content-Type": headers["content-type"], ETag: etag, "Cache-Control": kept, "X-Content-Type-Options": "nosniff" };
+        const all = {
+          "Content-Type": headers["content-type"],
+          ETag: etag,
+          "Cache-Control": kept,
+          "X-Content-Type-Options": "nosniff",
+          ...(isPage && pageHeaders),
+        };
         if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers: all });
         return new Response(Bun.file(path), { headers: all });
       };

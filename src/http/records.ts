@@ -25,6 +25,7 @@ export const records = endpoint({
     key: text("Only records with exactly this key"),
     partition: integer("Only this partition", { least: 0, most: 2_147_483_647 }, undefined),
   },
+  effect: "work",
   produces: ["application/json", "application/x-ndjson", "text/event-stream"],
   async answer({ request, path: { topic = "" }, query: { from, ...query } }, hub) {
     if (from?.at === "resume") throw KtError.usage("from: records are read without a group, so there is no place to resume.", "Give an offset or a time.");
@@ -60,6 +61,7 @@ const offsets = /^\d{1,15}$/;
 export const recordValue = endpoint({
   summary: "The value of one record, byte for byte, to keep as a file",
   query: {},
+  effect: "work",
   produces: ["*/*"],
   async answer({ request, path: { topic = "", partition = "", offset = "" } }, hub) {
     if (!offsets.test(partition) || !offsets.test(offset))

@@ -4,7 +4,7 @@ import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access.ts";
 import { failure, problem } from "./answers.ts";
-import { ask, type Endpoint } from "./endpoint.ts";
+import { ask, type Endpoint, effectOf } from "./endpoint.ts";
 import { pageFiles } from "./page.ts";
 import { endpoints } from "./routes.ts";
 import { openSession, type Session } from "./socket.ts";
@@ -17,6 +17,8 @@ export interface ServerOptions extends AccessOptions {
 }
 
 interface SocketData {
+  /** Whether the page may have groups moved. */
+  mayChange: boolean;
   session?: Session;
   /** Told that the page has gone. */
   leave?: () => void;
@@ -36,20 +38,23 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
   const { host, port, brokers } = options;
   const access = new Access(options);
   const guarded =
-    (handle: Handler, { open = false } = {}): Handler =>
+    (handle: Handler, { open = false, effect }: Pick<Endpoint, "open" | "effect">): Handler =>
     async (request, server) => {
+      const isOptions = request.method === "OPTIONS";
       // Browsers send no token along with the question whether they may send one.
-      const refused = access.refuse(request, { open: open || request.method === "OPTIONS" });
-      if (!refused && request.method === "OPTIONS") return access.options(request, methods);
+      const refused = access.refuse(request, { open: open || isOptions, effect: isOptions ? "light" : effectOf({ effect }, request) });
+      if (!refused && isOptions) return access.options(request, methods);
       const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
       for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
       return response;
     };
 
   const answering = (endpoint: Endpoint) => guarded((request) => answer(endpoint, request, hub), endpoint);
-  const files = Object.entries(pageFiles()).map(([path, file]) => {
+  // With a group the page moves that as soon as it is open, and without one it is a click away from all that kt shows.
+  const page = { effect: (query: URLSearchParams) => (query.has("group") ? "change" : "work") } as const;
+  const files = Object.entries(pageFiles(access.pageHeaders)).map(([path, file]) => {
     if (typeof file !== "function") return [path, file];
-    return [path, guarded((request) => (path === "/" ? access.welcome(request) : undefined) ?? file(request))];
+    return [path, path === "/" ? guarded((request) => access.welcome(request) ?? file(request), page) : guarded(file, { effect: "light" })];
   });
   try {
     return Bun.serve<SocketData>({
@@ -61,18 +66,20 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
       routes: {
         ...Object.fromEntries(files),
         ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(endpoint)])),
-        "/ws": guarded((request, server) => {
-          if (!access.mayConnect(request)) return problem(403, "Only kt's own page may open its socket, and those of --allow-origin.");
-          return server.upgrade(request, { data: {} }) ? undefined : problem(426, "This path is a WebSocket.");
-        }),
-        "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others.")),
+        "/ws": guarded(
+          (request, server) =>
+            server.upgrade(request, { data: { mayChange: access.mayChange(request) } }) ? undefined : problem(426, "This path is a WebSocket."),
+          { effect: "work" },
+        ),
+        "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others."), { effect: "light" }),
       },
+      error: failure,
       websocket: {
         perMessageDeflate: false, // JPEG does not shrink
         maxPayloadLength: mostMessageBytes,
         open(socket) {
           socket.data.leave = traffic.enter("page");
-          socket.data.session = openSession(socket, hub, brokers);
+          socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange);
         },
         drain(socket) {
           socket.data.session?.drained();

@@ -27,7 +27,8 @@ export interface Session {
   close(): void;
 }
 
-export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string): Session {
+/** @param mayChange whether the page may have groups moved */
+export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string, mayChange: boolean): Session {
   const { catalogue } = hub;
   const tiles = new Map<number, Tile>();
   const panels = new Map<number, Panel>();
@@ -70,7 +71,8 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
         return void answerRequest(socket, hub, message, send, work);
       case "seen":
         if (groups.add(message.group).size > mostGroups) throw new Error(`more than ${mostGroups} groups`);
-        return moveGroup(hub, message);
+        if (mayChange) return moveGroup(hub, message);
+        return socket.close(1008, "Pages of other sites move no groups: name yours by --allow-origin");
       case "tail":
       case "table":
       case "chart":

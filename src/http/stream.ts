@@ -25,6 +25,7 @@ export const streamMjpeg = endpoint({
       5,
     ),
   },
+  effect: (query) => (query.has("group") ? "change" : "work"),
   produces: [contentType],
   async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, ...query } }, hub) {
     const browser = isBrowser(request.headers);
@@ -42,6 +43,7 @@ export const streamMjpeg = endpoint({
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
+    if (group !== undefined) await hub.places.check(group);
     let leave = () => {};
     if (isConverted(hub, topic, key, png)) {
       // Where there is none it has to be said now: an answer that has begun has its status.

@@ -6,6 +6,7 @@ import { endpoint } from "./endpoint.ts";
 export const topics = endpoint({
   summary: "All topics: what is in them, their streams, and how fast they grow",
   query: {},
+  effect: "light",
   produces: ["application/json"],
   answer: (_asked, hub) => json(hub.catalogue.topics),
 });
@@ -13,6 +14,7 @@ export const topics = endpoint({
 export const topic = endpoint({
   summary: "One topic",
   query: {},
+  effect: "light",
   produces: ["application/json"],
   answer({ path }, hub) {
     const found = hub.catalogue.topic(path.topic ?? "");

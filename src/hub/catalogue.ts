@@ -120,7 +120,7 @@ export class Catalogue {
   }
 
   async #look(): Promise<void> {
-    const topics = (await this.#admin.topics()).filter(({ name }) => !name.startsWith("__"));
+    const topics = await this.#admin.topics();
     const watermarks = await this.#admin.knownWatermarks(topics);
     const byTopic = Map.groupBy(watermarks, ({ topic }) => topic);
     const nowMs = Date.now();

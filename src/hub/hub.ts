@@ -4,7 +4,7 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";
 import { LiveHub } from "./live.ts";
-import { Places } from "./places.ts";
+import { Places, type PlacesOptions } from "./places.ts";
 import { Tables } from "./tables.ts";
 import { Transcoder } from "./transcoder.ts";
 
@@ -24,19 +24,25 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/**
- * @param ffmpeg finds the program, when H.264 has to become JPEG for the first time
- * @param onTrouble told what the viewers cannot see
- * @throws KtError no_broker or auth
- */
-export async function openHub(config: KafkaConfig, ffmpeg: () => string, onTrouble: (message: string) => void): Promise<Hub> {
-  const admin = await openAdmin(config);
+export interface HubOptions {
+  /** Finds the program, when H.264 has to become JPEG for the first time. */
+  ffmpeg: () => string;
+  /** Which groups may be moved; see PlacesOptions. */
+  mayMove: PlacesOptions["mayMove"];
+  /** Told what the viewers cannot see. */
+  onTrouble: (message: string) => void;
+}
+
+/** @throws KtError no_broker or auth */
+export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble }: HubOptions): Promise<Hub> {
+  // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
+  const admin = await openAdmin(config, { internal: false });
   const catalogue = new Catalogue(config, admin);
   const archive = new Archive(config);
   catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
   const live = new LiveHub(config, admin, archive, (topic, picture) => catalogue.learn(topic, picture));
   const tables = new Tables(config, admin, live);
-  const places = new Places(admin, onTrouble);
+  const places = new Places(admin, { mayMove, onTrouble });
   const transcoder = new Transcoder(live, ffmpeg, onTrouble);
   await catalogue.start();
   return {

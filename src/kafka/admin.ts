@@ -82,10 +82,14 @@ const patienceMs = [3000, 7000, 10_000];
 const sizeAttempts = 4;
 const sizePauseMs = 250;
 
-/** Connects; @throws KtError no_broker or auth. */
-export async function openAdmin(config: KafkaConfig): Promise<Admin> {
+/**
+ * Connects.
+ * @param internal false where Kafka's own topics (__consumer_offsets, …) are to be as if they were not there
+ * @throws KtError no_broker or auth
+ */
+export async function openAdmin(config: KafkaConfig, { internal = true } = {}): Promise<Admin> {
   const { client, log } = await createAdmin(config);
-  const admin = new NativeAdmin(config, client, log);
+  const admin = new NativeAdmin(config, client, log, internal);
   // After a failure the client is left as it is: ending it would wait for the request under way.
   await admin.metadata(connectTimeoutMs);
   return admin;
@@ -95,15 +99,17 @@ class NativeAdmin implements Admin {
   readonly #config: KafkaConfig;
   readonly #client: AdminNativeClient;
   readonly #log: ClientLog;
+  readonly #internal: boolean;
   readonly changes: TopicChanges;
   readonly groups: GroupAdmin;
   #asking: Promise<Metadata> | undefined;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(config: KafkaConfig, client: AdminNativeClient, log: ClientLog) {
+  constructor(config: KafkaConfig, client: AdminNativeClient, log: ClientLog, internal: boolean) {
     this.#config = config;
     this.#client = client;
     this.#log = log;
+    this.#internal = internal;
     this.changes = topicChanges(client);
     this.groups = groupAdmin(client);
   }
@@ -141,6 +147,7 @@ class NativeAdmin implements Admin {
   async topics(): Promise<TopicInfo[]> {
     const { topics } = await this.metadata();
     return topics
+      .filter(({ name }) => this.#internal || !name.startsWith("__"))
       .map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ id, leader, replicas, isrs }) => ({ id, leader, replicas, isr: isrs })).sort((a, b) => a.id - b.id),
@@ -275,6 +282,6 @@ export function unknownTopic(name: string): KtError {
   return new KtError({
     code: "unknown_topic",
     message: `There is no topic '${name}'.`,
-    hint: `kt topic list shows the topics; kt topic create ${name} makes it.`,
+    hint: `kt topic list shows the topics${name.startsWith("__") ? "" : `; kt topic create ${name} makes it`}.`,
   });
 }

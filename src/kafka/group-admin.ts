@@ -24,6 +24,8 @@ export interface GroupMember {
 export interface GroupDescription extends GroupListing {
   /** "" where the group has none: nobody has joined it. */
   assignor: string;
+  /** Whether it ever had a member, also where that is gone now. Who only commits places for it is none. */
+  joined: boolean;
   coordinator: { id: number; address: string };
   members: GroupMember[];
 }
@@ -88,7 +90,7 @@ function readDescription(group: string, texts: string[]): GroupDescription {
   let at = 0;
   const text = () => texts[at++] ?? "";
   const many = <T>(one: () => T): T[] => Array.from({ length: Number(text()) }, one);
-  const [state, type, assignor] = [text(), text(), text()];
+  const [state, type, assignor, joined] = [text(), text(), text(), text() !== ""];
   const coordinator = { id: Number(text()), address: text() };
   const members = many(() => ({
     id: text(),
@@ -97,7 +99,7 @@ function readDescription(group: string, texts: string[]): GroupDescription {
     instanceId: text(),
     partitions: many(() => ({ topic: text(), partition: Number(text()) })),
   }));
-  return { group, state, type, assignor, coordinator, members };
+  return { group, state, type, assignor, joined, coordinator, members };
 }
 
 export function unknownGroup(group: string): KtError {

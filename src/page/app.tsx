@@ -24,6 +24,7 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
   const link = useCell(connection.link);
   const broker = useCell(connection.broker);
   const topics = useCell(connection.topics);
+  const unkept = useCell(memory.trouble);
   const [asked, go] = usePlace();
   const { streams, lists, quiet } = sortTopics(topics ?? []);
   const listed = (name: string) => ({ topic: name, key: null });
@@ -43,7 +44,7 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
       <Header link={link} broker={broker} topics={topics} covered={place !== null}>
         {streams.length > 1 && <TogetherButton clocks={clocks} />}
       </Header>
-      <Banner link={link} broker={broker} />
+      <Banner link={link} broker={broker} place={unkept} />
       {asked && !found && topics && (
         <p class="note" role="status">
           There is no {asked.key === null ? `topic “${asked.topic}”` : `stream “${asked.key || asked.topic}” in the topic “${asked.topic}”`} to show yet. It

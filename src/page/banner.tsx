@@ -1,10 +1,11 @@
 /** What is wrong, and what becomes of it; what was shown stays. */
 import type { BrokerMessage, Link } from "./connection.ts";
 
-export function Banner({ link, broker }: { link: Link; broker: BrokerMessage | null }) {
+/** @param place why a group's place is not kept */
+export function Banner({ link, broker, place }: { link: Link; broker: BrokerMessage | null; place: string | null }) {
   if (link === "lost")
     return <Alert title="The kt server does not answer" text={`${location.host} is tried again until it is back. What you see is the last that came.`} />;
-  if (broker?.up !== false) return null;
+  if (broker?.up !== false) return place === null ? null : <Alert title="Your place is not kept" text={place} />;
   return (
     <Alert
       title={`Kafka does not answer at ${broker.brokers}`}

@@ -1,7 +1,7 @@
 /** kt serve: who may ask, from where, and by which methods. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { visit } from "./support/browser.ts";
-import { brokers, eventually, kt, makeTopic, serve, startKt } from "./support/kt.ts";
+import { brokers, kt, makeTopic, serve } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
 setDefaultTimeout(60_000);
@@ -84,16 +84,4 @@ test("HEAD has the headers of GET, and what would change something is refused", 
   expect([head.status, head.headers.get("content-type")]).toEqual([200, expect.stringContaining("multipart/x-mixed-replace")]);
   const post = await fetch(`${served.url}/topics`, { method: "POST" });
   expect([post.status, post.headers.get("allow"), await post.text()]).toEqual([405, "GET, HEAD, OPTIONS", expect.stringContaining("POST")]);
-});
-
-test("open to the network without a token, it warns; with one it does not", async () => {
-  const begun = async (...options: string[]) => {
-    await using process = startKt(["serve", "--host", "0.0.0.0", "--port", "0", ...options]);
-    await process.stderr.waitFor(/kt serves/);
-    await eventually(async () => process.running, "it runs");
-    await process.stop();
-    return process.stderr.text;
-  };
-  expect(await begun()).toMatch(/Warning: .+--token/);
-  expect(await begun("--token", token)).not.toContain("Warning");
 });

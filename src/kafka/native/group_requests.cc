@@ -3,7 +3,7 @@
 // Of all, the last arguments are timeoutMs, callback(error, texts).
 //
 //   ktListGroups(client, …)             [group, state, type, …]
-//   ktDescribeGroup(client, group, …)   [state, type, assignor, coordinator id, host:port, members,
+//   ktDescribeGroup(client, group, …)   [state, type, assignor, joined (1 or ""), coordinator id, host:port, members,
 //                                        then of each: id, client, host, instance, partitions, and of each: topic, partition]
 //   ktDeleteGroup(client, group, …)
 //   ktAlterGroupOffsets(client, group, [topic, partition, offset, …], …)
@@ -68,6 +68,7 @@ class DescribeGroup : public GroupRequest {
     texts_.push_back(rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupDescription_state(group)));
     texts_.push_back(rd_kafka_consumer_group_type_name(rd_kafka_ConsumerGroupDescription_type(group)));
     texts_.push_back(Text(rd_kafka_ConsumerGroupDescription_partition_assignor(group)));
+    texts_.push_back(rd_kafka_ConsumerGroupDescription_is_simple_consumer_group(group) ? "" : "1");
     const rd_kafka_Node_t* coordinator = rd_kafka_ConsumerGroupDescription_coordinator(group);
     texts_.push_back(coordinator ? std::to_string(rd_kafka_Node_id(coordinator)) : "-1");
     texts_.push_back(coordinator ? Text(rd_kafka_Node_host(coordinator)) + ":" + std::to_string(rd_kafka_Node_port(coordinator)) : "");

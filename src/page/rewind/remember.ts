@@ -1,5 +1,6 @@
 /** Where a viewer was in each stream: in the browser, and under a group's name in Kafka, so that it is found from elsewhere too. */
 import type { Spot } from "../../protocol/client-message.ts";
+import { cell } from "../cell.ts";
 import type { Connection } from "../connection.ts";
 import { readStored, store } from "../storage.ts";
 import type { PlayClock } from "./clock.ts";
@@ -24,6 +25,8 @@ interface Watched {
 }
 
 export class Memory {
+  /** Why the group's place is not known, and so not kept either. */
+  readonly trouble = cell<string | null>(null);
   readonly #connection: Connection;
   readonly #group: string | null;
   readonly #moment: Moment | null;
@@ -76,7 +79,9 @@ export class Memory {
       const timeMs = await this.#connection.groupPlace(group, topic, key);
       if (timeMs !== null && clock.live) clock.seek(timeMs, performance.now());
       this.#begun.add(`${topic}/${key}`);
-    } catch {
+      this.trouble.set(null);
+    } catch (error) {
+      this.trouble.set((error as Error).message);
       // While Kafka is away the live end is shown, and the group is left where it is.
       setTimeout(() => void this.#beginGroup(group, clock, topic, key), againMs);
     }

@@ -21,7 +21,15 @@ function required(name: string): string {
 }
 
 /** What a user's shell could have set must not reach the tests. */
-const plain = { KT_BROKERS: brokers, KT_TOPIC: undefined, KT_CONFIG: undefined, KT_PROFILE: undefined, XDG_CONFIG_HOME: "/nonexistent", NO_COLOR: undefined };
+const plain = {
+  KT_BROKERS: brokers,
+  KT_TOPIC: undefined,
+  KT_CONFIG: undefined,
+  KT_PROFILE: undefined,
+  KT_TOKEN: undefined,
+  XDG_CONFIG_HOME: "/nonexistent",
+  NO_COLOR: undefined,
+};
 
 export function kt(args: string[], options: RunOptions = {}): Promise<Finished> {
   return run([binary, ...args], { ...options, env: { ...plain, ...options.env } });

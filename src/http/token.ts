@@ -1,0 +1,45 @@
+/** What everybody must bring, where kt was started with a token. */
+import { timingSafeEqual } from "node:crypto";
+import { targetOf } from "./target.ts";
+
+const cookie = "kt_token";
+
+export function hasToken(request: Request, token: string): boolean {
+  return isToken(tokensOf(request), token);
+}
+
+/**
+ * The page that was opened with ?token= keeps it as a cookie, which its images and its socket bring along; the
+ * address is left without it, so that nobody copies it by accident.
+ */
+export function welcome(request: Request, token: string): Response | undefined {
+  const url = targetOf(request);
+  const given = url.searchParams.get("token");
+  if (given === null) return undefined;
+  url.searchParams.delete("token");
+  const headers = new Headers({ Location: url.pathname + url.search, "Cache-Control": "no-store" });
+  // Who is known by the cookie may come with an old address.
+  if (isToken([given], token)) headers.set("Set-Cookie", `${cookie}=${encodeURIComponent(given)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`);
+  return new Response(null, { status: 303, headers });
+}
+
+/** All that the request may mean as the token. */
+function tokensOf(request: Request): string[] {
+  const [, scheme = "", credentials = ""] = /^(\w+) +(.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
+  const found = [targetOf(request).searchParams.get("token"), new Bun.CookieMap(request.headers.get("cookie") ?? "").get(cookie)];
+  if (scheme.toLowerCase() === "bearer") found.push(credentials);
+  // The user's name may be any: http://kt:TOKEN@host/ is an address that every program takes.
+  if (scheme.toLowerCase() === "basic")
+    found.push(
+      Buffer.from(credentials, "base64")
+        .toString()
+        .replace(/^[^:]*:/, ""),
+    );
+  return found.filter((text): text is string => Boolean(text));
+}
+
+function isToken(given: string[], token: string): boolean {
+  // Of the same length, whatever was given: how long the comparison takes must not say how much of it is right.
+  const digest = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
+  return given.filter((text) => timingSafeEqual(digest(text), digest(token))).length > 0;
+}
