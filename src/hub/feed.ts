@@ -1,6 +1,6 @@
 /** One watched topic: what is kept of each of its streams, and who listens. */
 import type { RecordBatch, Run } from "../kafka/batch.ts";
-import { sniffFrame } from "../video/frame.ts";
+import { mayHoldPicture } from "../video/embedded-picture.ts";
 import { LiveStream } from "./live-stream.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
@@ -133,7 +133,7 @@ export class TopicFeed {
 /** Most records of a topic of text are not even decoded. */
 function pictureAt(batch: RecordBatch, index: number): Picture | undefined {
   const value = batch.value(index);
-  if (value === null || (!batch.hasHeaders(index) && sniffFrame(value) === undefined)) return undefined;
+  if (value === null || (!batch.hasHeaders(index) && !mayHoldPicture(value))) return undefined;
   const picture = pictureOf(batch.record(index));
   // A view keeps its whole batch in memory; a copy only itself.
   return picture && batch.length > 1 ? { ...picture, data: Uint8Array.prototype.slice.call(picture.data) } : picture;

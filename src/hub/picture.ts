@@ -1,6 +1,7 @@
 /** A record seen as a picture of a stream, whoever produced it. */
 import { headerText, type KafkaRecord } from "../record.ts";
-import { type FrameType, frameHeader, microseconds, sniffFrame, streamName } from "../video/frame.ts";
+import { pictureIn } from "../video/embedded-picture.ts";
+import { type FrameType, frameHeader, microseconds, streamName } from "../video/frame.ts";
 import { isKeyUnit } from "../video/h264.ts";
 
 export interface Picture {
@@ -36,7 +37,8 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
   if (value === null) return undefined;
   const end = isEnd(record);
   const declared = headers.length > 0 ? headerText(headers, frameHeader.contentType) : undefined;
-  const type = declared !== undefined && types.includes(declared) ? (declared as FrameType) : sniffFrame(value);
+  const known = declared !== undefined && types.includes(declared) ? { type: declared as FrameType, data: value } : pictureIn(value);
+  const type = known?.type;
   if (!end && (type === undefined || value.length === 0)) return undefined;
   const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
   const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
@@ -48,7 +50,7 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
     partition: record.partition,
     offset: record.offset,
     timestampMs: record.timestampMs,
-    data: value,
+    data: known?.data ?? value,
     keyFrame: type !== "video/h264" || headerText(headers, frameHeader.key) === "1" || (run === "" && isKeyUnit(value)),
     end,
     run,

@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { KtError } from "../errors.ts";
 import { type Encoding, isFiltered, type VideoJob, videoArguments } from "./arguments.ts";
 import { type DecodeReport, emptyReport, readLogLine } from "./ffmpeg-log.ts";
-import { type Frame, sniffFrame } from "./frame.ts";
+import type { Frame } from "./frame.ts";
 import { imagesIn, withoutPassword } from "./input.ts";
 import { readPackets } from "./packets.ts";
+import { sniffFrame } from "./sniff.ts";
 import { StdinFeed } from "./stdin-feed.ts";
 
 /** A running ffmpeg: its frames in order, and its report, complete once the frames have ended. */

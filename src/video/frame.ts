@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
+import { pictureIn } from "./embedded-picture.ts";
 import { isKeyUnit, readSps, type SpsInfo, splitAnnexB } from "./h264.ts";
 import { pictureSize } from "./picture-size.ts";
 
@@ -81,17 +82,6 @@ export function endRecord(stream: Stream, timestampMs: number): OutgoingRecord {
   };
 }
 
-/**
- * The type of a picture by its first bytes, for topics that other programs filled.
- * JPEG: ITU-T T.81 B.1.1.3 (SOI). PNG: the PNG specification 5.2.
- */
-export function sniffFrame(value: Uint8Array): FrameType | undefined {
-  if (value.length > 3 && value[0] === 0xff && value[1] === 0xd8 && value[2] === 0xff) return "image/jpeg";
-  if (value.length > 8 && value[0] === 0x89 && value[1] === 0x50 && value[2] === 0x4e && value[3] === 0x47 && value[4] === 0x0d && value[5] === 0x0a)
-    return "image/png";
-  return undefined;
-}
-
 /** A frame that came back out of Kafka, with what its record says around it. */
 export interface RecordedFrame {
   /** The stream's name; "" where the record has no key. */
@@ -110,20 +100,22 @@ export interface RecordedFrame {
 export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecord): RecordedFrame | undefined {
   if (!value || value.length === 0) return undefined;
   const text = (name: string) => headerText(headers, name);
-  const type = asFrameType(text(frameHeader.contentType)) ?? sniffFrame(value);
-  if (!type) return undefined;
+  const declared = asFrameType(text(frameHeader.contentType));
+  const known = declared ? { type: declared, data: value } : pictureIn(value);
+  if (!known) return undefined;
+  const { type, data } = known;
   const ptsUs = microseconds(text(frameHeader.pts));
   const run = text(frameHeader.run) ?? "";
   const isKey = type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value));
   const [width, height] = text(frameHeader.size)?.split("x").map(Number) ?? [];
   const codec = text(frameHeader.codec);
-  const described = width && height && (codec || type !== "video/h264") ? { width, height, codec } : describe(type, value);
+  const described = width && height && (codec || type !== "video/h264") ? { width, height, codec } : describe(type, data);
   return {
     name: key ? streamName(key) : "",
     run,
     timestampMs,
     timed: ptsUs !== undefined,
-    frame: { type, data: value, ptsUs: ptsUs ?? 0, dtsUs: microseconds(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },
+    frame: { type, data, ptsUs: ptsUs ?? 0, dtsUs: microseconds(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },
   };
 }
 
