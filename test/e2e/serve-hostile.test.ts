@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import type { ServerMessage } from "../../src/protocol/server-message.ts";
-import { eventually, ktOk, makeTopic, type Served, serve, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { makeClip } from "./support/clips.ts";
+import { eventually, ktOk, makeTopic, recordsOf, type Served, serve, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 import { onePng } from "./support/png.ts";
 import { type Running, run } from "./support/process.ts";
+import { slowSocket } from "./support/socket.ts";
 
 setDefaultTimeout(60_000);
 
@@ -184,3 +186,19 @@ test("larger pictures than players take are made to fit into a clip", async () =
   const [width = 0, height = 0, level = 0] = stdout.trim().split(",").map(Number);
   expect([width * height <= 36_864 * 256, width / height, level <= 52]).toEqual([true, expect.closeTo(1.5, 2), true]);
 });
+
+test("to who reads slowly every request is answered, and nothing is dropped", async () => {
+  const topic = await makeTopic("slow");
+  const count = 125;
+  const clip = await makeClip(`${folder.path}/slow.mp4`, { seconds: 5, size: "640x360" });
+  await ktOk(["emit-video", `door=${clip}`, "--topic", topic, "--codec", "mjpeg", "--quality", "2", "--fast"], { timeoutMs: 60_000 });
+  const [first] = await recordsOf(topic, "-n", "1");
+  const asked = Array.from({ length: 60 }, (_, request) => ({
+    ...piece({ after: { partition: 0, offset: request % (count - 64), timestampMs: first?.timestamp ?? 0 } }),
+    topic,
+    request,
+  }));
+  const answers = (texts: Record<string, unknown>[]) => texts.filter(({ request }) => request !== undefined);
+  const { texts, binaries } = await slowSocket(served.url, asked, 4000, (texts, binaries) => answers(texts).length >= 60 && binaries >= 60);
+  expect([answers(texts).map(({ type }) => type), binaries]).toEqual([new Array(60).fill("piece"), 60]);
+}, 120_000);

@@ -1,4 +1,5 @@
 /** The page's WebSocket, as a program opens it. */
+import { connect } from "node:net";
 
 type Message = Record<string, unknown>;
 
@@ -40,4 +41,57 @@ export async function openSocket(url: string, headers: Record<string, string> = 
       await closed;
     },
   };
+}
+
+/** The lengths of what the server sends on a socket whose reader does not read for a while. */
+export async function slowSocket(
+  url: string,
+  messages: object[],
+  pauseMs: number,
+  isDone: (texts: Message[], binaries: number) => boolean,
+): Promise<{ texts: Message[]; binaries: number }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  const key = Buffer.alloc(16).toString("base64");
+  const headers = ["Host: 127.0.0.1", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${key}`];
+  socket.write(`GET /ws HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
+  let rest: Buffer = await new Promise((resolve) => socket.once("data", resolve));
+  rest = rest.subarray(rest.indexOf("\r\n\r\n") + 4);
+  socket.pause();
+  for (const message of messages) socket.write(masked(JSON.stringify(message)));
+  await Bun.sleep(pauseMs);
+  const texts: Message[] = [];
+  let binaries = 0;
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  socket.resume();
+  try {
+    for (const deadline = performance.now() + 40_000; performance.now() < deadline; await Bun.sleep(20)) {
+      rest = Buffer.concat([rest, ...chunks.splice(0)]);
+      for (let frame = frameOf(rest); frame; frame = frameOf(rest)) {
+        if (frame.opcode === 1) texts.push(JSON.parse(frame.payload.toString()) as Message);
+        if (frame.opcode === 2) binaries++;
+        rest = rest.subarray(frame.end);
+      }
+      if (isDone(texts, binaries)) break;
+    }
+    return { texts, binaries };
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A text as a client sends it (RFC 6455, 5.2); the mask is zero. */
+function masked(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const length = payload.length < 126 ? Buffer.from([0x80 | payload.length]) : Buffer.from([0x80 | 126, payload.length >> 8, payload.length & 255]);
+  return Buffer.concat([Buffer.from([0x81]), length, Buffer.alloc(4), payload]);
+}
+
+function frameOf(bytes: Buffer): { opcode: number; payload: Buffer; end: number } | undefined {
+  if (bytes.length < 10) return undefined;
+  const short = (bytes[1] as number) & 127;
+  const [begin, length] = short < 126 ? [2, short] : short === 126 ? [4, bytes.readUInt16BE(2)] : [10, Number(bytes.readBigUInt64BE(2))];
+  if (bytes.length < begin + length) return undefined;
+  return { opcode: (bytes[0] as number) & 15, payload: bytes.subarray(begin, begin + length), end: begin + length };
 }
