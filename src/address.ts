@@ -28,6 +28,8 @@ const secretName = new RegExp(secretNames, "i");
 const secretInPath = new RegExp(`([\\w.-]{0,40}(?:${secretNames})[\\w.-]{0,40}=)(.*?)(?=[&_;,/](?:${harmlessNames.join("|")})=|$)`, "gis");
 /** In a path: /0/user:password/main. */
 const loginInPath = /(\/[^/:]+:)(?!\/\/)([^/]+)/g;
+/** In a path: /token/…/live.m3u8. */
+const secretPartInPath = /(\/(?:api-?key|auth|key|pass(?:word)?|pwd|secret|sig(?:nature)?|token)\/)([^/]+)/gi;
 /** In a path: /live/user/password/1.ts, as providers of television have it. */
 const subscriberInPath = /^(\/(?:live|movie|series|timeshift)\/[^/]+\/)([^/]+)(?=\/(?:.+\/)?\d+(?:\.\w+)?$)/i;
 /** Another address, as a proxy or an archive has it in its path. */
@@ -102,6 +104,7 @@ function veilPath(path: string, hasStreamKey: boolean, hide: Hide): string {
   const veiled = plain
     .replace(secretInPath, (_, name: string, secret: string) => name + hide(secret))
     .replace(subscriberInPath, (_, user: string, secret: string) => user + hide(secret))
+    .replace(secretPartInPath, (_, name: string, secret: string) => name + hide(secret))
     .replace(loginInPath, (_, user: string, secret: string) => user + hide(secret))
     .replace(/[^/]+/g, (part) => (looksRandom(part) ? hide(part) : part));
   const keyed =
