@@ -80,7 +80,8 @@ function endOfLogin(rest: string): number {
   const host = authority.slice(inAuthority + 1);
   if (certainHost.test(host) || (inAuthority < 0 && !authority.includes(":"))) return inAuthority;
   // user:password@cam.example/1?mail=me@example
-  if (dottedHost.test(host) && /[?&][\w.-]+=[^&]*$/.test(rest.slice(0, last))) return inAuthority;
+  const inQuery = /[?&][\w.-]+=[^&]*$/.test(rest.slice(0, last)) && !/^\d+\.\d+\.\d+\.\d+|^\[/.test(rest.slice(last + 1));
+  if (dottedHost.test(host) && inQuery) return inAuthority;
   return last;
 }
 
@@ -123,7 +124,8 @@ function veilPair(part: string, hide: Hide): string {
 }
 
 function isHarmlessValue(value: string): boolean {
-  return /^[\w.,:+-]{0,40}$/.test(value) && !looksRandom(value);
+  // user:password has a colon, and so has 12:00:00.
+  return /^(?:[\w.,+-]|(?<=\d):(?=\d)){0,40}$/.test(value) && !looksRandom(value);
 }
 
 /** 16 letters and digits that change more than once, as in no word; a UUID; or 32 of any. */

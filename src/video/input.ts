@@ -131,7 +131,9 @@ function file(path: string): VideoInput {
 function matching(text: string): VideoInput[] {
   const found = /[*?[{]/.test(text) ? [...new Bun.Glob(text).scanSync({ absolute: text.startsWith("/"), onlyFiles: true })].sort() : [];
   if (found.length > 0) return found.map(file);
-  throw new KtError({ code: "bad_input", message: `There is no file '${showAddress(text)}'.`, hint: "Check the path; it is taken from the current folder." });
+  // An address that was mistyped.
+  const shown = /:.*@|=|:\/\//s.test(text) ? showAddress(text) : text;
+  throw new KtError({ code: "bad_input", message: `There is no file '${shown}'.`, hint: "Check the path; it is taken from the current folder." });
 }
 
 function statOf(path: string) {

@@ -44,6 +44,8 @@ const addresses: [string, string, string][] = [
   ["a stream key behind a query", "rtmp://host/app?channel=1/SECRET", "rtmp://host/app?channel=***"],
   ["an e-mail address as the user", "rtsp://me@mail.example:SECRET@cam/1", "rtsp://***:***@cam/1"],
   ["a login as Tenvis has it", "http://cam/live?loginuse=admin&loginpas=SECRET", "http://cam/live?loginuse=***&loginpas=***"],
+  ["a login in one parameter", "http://cam/x?user=admin:SECRET&starttime=12:00:00", "http://cam/x?user=***&starttime=12:00:00"],
+  ["a user with a dot, and a password with a query in it", "rtsp://john.doe:12?S=ECRET@10.0.0.7/1", "rtsp://john.doe:***@10.0.0.7/1"],
   ["television", "http://tv.example:8080/live/me/SECRET/123.ts", "http://tv.example:8080/live/me/***/123.ts"],
   ["a stream key", "rtmp://a.rtmp.youtube.com/live2/SECR-ETSE-CRET", "rtmp://a.rtmp.youtube.com/live2/***"],
   ["a stream key and a signature", "rtmps://live.example:443/rtmp/SECRET?s_bl=SECRET", "rtmps://live.example:443/rtmp/***?s_bl=***"],

@@ -53,6 +53,7 @@ describe("an input", () => {
   test("what looks like an address and is none is told without its password", () => {
     expect(() => parse("rtsp:/admin:SEC/RET@10.0.0.7/1")).toThrow("There is no file 'rtsp:***@10.0.0.7/1'.");
     expect(() => parse("192.168.1.10/user=admin&password=SECRET")).toThrow("There is no file '192.168.1.10/user=admin&password=***'.");
+    expect(() => parse("clips/key/550e8400-e29b-41d4-a716-446655440000.mp4")).toThrow("There is no file 'clips/key/550e8400-e29b-41d4-a716-446655440000.mp4'.");
   });
   test("a test picture, and a folder of images in the order of their numbers", () => {
     expect(summary("testsrc", `x=${at("shots")}/`)).toEqual([
