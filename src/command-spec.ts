@@ -9,6 +9,8 @@ export interface CommandSpec {
   summary: string;
   options: OptionSpecs;
   examples: [string, string];
+  /** What must be known before it is used; "" for nothing. */
+  remark: string;
   load(): Promise<(args: string[], options: never, table: CommandSpec[]) => Promise<void>>;
 }
 
@@ -20,6 +22,7 @@ export function command<Specs extends OptionSpecs>(
   options: Specs,
   examples: [string, string],
   load: () => Promise<(args: string[], options: Resolved<Specs>, table: CommandSpec[]) => Promise<void>>,
+  remark = "",
 ): CommandSpec {
-  return { words, args, summary, options, examples, load };
+  return { words, args, summary, options, examples, remark, load };
 }

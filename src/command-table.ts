@@ -127,6 +127,7 @@ export const commands: CommandSpec[] = [
     emitVideoOptions,
     ["kt emit-video clip.mp4", "kt emit-video door=rtsp://cam1/stream yard=clip.mp4 test=testsrc --topic 'cam-{name}'"],
     async () => (await import("./commands/emit-video.ts")).emitVideo,
+    "A password in an input's address is never printed, but whoever may list this user's processes (ps) reads it, also that of a list (@FILE): ffmpeg takes an address from its command line only.",
   ),
   command(
     "serve",

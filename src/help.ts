@@ -15,7 +15,8 @@ export function commandHelp(spec: CommandSpec): string {
   });
   const options = rows.length > 0 ? `Options:\n${columns(rows)}\n\n` : "";
   const usage = ["kt", spec.words, spec.args, rows.length > 0 && "[options]"].filter(Boolean).join(" ");
-  return `${spec.summary}.\n\nUsage:\n  ${usage}\n\n${options}Examples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}\n`;
+  const remark = spec.remark && `${spec.remark}\n\n`;
+  return `${spec.summary}.\n\nUsage:\n  ${usage}\n\n${options}${remark}Examples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}\n`;
 }
 
 export function overview(specs: CommandSpec[], usage: string): string {

@@ -1,6 +1,7 @@
 /** argv in, exit code out. The only process.exit of kt. */
 import { run } from "./cli.ts";
 import { KtError } from "./errors.ts";
+import { hideSecrets } from "./secrets.ts";
 import { listenForSignals } from "./shutdown.ts";
 import { writeError } from "./stderr.ts";
 import { PipeClosed } from "./stdout.ts";
@@ -14,8 +15,8 @@ async function main(argv: string[]): Promise<number> {
     clearProgress();
     if (thrown instanceof PipeClosed) return 0;
     const error = KtError.from(thrown);
-    writeError(`${red("kt:")} ${error.sentence}\n`);
-    if (argv.includes("--debug")) writeError(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`);
+    writeError(`${red("kt:")} ${hideSecrets(error.sentence)}\n`);
+    if (argv.includes("--debug")) writeError(hideSecrets(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`));
     return error.exitCode;
   }
 }

@@ -104,6 +104,12 @@ export function pair(given: string, label: string): [string, string] {
   return [given.slice(0, equals), given.slice(equals + 1)];
 }
 
+/** As pair, of what may be a password: what was typed wrongly is not repeated. */
+export function secretPair(given: string, label: string): [string, string] {
+  if (given.indexOf("=") < 1) throw KtError.usage(`${label} takes name=value.`);
+  return pair(given, label);
+}
+
 /** Of "-n, --count <n>": --count. */
 export function longFlag(option: OptionSpec<unknown>): string {
   return /--[a-z-]+/.exec(option.flags)?.[0] as string;

@@ -1,6 +1,6 @@
 /** The options of kt produce that ask again and again. */
 import { KtError } from "./errors.ts";
-import { flag, integer, list, pair, text, value } from "./option-kinds.ts";
+import { flag, integer, list, secretPair, text, value } from "./option-kinds.ts";
 import { parseBytes, parseDuration } from "./units.ts";
 
 function every(given: string, label: string): number {
@@ -9,7 +9,7 @@ function every(given: string, label: string): number {
   return ms;
 }
 
-/** Without the user and password that it may hold, it can be shown. */
+/** It may hold a password: what was typed wrongly is not repeated. */
 function webAddress(given: string, label: string): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") throw KtError.usage(`${label} takes an address that begins with http:// or https://.`);
@@ -29,7 +29,7 @@ export const liveOptions = {
   split: value("--split <pointer>", "Each element of the JSON array at a JSON pointer is a record: /games, or '' where all is the array", pointer),
   keyFrom: value("--key-from <pointer>", "The key of each record is what its JSON has at a JSON pointer: /id", pointer),
   onChange: flag("--on-change", "Leave out a record that is what its key had last"),
-  requestHeader: list("--request-header <name=value>", "Ask --url with a header, such as Accept; may be repeated", pair),
+  requestHeader: list("--request-header <name=value>", "Ask --url with a header, such as Accept; may be repeated", secretPair),
   timeout: value("--timeout <time>", "How long an answer or a run may take", parseDuration, { default: "10s" }),
   maxBody: value("--max-body <size>", "The most that one answer or run may be", parseBytes, { default: "16MB" }),
   attempts: value("--attempts <n>", "How often --url is asked, with growing pauses, before that turn has failed", integer(1, 100), { default: "3" }),

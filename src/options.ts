@@ -2,6 +2,7 @@
  * Every option once: its flags, effect, default, environment name and validation. Help prints from
  * here, and what a command receives is typed from here, with every default filled in.
  */
+import { showAddress } from "./address.ts";
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
 import { hostName } from "./host-name.ts";
@@ -72,7 +73,7 @@ function groups(given: string, label: string): (group: string) => boolean {
 function origin(given: string, label: string): string {
   if (given === "*") return given;
   const found = URL.canParse(given) ? new URL(given).origin : "null";
-  if (found === "null") throw KtError.usage(`${label} takes an origin such as https://wall.example, or *, not '${given}'.`);
+  if (found === "null") throw KtError.usage(`${label} takes an origin such as https://wall.example, or *, not '${showAddress(given)}'.`);
   return found;
 }
 

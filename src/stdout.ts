@@ -61,11 +61,18 @@ function explaining<T>(work: () => T): T {
   }
 }
 
+const hints: Record<string, string> = {
+  ENOSPC: "Make room, or write to another disk.",
+  EDQUOT: "Make room, or write to another disk.",
+  EFBIG: "ulimit -f, or the file system, sets how large a file may be.",
+  EIO: "",
+};
+
 function explained(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EPIPE") return new PipeClosed();
-  if (code === "ENOSPC" || code === "EIO" || code === "EFBIG")
-    return new KtError({ code: "bad_input", message: `stdout cannot be written: ${(error as Error).message}.`, cause: error });
+  const hint = code === undefined ? undefined : hints[code];
+  if (hint !== undefined) return new KtError({ code: "bad_input", message: `stdout cannot be written: ${(error as Error).message}.`, hint, cause: error });
   return error;
 }
 

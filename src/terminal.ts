@@ -1,6 +1,7 @@
 /** What people read: stdout is data, stderr is everything else. */
 import { dlopen } from "bun:ffi";
 import { fstatSync } from "node:fs";
+import { hideSecrets } from "./secrets.ts";
 import { writeError } from "./stderr.ts";
 
 export const stderrIsTerminal = isTerminal(2);
@@ -17,11 +18,11 @@ export function hush(): void {
   quiet = true;
 }
 
-/** A line for the person, never data. */
+/** A line for the person, never data; what is secret in the addresses in it is hidden. */
 export function note(line: string): void {
   if (quiet) return;
   clearProgress();
-  writeError(`${line}\n`);
+  writeError(`${hideSecrets(line)}\n`);
 }
 
 let linesShown = 0;

@@ -37,7 +37,7 @@ export function splitWords(line: string, label: string): string[] {
   const part = /\s+|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s"'\\]+)|(["'\\])/gs;
   let word: string | undefined;
   for (const [space, double, single, escaped, plain, open] of line.matchAll(part)) {
-    if (open !== undefined) throw KtError.usage(`${label} has a quote or backslash that does not end: ${line}`);
+    if (open !== undefined) throw KtError.usage(`${label} has a quote or backslash that does not end.`);
     const text = double?.replace(/\\(.)/g, "$1") ?? single ?? escaped ?? plain;
     if (text !== undefined) word = (word ?? "") + text;
     else if (space !== undefined && word !== undefined) {

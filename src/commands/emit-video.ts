@@ -6,6 +6,7 @@ import { KtError } from "../errors.ts";
 import { codes } from "../kafka/explain.ts";
 import { describeFailure } from "../kafka/failures.ts";
 import { openProducer, type RecordProducer } from "../kafka/producer.ts";
+import { TopicWatch } from "../kafka/topic-watch.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type emitVideoOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
@@ -32,28 +33,31 @@ export async function emitVideo(words: string[], options: Options): Promise<void
   for (const input of inputs) checkInput(input, options);
   const jobs = inputs.map((input) => streamJob(input, options));
   const config = kafkaConfig(options);
-  const topics = await Topics.open(config, (name) => note(`Created topic ${name}.`));
-  const outlet = new Outlet({ bytes: options.buffer / jobs.length, frames: Math.max(1, Math.floor(options.bufferFrames / jobs.length)) });
+  const topics = await Topics.open(config, note);
+  const room = { bytes: options.buffer / jobs.length, frames: Math.max(1, Math.floor(options.bufferFrames / jobs.length)) };
+  const outlet = new Outlet(room, (topic) => topics.beganAnew(topic));
   const limits = await topics.limits([...new Set(jobs.map(({ topic }) => topic))]);
   const producer = await openProducer(config, {
-    // A producer that asks for a topic makes it: one that is missing is not named before there is a picture for it.
+    // One that is missing is not named: it is made when there is a picture for it.
     ...{ topic: limits.existing, lingerMs: 0, maxMessageBytes: limits.largest, maxBatchBytes: limits.smallest },
     queueBytes: options.buffer + limits.largest,
     onDelivery: (delivery) => outlet.deliver(delivery),
   });
   outlet.connect(producer);
-  const streams = jobs.map((job) => new StreamEmitter(job, outlet, topics, shutdown, note));
+  const streams = jobs.map((job) => new StreamEmitter(job, outlet, topics, AbortSignal.any([shutdown, topics.lost(job.topic)]), note));
+  const watches = watchTopics(streams, topics, producer);
   const stopShowing = show(streams, options, producer);
   const beganMs = performance.now();
   try {
     const endings = await Promise.all(streams.map((stream) => ending(stream, streams.length > 1)));
-    await flush(producer);
+    if (!streams.every(({ topic }) => topics.whyLost(topic))) await flush(producer);
     const untouched = options.start === undefined && options.duration === undefined && !options.fps && !options.filter;
     for (const stream of streams) report(stream, (performance.now() - beganMs) / 1000, untouched);
-    const problems = await Promise.all(streams.map(async (stream, i) => endings[i] ?? (await undelivered(stream))));
+    const problems = await Promise.all(streams.map(async (stream, i) => endings[i] ?? topics.whyLost(stream.topic) ?? (await undelivered(stream))));
     raise(streams, problems, endings);
   } finally {
     stopShowing();
+    for (const watch of watches) watch.stop();
     topics.close();
   }
 
@@ -66,13 +70,27 @@ export async function emitVideo(words: string[], options: Options): Promise<void
         hint: "Or make the frames smaller: --fit, --size or --quality (31 is smallest).",
       });
     if (failed + inFlight === 0) return undefined;
-    const reason = failed > 0 ? await describeFailure(config, topic, failures) : "no acknowledgement came in time";
+    const told = failed > 0 ? await describeFailure(config, topic, failures) : "no acknowledgement came in time";
+    const reason = topics.wasDeleted(topic) ? "it was deleted meanwhile" : told;
     return new KtError({
       code: "not_delivered",
       message: `${failed + inFlight} of ${sent} frames were not delivered to ${topic}: ${reason}.`,
       hint: "Is the broker running? kt topic list tells.",
     });
   }
+}
+
+/** A camera has nobody who watches it: a topic that is deleted meanwhile is made again. */
+function watchTopics(streams: StreamEmitter[], topics: Topics, producer: RecordProducer): TopicWatch[] {
+  return [...Map.groupBy(streams, ({ topic }) => topic)].map(([topic, its]) => {
+    const sum = (name: "delivered" | "failed" | "inFlight") => its.reduce((total, { ledger }) => total + ledger[name], 0);
+    const progress = () => ({ delivered: sum("delivered"), failed: sum("failed"), waiting: sum("inFlight") });
+    return new TopicWatch(
+      progress,
+      () => producer.hasTopic(topic),
+      () => topics.restore(topic),
+    );
+  });
 }
 
 /** Options that contradict each other. */

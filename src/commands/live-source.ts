@@ -1,4 +1,5 @@
 /** What kt produce asks again and again: a web address, or a command. */
+import { showAddress } from "../address.ts";
 import { KtError } from "../errors.ts";
 import { pause, shutdown } from "../shutdown.ts";
 
@@ -27,7 +28,7 @@ const mostBackoffMs = 30_000;
 
 /** An address that is asked by its ETag or date: where nothing is new, the last answer stands. */
 export function webSource(url: URL, headers: [string, string][], attempts: number, limits: LiveLimits): LiveSource {
-  const name = `${url.origin}${url.pathname}`;
+  const name = showAddress(url.href);
   let last: { body: Buffer; etag: string | null; modified: string | null } | undefined;
 
   async function once(): Promise<{ body: Buffer } | { retryAfterMs: number; error: KtError }> {
@@ -89,9 +90,15 @@ async function readBody(response: Response, maxBytes: number, name: string): Pro
   return Buffer.concat(pieces);
 }
 
+/** The program, as its arguments may hold a password (curl -u); what comes before it may be one as well. */
+function commandName(command: string): string {
+  const [program = ""] = command.trim().split(/\s/);
+  return /^[\w./-]{1,60}$/.test(program) ? `'${program}'` : "the command";
+}
+
 /** A shell command; it and what it started end with its time, and with kt. */
 export function commandSource(command: string, limits: LiveLimits): LiveSource {
-  const name = `'${command.length > 60 ? `${command.slice(0, 59)}…` : command}'`;
+  const name = commandName(command);
   return {
     name,
     async ask() {

@@ -55,6 +55,7 @@ const common = new Set(Object.values(connectionOptions).map(({ flags }) => flags
 function commandLines(spec: CommandSpec): string[] {
   const lines = [`.SS "${plain(["kt", spec.words, spec.args].filter(Boolean).join(" "))}"`, plain(`${spec.summary}.`)];
   for (const option of Object.values(spec.options)) if (!common.has(option.flags)) lines.push(...tagged(option.flags, optionText(option)));
+  if (spec.remark) lines.push(".PP", plain(spec.remark));
   return [...lines, ".PP", "Examples:", ...spec.examples.flatMap((example) => [".br", `\\ \\ ${plain(example)}`])];
 }
 

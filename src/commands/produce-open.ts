@@ -2,7 +2,8 @@
 import type { KafkaConfig } from "../kafka/config.ts";
 import { topicLimit } from "../kafka/failures.ts";
 import { keepFreedMemory } from "../kafka/native.ts";
-import { openProducer, type ProducerOptions, type RecordProducer } from "../kafka/producer.ts";
+import { openProducer, type RecordProducer } from "../kafka/producer.ts";
+import type { ProducerOptions } from "../kafka/producer-setup.ts";
 import { maxMessageBytes } from "../kafka/topic-config.ts";
 
 export interface Opened {

@@ -17,15 +17,18 @@ export interface Settling {
   config: KafkaConfig;
   topic: string;
   transactional: boolean;
+  /** Resolves when the topic was deleted meanwhile. */
+  gone: Promise<void>;
 }
 
 /** Resolves when everything that was sent is delivered. @throws KtError */
 export async function settle(settling: Settling): Promise<void> {
-  const { sending, producer, transactional } = settling;
+  const { sending, producer, transactional, gone } = settling;
+  const unlessGone = (work: Promise<void>) => Promise.race([work, gone.then(() => Promise.reject(deleted(settling)))]);
   try {
-    await sending;
+    await unlessGone(sending);
     if (transactional && shutdown.aborted) throw new KtError({ code: "not_delivered", message: "The input was interrupted." });
-    await deliver(settling);
+    await unlessGone(deliver(settling));
     if (transactional) await producer.commit();
   } catch (error) {
     if (transactional) {
@@ -49,6 +52,16 @@ async function deliver({ sender, producer, config, topic }: Settling): Promise<v
     code: "not_delivered",
     message: `${lost} of ${producer.sent} records were not delivered to ${topic}: ${reason}.`,
     hint: `kt topic describe ${topic} shows its state.`,
+  });
+}
+
+/** Whoever deletes a topic while it is written to may not want it back; and with which settings only the user knows. */
+function deleted({ producer, topic }: Settling): KtError {
+  const lost = producer.sent - producer.delivered;
+  return new KtError({
+    code: "not_delivered",
+    message: `Topic ${topic} was deleted while it was written to: ${lost} of ${producer.sent} records were not delivered.`,
+    hint: `kt topic create ${topic} makes it again.`,
   });
 }
 

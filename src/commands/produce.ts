@@ -3,6 +3,7 @@ import { KtError } from "../errors.ts";
 import { unescapeText } from "../format/escapes.ts";
 import { type InputParser, lineParser } from "../format/input.ts";
 import type { Delivery } from "../kafka/packer.ts";
+import { TopicWatch } from "../kafka/topic-watch.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type produceOptions } from "../options.ts";
 import { isTerminal, note } from "../terminal.ts";
@@ -42,8 +43,14 @@ export async function produce(args: string[], options: Options): Promise<void> {
     : source
       ? sendLines(sender, producer, { ...source, mostLineBytes: escapedBytes * Math.max(1 << 20, limit ?? presumedLimit) })
       : sendValues(sender, values, options);
+  const gone = Promise.withResolvers<void>();
+  const progress = () => ({ delivered: producer.delivered, failed: producer.failed, waiting: producer.sent - producer.delivered - producer.failed });
+  const watch = new TopicWatch(progress, () => producer.hasTopic(topic), gone.resolve);
   const hideProgress = one || typed ? () => {} : showProgress((seconds) => `${topic}: ${rateText(producer.delivered, seconds)}`);
-  await settle({ sending, sender, producer, config, topic, transactional }).finally(hideProgress);
+  await settle({ sending, sender, producer, config, topic, transactional, gone: gone.promise }).finally(() => {
+    watch.stop();
+    hideProgress();
+  });
   if (last) note(`${topic}: partition ${last.partition}, ${last.offset < 0 ? "not acknowledged" : `offset ${last.offset}`}`);
   else note(`${topic}: ${producer.delivered} delivered${sender.skipped > 0 ? `, ${sender.skipped} left out` : ""}`);
 }

@@ -13,14 +13,19 @@ export interface Room {
 export class Outlet {
   readonly #room: Room;
   #producer: RecordProducer | undefined;
-  /** Whose each record is, by its sequence, until it is delivered. */
-  readonly #owners = new Map<number, Ledger>();
+  /** Whose each frame is, by its sequence, until it is delivered. */
+  readonly #owners = new Map<number, { ledger: Ledger; topic: string }>();
+  /** The last offset in each partition, by topic. */
+  readonly #offsets = new Map<string, Map<number, number>>();
+  readonly #onBegunAnew: (topic: string) => void;
   #submitting: Promise<void> | undefined;
   /** Those that wait for room. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(room: Room) {
+  /** @param onBegunAnew is told of a topic whose offsets go back: it is another topic of the same name */
+  constructor(room: Room, onBegunAnew: (topic: string) => void) {
     this.#room = room;
+    this.#onBegunAnew = onBegunAnew;
   }
 
   /** Every record is sent through this one. */
@@ -30,9 +35,21 @@ export class Outlet {
 
   /** The producer's, for each record. */
   deliver(delivery: Delivery): void {
-    this.#owners.get(delivery.sequence)?.deliver(delivery);
+    const owner = this.#owners.get(delivery.sequence);
     this.#owners.delete(delivery.sequence);
+    owner?.ledger.deliver(delivery);
+    if (owner && delivery.errorCode === 0) this.#follow(owner.topic, delivery);
     for (const wake of this.#waiting) wake();
+  }
+
+  /** Without an acknowledgement (acks=0) there is no offset. */
+  #follow(topic: string, { partition, offset }: Delivery): void {
+    if (offset < 0) return;
+    const last = this.#offsets.get(topic)?.get(partition) ?? -1;
+    const begunAnew = offset <= last;
+    const offsets = (!begunAnew && this.#offsets.get(topic)) || new Map<number, number>();
+    this.#offsets.set(topic, offsets.set(partition, offset));
+    if (begunAnew) this.#onBegunAnew(topic);
   }
 
   /** Whether a stream may send another frame of that size. One frame always may, however large. */
@@ -60,7 +77,7 @@ export class Outlet {
     const producer = this.#producer as RecordProducer;
     const sequence = producer.add(record);
     if (ledger) {
-      this.#owners.set(sequence, ledger);
+      this.#owners.set(sequence, { ledger, topic: record.topic });
       ledger.send(sequence, record.value?.length ?? 0);
     }
     this.#submitting ??= this.#submitAll(producer, signal);

@@ -1,7 +1,8 @@
-/** The topics that frames go to: made where they are missing, and what each takes. */
-import type { KtError } from "../errors.ts";
-import { type Admin, openAdmin } from "../kafka/admin.ts";
+/** The topics that frames go to: made where they are missing, made again where they were deleted, and what each takes. */
+import { KtError } from "../errors.ts";
+import { type Admin, openAdmin, type TopicInfo } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
+import type { NewTopic } from "../kafka/topic-changes.ts";
 import { maxMessageBytes } from "../kafka/topic-config.ts";
 
 /** Pictures outgrow Kafka's default of 1 MB a message; a topic that kt makes takes this much. */
@@ -9,18 +10,22 @@ const createdMaxMessageBytes = 16_777_216;
 
 export class Topics {
   readonly #admin: Admin;
-  /** The largest message of each topic that is known to be there. */
-  readonly #limits = new Map<string, Promise<number>>();
-  readonly #onCreated: (name: string) => void;
+  /** Each topic that is known to be there, as it was found or made. */
+  readonly #topics = new Map<string, Promise<NewTopic & { limit: number }>>();
+  readonly #lost = new Map<string, AbortController>();
+  /** Those that were made again, and have no frame since. */
+  readonly #restored = new Set<string>();
+  readonly #deleted = new Set<string>();
+  readonly #say: (line: string) => void;
 
-  private constructor(admin: Admin, onCreated: (name: string) => void) {
+  private constructor(admin: Admin, say: (line: string) => void) {
     this.#admin = admin;
-    this.#onCreated = onCreated;
+    this.#say = say;
   }
 
   /** @throws KtError no_broker and the other reasons why there is no connection */
-  static async open(config: KafkaConfig, onCreated: (name: string) => void): Promise<Topics> {
-    return new Topics(await openAdmin(config), onCreated);
+  static async open(config: KafkaConfig, say: (line: string) => void): Promise<Topics> {
+    return new Topics(await openAdmin(config), say);
   }
 
   /**
@@ -28,40 +33,90 @@ export class Topics {
    * that are not there yet; and one that is there, where there is one.
    */
   async limits(names: string[]): Promise<{ smallest: number; largest: number; existing: string | undefined }> {
-    const there = new Set((await this.#admin.topics()).map(({ name }) => name));
-    const existing = names.filter((name) => there.has(name));
-    for (const name of existing) this.#limits.set(name, this.#ask(name));
-    const limits = await Promise.all(names.map((name) => this.#limits.get(name) ?? createdMaxMessageBytes));
-    return { smallest: Math.min(...limits), largest: Math.max(...limits), existing: existing[0] };
+    const there = new Map((await this.#admin.topics()).map((topic) => [topic.name, topic]));
+    const existing = names.flatMap((name) => there.get(name) ?? []);
+    for (const topic of existing) this.#topics.set(topic.name, this.#describe(topic));
+    const limits = await Promise.all(names.map(async (name) => (await this.#topics.get(name))?.limit ?? createdMaxMessageBytes));
+    return { smallest: Math.min(...limits), largest: Math.max(...limits), existing: existing[0]?.name };
   }
 
   /** Makes the topic where it is missing; returns the largest message that it takes. */
-  prepare(name: string): Promise<number> {
-    let limit = this.#limits.get(name);
-    if (!limit) {
-      limit = this.#create(name);
-      this.#limits.set(name, limit);
+  async prepare(name: string): Promise<number> {
+    let topic = this.#topics.get(name);
+    if (!topic) {
+      topic = this.#create(name);
+      this.#topics.set(name, topic);
       // Another stream, or the next attempt of this one, may try again.
-      limit.catch(() => this.#limits.delete(name));
+      topic.catch(() => this.#topics.delete(name));
     }
-    return limit;
+    return (await topic).limit;
   }
 
-  async #create(name: string): Promise<number> {
-    const config = { "max.message.bytes": String(createdMaxMessageBytes) };
-    const created = await this.#admin.changes.create({ name, partitions: 1, replicationFactor: 1, config }).catch((error: KtError) => error);
+  /** Makes a topic again that was deleted, as it was when it was found or made; where it cannot be, it is lost. */
+  async restore(name: string): Promise<void> {
+    try {
+      const topic = await this.#topics.get(name);
+      if (!topic) return;
+      await this.#admin.changes.create(topic);
+      this.#restored.add(name);
+      this.#deleted.add(name);
+      this.#say(`Topic ${name} was deleted: it is made again, with its settings.`);
+    } catch (thrown) {
+      const error = KtError.from(thrown);
+      // Somebody else was faster; and a broker that is away may be asked again.
+      if (error.code === "topic_exists" || error.retryable) return;
+      const message = `Topic ${name} was deleted, and cannot be made again: ${error.message.replace(/\.$/, "")}.`;
+      this.#controller(name).abort(new KtError({ code: error.code, message, hint: error.hint, cause: error }));
+    }
+  }
+
+  /** Aborts when a topic is gone for good. */
+  lost(name: string): AbortSignal {
+    return this.#controller(name).signal;
+  }
+
+  whyLost(name: string): KtError | undefined {
+    const reason: unknown = this.#controller(name).signal.reason;
+    return reason instanceof KtError ? reason : undefined;
+  }
+
+  wasDeleted(name: string): boolean {
+    return this.#deleted.has(name);
+  }
+
+  /** Its offsets begin anew: it was deleted and made again, unless by restore by another program. */
+  beganAnew(name: string): void {
+    this.#deleted.add(name);
+    if (!this.#restored.delete(name))
+      this.#say(`Topic ${name} was deleted, and made again by another program with settings of its own (kt topic describe ${name}).`);
+  }
+
+  #controller(name: string): AbortController {
+    const controller = this.#lost.get(name) ?? new AbortController();
+    this.#lost.set(name, controller);
+    return controller;
+  }
+
+  async #create(name: string): Promise<NewTopic & { limit: number }> {
+    const topic = { name, partitions: 1, replicationFactor: 1, config: { "max.message.bytes": String(createdMaxMessageBytes) } };
+    const created = await this.#admin.changes.create(topic).catch((error: KtError) => error);
     if (!created) {
-      this.#onCreated(name);
-      return createdMaxMessageBytes;
+      this.#say(`Created topic ${name}.`);
+      return { ...topic, limit: createdMaxMessageBytes };
     }
     // Another camera may have made it in the same moment.
     if (created.code !== "topic_exists") throw created;
-    return this.#ask(name);
+    return this.#describe(await this.#admin.topic(name));
   }
 
-  /** The broker's message.max.bytes is in it: a topic without a setting of its own answers with that. */
-  async #ask(name: string): Promise<number> {
-    return maxMessageBytes(await this.#admin.topicConfig(name)) ?? createdMaxMessageBytes;
+  async #describe({ name, partitions }: TopicInfo): Promise<NewTopic & { limit: number }> {
+    const entries = await this.#admin.topicConfig(name);
+    const own = entries.filter(({ source }) => source === "DYNAMIC_TOPIC_CONFIG").map(({ name: setting, value }) => [setting, value]);
+    return {
+      ...{ name, partitions: partitions.length, replicationFactor: partitions[0]?.replicas.length ?? 1, config: Object.fromEntries(own) },
+      // The broker's message.max.bytes is in it: a topic without a setting of its own answers with that.
+      limit: maxMessageBytes(entries) ?? createdMaxMessageBytes,
+    };
   }
 
   close(): void {

@@ -1,5 +1,7 @@
 /** The forms that answers have. */
+
 import { KtError } from "../errors.ts";
+import { longestNameBytes, safeName } from "../video/file-names.ts";
 
 const statusByCode: Partial<Record<KtError["code"], number>> = {
   unknown_topic: 404,
@@ -45,8 +47,13 @@ export function unchanging(request: Request, tag: string, body: () => BodyInit |
   return Promise.resolve(body()).then((bytes) => new Response(bytes, { headers: all }));
 }
 
+const endLength = 50;
+
 /** A name that every file system takes, for Content-Disposition. */
 export function attachment(name: string): string {
   const plain = name.replaceAll(/[^\w.@+=-]+/g, "-").replaceAll(/^[-.]+/g, "");
-  return `attachment; filename="${plain}"`;
+  // Its end says what it is, and of when.
+  const [begin, end] = [plain.slice(0, -endLength), plain.slice(-endLength)];
+  const short = plain.length > longestNameBytes ? safeName(begin, longestNameBytes - endLength) + end : plain;
+  return `attachment; filename="${short}"`;
 }

@@ -1,4 +1,5 @@
 /** What a client of the package says by itself. */
+import { hideSecrets } from "../secrets.ts";
 import { writeError } from "../stderr.ts";
 import type { KafkaConfig } from "./config.ts";
 
@@ -76,7 +77,7 @@ export class ClientLog {
   }
 
   #add(line: string): void {
-    if (this.#debug) writeError(`${line}\n`);
+    if (this.#debug) writeError(`${hideSecrets(line)}\n`);
     if (line === this.lines.at(-1)) return;
     if (this.lines.length >= 50) this.lines.shift();
     this.lines.push(line);

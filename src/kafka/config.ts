@@ -26,6 +26,8 @@ const always: Properties = {
 export const producerDefaults: Properties = {
   acks: "all",
   "enable.idempotence": true,
+  // A topic that is deleted meanwhile would be made anew with the broker's defaults, and nobody told.
+  "allow.auto.create.topics": false,
   // The Java client's partitioner, so that a key goes where other programs put it.
   partitioner: "murmur2_random",
   "queue.buffering.max.messages": 100_000,

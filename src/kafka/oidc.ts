@@ -2,6 +2,7 @@
  * OAUTHBEARER's method oidc: a token from an OpenID provider by the client-credentials grant (RFC 6749,
  * section 4.4). librdkafka would do it by libcurl, which kt is built without; the properties are librdkafka's.
  */
+import { showAddress } from "../address.ts";
 import { KtError } from "../errors.ts";
 import type { Properties } from "./config.ts";
 
@@ -58,11 +59,13 @@ async function askProvider(url: string, id: string, secret: string, scope: strin
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (error) {
-    throw new Error(`the token endpoint ${url} did not answer: ${(error as Error).message}`);
+    throw new Error(`the token endpoint ${showAddress(url)} did not answer: ${(error as Error).message}`);
   }
   const answer = (await response.json().catch(() => ({}))) as { access_token?: unknown; expires_in?: unknown; error?: unknown };
   if (!response.ok || typeof answer.access_token !== "string")
-    throw new Error(`the token endpoint ${url} gave no token: HTTP ${response.status}${typeof answer.error === "string" ? `, ${answer.error}` : ""}`);
+    throw new Error(
+      `the token endpoint ${showAddress(url)} gave no token: HTTP ${response.status}${typeof answer.error === "string" ? `, ${answer.error}` : ""}`,
+    );
   const claims = readClaims(answer.access_token);
   const endsMs = typeof claims.exp === "number" ? claims.exp * 1000 : Date.now() + (Number(answer.expires_in) || 300) * 1000;
   return { tokenValue: answer.access_token, lifetime: endsMs, principal: typeof claims.sub === "string" ? claims.sub : "", extensions };

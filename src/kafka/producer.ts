@@ -1,29 +1,10 @@
 /** Records into Kafka: packed, submitted in batches, each one accounted for. */
 import type { OutgoingRecord } from "../record.ts";
-import { type KafkaConfig, type Properties, producerDefaults } from "./config.ts";
-import { createProducer, extension, metadataOf, type ProducerClient, promise } from "./native.ts";
+import type { KafkaConfig } from "./config.ts";
+import { createProducer, extension, type Metadata, metadataOf, type ProducerClient, promise } from "./native.ts";
 import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
+import { askForTopic, hasTopic, type ProducerOptions, producerProperties } from "./producer-setup.ts";
 import { type ConfigEntry, topicConfig } from "./topic-config.ts";
-
-export interface ProducerOptions {
-  /** How long librdkafka may wait to fill a batch. */
-  lingerMs: number;
-  /** What waits for a fuller batch is sent when nothing more was submitted for so long. */
-  idleMs?: number;
-  /** The topic that most records go to: its metadata is fetched while connecting. */
-  topic?: string;
-  /** The largest message of any topic that is written to; larger ones are refused here. */
-  maxMessageBytes?: number;
-  /** The smallest limit of those topics: a batch of several records is kept below it. */
-  maxBatchBytes?: number;
-  /** How much may wait in the client before submit waits. */
-  queueBytes?: number;
-  queueRecords?: number;
-  /** Sends all records in one transaction of this transactional.id, until commit or abort. */
-  transaction?: string;
-  /** Called once for each record, delivered or not. */
-  onDelivery?: (delivery: Delivery) => void;
-}
 
 export interface RecordProducer {
   /** Packs a record; it leaves with the next submit. Returns its sequence, from 0. */
@@ -43,6 +24,8 @@ export interface RecordProducer {
   close(): Promise<void>;
   /** @throws KtError unknown_topic */
   topicConfig(name: string): Promise<ConfigEntry[]>;
+  /** Whether a broker knows the topic now. @throws KtError where none answers */
+  hasTopic(name: string): Promise<boolean>;
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
@@ -54,10 +37,9 @@ export interface RecordProducer {
 
 /** How long a broker may take to begin or to end a transaction. */
 const transactionTimeoutMs = 30_000;
-/** librdkafka takes no less; the broker refuses what is still too large. */
-const leastMessageBytes = 1000;
 // A full queue or an unfinished flush is looked at again at the latest after this long.
 const recheckMs = 100;
+const metadataTimeoutMs = 2000;
 /** Later than that librdkafka asks for a producer id by itself. */
 const mostHastyMs = 300;
 /** A broker that acknowledges nothing for so long keeps nobody who wants to end. */
@@ -67,17 +49,12 @@ const mostSilentMs = 1000;
 const [now, epoch] = [0, -(2 ** 63)];
 
 export async function openProducer(config: KafkaConfig, options: ProducerOptions): Promise<RecordProducer> {
-  const defaults: Properties = { ...producerDefaults, "linger.ms": options.lingerMs };
-  if (options.maxMessageBytes !== undefined) defaults["message.max.bytes"] = Math.max(leastMessageBytes, options.maxMessageBytes);
-  if (options.maxBatchBytes !== undefined) defaults["batch.size"] = Math.min(1_000_000, options.maxBatchBytes);
-  if (options.queueBytes !== undefined) defaults["queue.buffering.max.kbytes"] = Math.ceil(options.queueBytes / 1024);
-  if (options.queueRecords !== undefined) defaults["queue.buffering.max.messages"] = options.queueRecords;
-  if (options.transaction !== undefined) defaults["transactional.id"] = options.transaction;
-  const { client, log, connect } = await createProducer(config, defaults, options.topic);
+  const { client, log, connect } = await createProducer(config, producerProperties(options), options.topic);
   const producer = new PackedProducer(client, options, () => log.lines.at(-1));
   try {
-    await connect();
+    const metadata = await connect();
     producer.begin(options.topic);
+    if (options.topic !== undefined && !hasTopic(metadata, options.topic)) await askForTopic(config, options.topic);
     if (options.transaction !== undefined) await producer.beginTransaction();
   } catch (error) {
     producer.abandon();
@@ -156,6 +133,10 @@ class PackedProducer implements RecordProducer {
   }
 
   topicConfig = (name: string) => topicConfig(this.#client, name);
+
+  async hasTopic(name: string): Promise<boolean> {
+    return hasTopic(await promise<Metadata>((callback) => this.#client.getMetadata(metadataOf(name, metadataTimeoutMs), callback), "asking for a topic"), name);
+  }
 
   get lastTrouble(): string | undefined {
     return this.#trouble();

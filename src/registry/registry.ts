@@ -8,6 +8,7 @@ import { AvroDeserializer, AvroSerializer } from "@confluentinc/schemaregistry/d
 import { JsonDeserializer, JsonSerializer } from "@confluentinc/schemaregistry/dist/serde/json";
 import { ProtobufDeserializer, ProtobufSerializer } from "@confluentinc/schemaregistry/dist/serde/protobuf";
 import { SchemaId, SerdeType, SubjectNameStrategyType } from "@confluentinc/schemaregistry/dist/serde/serde";
+import { showAddress } from "../address.ts";
 import { KtError } from "../errors.ts";
 
 export type SchemaFormat = "avro" | "json" | "protobuf";
@@ -112,7 +113,7 @@ function jsonText(message: unknown): string {
 /** Why the registry did not help; undefined where it is the value's own fault. */
 export function explainRegistry(error: unknown, url: string): KtError | undefined {
   const { status, code, message } = error as { status?: number; code?: string; message: string };
-  const shown = url.replace(/\/\/[^@/]*@/, "//");
+  const shown = url.split(",").map(showAddress).join(",");
   const fail = (what: string, hint: string) => new KtError({ code: "registry", message: `The Schema Registry at ${shown} ${what}.`, hint, cause: error });
   if (status === 404) return fail("knows no such schema", "Is it the registry of this topic?");
   if (status === 401 || status === 403) return fail("refused the credentials", "Check basic.auth.user.info.");

@@ -51,6 +51,13 @@ export function videoArguments(job: VideoJob, encoding: Encoding): string[] {
   ];
 }
 
+const secretOption = /^-.*(?:pass|pwd|secret|token|key|auth|headers|cookies|playpath|rtmp_conn|proxy)/;
+
+/** What of the input's options is nobody's business: ffmpeg repeats what it does not like. */
+export function secretOptions({ inputOptions }: VideoJob): string[] {
+  return inputOptions.filter((_, i) => secretOption.test(inputOptions[i - 1] ?? ""));
+}
+
 function inputArguments({ input, size, fps, inputOptions }: VideoJob): string[] {
   const { kind, location } = input;
   switch (kind) {

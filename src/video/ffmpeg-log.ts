@@ -50,11 +50,14 @@ export function emptyReport(): DecodeReport {
 }
 
 const aboutKtsOwnChoices =
-  /^\[libx264 |deprecated pixel format|automatic bitstream filtering|timebase is very high|No meaningful edit list|Timestamps are unset in a packet/;
+  /^\[libx264 |deprecated pixel format|automatic bitstream filtering|timebase is very high|No meaningful edit list|Timestamps are unset in a packet|\] Did you mean file:/;
 const maxComplaints = 20;
 
-/** Takes one line of ffmpeg's log into the report. */
-export function readLogLine(report: DecodeReport, line: string): void {
+/**
+ * Takes one line of ffmpeg's log into the report.
+ * @param hide takes from a sentence what is secret in the source's address
+ */
+export function readLogLine(report: DecodeReport, line: string, hide: (sentence: string) => string): void {
   if (!report.opened) readDescription(report, line);
   const read = /Input stream #0:\d+ \(video\): (\d+) packets read/.exec(line);
   if (read) report.packetsRead += Number(read[1]);
@@ -64,7 +67,8 @@ export function readLogLine(report: DecodeReport, line: string): void {
   // Of a source that is not as it should be ffmpeg sometimes says so at the level of information only.
   const level = /\[(warning|error|fatal)\] (.*)$/.exec(line) ?? /^\[\w+ @ 0x\w+\] \[(info)\] (.*non-standard.*)$/.exec(line);
   if (!level || aboutKtsOwnChoices.test(line)) return;
-  const [, severity, sentence] = level as unknown as [string, string, string];
+  const [, severity, said] = level as unknown as [string, string, string];
+  const sentence = hide(said);
   if (severity === "error" || severity === "fatal") report.lastError = sentence;
   if (report.complaints.length < maxComplaints && !report.complaints.includes(sentence)) report.complaints.push(sentence);
 }

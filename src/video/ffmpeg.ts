@@ -1,10 +1,11 @@
 /** The one door to ffmpeg: a running source of frames, and what ffmpeg says about it. */
 import { readFile } from "node:fs/promises";
 import { KtError } from "../errors.ts";
-import { type Encoding, isFiltered, type VideoJob, videoArguments } from "./arguments.ts";
+import { secretsHider } from "../secrets.ts";
+import { type Encoding, isFiltered, secretOptions, type VideoJob, videoArguments } from "./arguments.ts";
 import { type DecodeReport, emptyReport, readLogLine } from "./ffmpeg-log.ts";
 import type { Frame } from "./frame.ts";
-import { imagesIn, withoutPassword } from "./input.ts";
+import { imagesIn } from "./input.ts";
 import { readPackets } from "./packets.ts";
 import { sniffFrame } from "./sniff.ts";
 import { StdinFeed } from "./stdin-feed.ts";
@@ -35,13 +36,15 @@ interface Run {
   kill(signal: "SIGTERM" | "SIGKILL"): void;
 }
 
-function start(ffmpeg: string, args: string[], feed: StdinFeed | undefined): Run {
+type Hide = (sentence: string) => string;
+
+function start(ffmpeg: string, args: string[], feed: StdinFeed | undefined, hide: Hide): Run {
   // In a process group of its own: Ctrl-C is for kt, which then ends ffmpeg.
   const child = Bun.spawn([ffmpeg, ...args], { stdin: feed ? "pipe" : "ignore", stdout: "pipe", stderr: "pipe", detached: true });
   if (feed && child.stdin) feed.into(child.stdin);
   const report = emptyReport();
   const opened = Promise.withResolvers<void>();
-  const logRead = readLog(child.stderr, report, opened.resolve);
+  const logRead = readLog(child.stderr, report, opened.resolve, hide);
   return {
     report,
     packets: child.stdout,
@@ -51,16 +54,16 @@ function start(ffmpeg: string, args: string[], feed: StdinFeed | undefined): Run
   };
 }
 
-async function readLog(stream: ReadableStream<Uint8Array>, report: DecodeReport, onOpened: () => void): Promise<void> {
+async function readLog(stream: ReadableStream<Uint8Array>, report: DecodeReport, onOpened: () => void, hide: Hide): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) readLogLine(report, line);
+    for (const line of lines) readLogLine(report, line, hide);
     if (report.opened) onOpened();
   }
-  readLogLine(report, rest);
+  readLogLine(report, rest, hide);
   onOpened();
 }
 
@@ -112,7 +115,8 @@ export function chooseEncoding(job: VideoJob, { source, format }: DecodeReport):
 export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
   const feed = feedFor(job);
   const guess: Encoding = job.codec === "auto" ? "copy" : job.codec;
-  let run = start(ffmpeg, videoArguments(job, guess), feed);
+  const hide = secretsHider(job.input.kind === "network" ? job.input.location : undefined, secretOptions(job));
+  let run = start(ffmpeg, videoArguments(job, guess), feed, hide);
   let remark: string | undefined;
   let restarted = false;
   let stopped = false;
@@ -123,7 +127,7 @@ export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
   const restart = (encoding: Encoding) => {
     restarted = true;
     run.kill("SIGKILL");
-    run = start(ffmpeg, videoArguments(job, encoding), feed);
+    run = start(ffmpeg, videoArguments(job, encoding), feed, hide);
     feed?.settle();
   };
 
@@ -204,13 +208,13 @@ async function* contents(paths: string[], times: number): AsyncGenerator<Uint8Ar
 }
 
 function interrupted({ input }: VideoJob, { lastError }: DecodeReport, exitCode: number): KtError {
-  const said = lastError ? `: ${withoutPassword(lastError)}` : "";
+  const said = lastError ? `: ${lastError}` : "";
   return new KtError({ code: "bad_input", message: `ffmpeg ended with code ${exitCode} while reading '${input.shown}'${said}.` });
 }
 
 function noPictures({ input }: VideoJob, { lastError, complaints }: DecodeReport): KtError {
   const bad = (message: string, hint?: string) => new KtError({ code: "bad_input", message, hint });
-  const said = withoutPassword(lastError ?? "it gave no reason");
+  const said = lastError ?? "it gave no reason";
   if (input.kind === "stdin" && complaints.some((complaint) => /partial file|moov atom not found/.test(complaint)))
     return bad(
       "The MP4 on stdin has its index at the end, so it cannot be read from a pipe.",

@@ -1,6 +1,7 @@
 /** What kt emit-video may be given to read, and how ffmpeg is to open it. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
+import { hidden, showAddress } from "../address.ts";
 import { KtError } from "../errors.ts";
 
 export type InputKind = "file" | "network" | "device" | "stdin" | "images" | "testsrc";
@@ -11,7 +12,7 @@ export interface VideoInput {
   kind: InputKind;
   /** What ffmpeg opens; of a folder of images the folder. */
   location: string;
-  /** How it is named to people: without a password. */
+  /** How it is named to people: of an address what is secret is hidden. */
   shown: string;
   /**
    * True for what goes on by itself and cannot wait: a camera. Unknown of http, where a file, a playlist
@@ -78,8 +79,8 @@ function open(text: string): VideoInput[] {
   if (text === "testsrc") return [{ name: "testsrc", kind: "testsrc", location: text, shown: text, live: false }];
   const scheme = protocol.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "file") {
-    const shown = withoutPassword(text);
-    return [{ name: nameOfUrl(text), kind: "network", location: text, shown, live: alwaysLive.has(scheme) ? true : undefined }];
+    const shown = showAddress(text);
+    return [{ name: nameOfAddress(shown), kind: "network", location: text, shown, live: alwaysLive.has(scheme) ? true : undefined }];
   }
   if (/^\/dev\/video\d*$/.test(text)) return [webcam(text)];
   const stat = statOf(text);
@@ -130,22 +131,23 @@ function file(path: string): VideoInput {
 function matching(text: string): VideoInput[] {
   const found = /[*?[{]/.test(text) ? [...new Bun.Glob(text).scanSync({ absolute: text.startsWith("/"), onlyFiles: true })].sort() : [];
   if (found.length > 0) return found.map(file);
-  throw new KtError({ code: "bad_input", message: `There is no file '${text}'.`, hint: "Check the path; it is taken from the current folder." });
+  // An address that was mistyped.
+  const shown = /:.*@|=|:\/\//s.test(text) ? showAddress(text) : text;
+  throw new KtError({ code: "bad_input", message: `There is no file '${shown}'.`, hint: "Check the path; it is taken from the current folder." });
 }
 
 function statOf(path: string) {
   return statSync(path, { throwIfNoEntry: false });
 }
 
-/** The file's name, where there is one; of a camera the host's. */
-function nameOfUrl(text: string): string {
-  if (!URL.canParse(text)) return "stream";
-  const { pathname, hostname } = new URL(text);
+/**
+ * The file's name, where there is one; of a camera the host's. It becomes the key of each record, so it is taken from
+ * what may be shown.
+ */
+function nameOfAddress(shown: string): string {
+  if (!URL.canParse(shown)) return "stream";
+  const { pathname, hostname } = new URL(shown);
   const extension = extname(pathname);
-  return (extension && basename(pathname, extension)) || hostname || "stream";
-}
-
-/** rtsp://admin:secret@host/ as rtsp://admin:***@host/. */
-export function withoutPassword(text: string): string {
-  return text.replace(/(\/\/[^/@\s:]*):[^@\s/]*@/g, "$1:***@");
+  const fileName = pathname.includes(hidden) ? "" : basename(pathname, extension);
+  return (extension && fileName) || hostname || "stream";
 }

@@ -3,19 +3,24 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StreamTargetChunk } from "mediabunny";
 import { KtError } from "../errors.ts";
+import { longestNameBytes } from "./file-names.ts";
 
 export class OutputFile {
   readonly path: string;
   /** How long the file is. */
   bytes = 0;
   readonly #handle: FileHandle;
+  readonly #plain: boolean;
   /** Somebody else's file, which stays as it is until there is something to put in its place. */
   #foreign: boolean;
+  #finished = false;
 
-  private constructor(path: string, handle: FileHandle, foreign: boolean) {
+  /** @param plain false for a device */
+  private constructor(path: string, handle: FileHandle, foreign: boolean, plain: boolean) {
     this.path = path;
     this.#handle = handle;
     this.#foreign = foreign;
+    this.#plain = plain;
   }
 
   /** @param force replace what is there. @throws KtError bad_input */
@@ -24,7 +29,8 @@ export class OutputFile {
       const made = await open(path, "wx").catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "EEXIST" || !force) throw error;
       });
-      return made ? new OutputFile(path, made, false) : new OutputFile(path, await open(path, "r+"), true);
+      const handle = made ?? (await open(path, "r+"));
+      return new OutputFile(path, handle, !made, (await handle.stat()).isFile());
     } catch (error) {
       throw explainWriting(error, path);
     }
@@ -32,27 +38,28 @@ export class OutputFile {
 
   /** Where the muxer writes; closing it closes the file. */
   writable(): WritableStream<StreamTargetChunk> {
-    return new WritableStream({ write: (chunk) => this.#write(chunk), close: () => this.#handle.close() });
+    return new WritableStream({ write: (chunk) => this.#write(chunk), close: () => this.#finish() });
+  }
+
+  async #finish(): Promise<void> {
+    try {
+      // A network drive tells only now that it was full.
+      await this.#handle.close();
+      this.#finished = true;
+    } catch (error) {
+      throw explainWriting(error, this.path);
+    }
   }
 
   /** Closes the file, and takes away what was written; a device stays. */
   async discard(): Promise<void> {
-    const mine = !this.#foreign && (await this.#isPlain());
     await this.#handle.close().catch(() => {});
-    if (mine) await unlink(this.path).catch(() => {});
-  }
-
-  async #isPlain(): Promise<boolean> {
-    // A closed handle was a file that could be finished.
-    return this.#handle.stat().then(
-      (stat) => stat.isFile(),
-      () => false,
-    );
+    if (!this.#foreign && !this.#finished && this.#plain) await unlink(this.path).catch(() => {});
   }
 
   async #write({ data, position }: StreamTargetChunk): Promise<void> {
     try {
-      if (this.#foreign && (await this.#isPlain())) await this.#handle.truncate(0);
+      if (this.#foreign && this.#plain) await this.#handle.truncate(0);
       this.#foreign = false;
       for (let at = 0; at < data.length; ) at += (await this.#handle.write(data, at, data.length - at, position + at)).bytesWritten;
     } catch (error) {
@@ -74,6 +81,10 @@ export function explainWriting(error: unknown, path: string): KtError {
     case "ENOSPC":
     case "EDQUOT":
       return bad(`The disk is full: '${path}' cannot be written to its end.`, "Make room, or write to another disk.");
+    case "EFBIG":
+      return bad(`'${path}' would be larger than a file may be here.`, "ulimit -f, or the file system, sets how large.");
+    case "ENAMETOOLONG":
+      return bad(`The name of '${path}' is too long.`, `Give a shorter one: ${longestNameBytes} bytes between two slashes are the most.`);
     case "EISDIR":
       return bad(`'${path}' is a folder.`, "Give a file in it.");
     case "EACCES":

@@ -1,19 +1,30 @@
 /** Each picture of one or more streams as a file of its own. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { extname } from "node:path";
 import { KtError } from "../errors.ts";
+import { longestNameBytes, safeName } from "./file-names.ts";
 import type { Frame, FrameType, RecordedFrame } from "./frame.ts";
-import { explainWriting } from "./output-file.ts";
 import { Transcoder } from "./transcoder.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** Where pictures go: "frames/{key}/%06d.jpg". */
 export interface PicturePattern {
   type: FrameType;
   /** Whether the stream's name is part of it. */
   perStream: boolean;
-  /** @param number from 1 */
-  path(stream: string, number: number): string;
+  /**
+   * A stream's name as the pattern takes it.
+   * @param suffix tells it from another stream that would have the same
+   */
+  word(stream: string, suffix: string): string;
+  /** @param word the stream's name, harmless; @param number from 1 */
+  path(word: string, number: number): string;
 }
+
+const token = /%0*(\d*)d|\{key\}/g;
+/** More digits than pictures were ever counted with. */
+const mostDigits = 15;
+/** Less of a stream's name tells nothing. */
+const leastNameBytes = 32;
 
 const typeOf: Record<string, FrameType> = { ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png" };
 
@@ -22,17 +33,29 @@ export function parsePattern(text: string): PicturePattern {
   const type = typeOf[extname(text).toLowerCase()];
   if (!type) throw KtError.usage(`--save writes pictures, and '${text}' does not end in .jpg or .png.`);
   if ((text.match(/%\d*d/g) ?? []).length !== 1) throw KtError.usage(`--save needs a place for the number in '${text}'.`, "Write it once: frames/%06d.jpg.");
+  const maxBytes = Math.min(...text.split("/").map(roomForName));
+  if (maxBytes < leastNameBytes)
+    throw KtError.usage(`--save leaves no room for the stream's name in '${text}': a file's name has ${longestNameBytes} bytes at most.`);
   return {
     type,
     perStream: text.includes("{key}"),
-    path: (stream, number) =>
-      text.replace(/%0*(\d*)d|\{key\}/g, (token, width: string) => (token === "{key}" ? stream : String(number).padStart(Number(width), "0"))),
+    word(stream, suffix) {
+      const word = safeName(stream, maxBytes - suffix.length - 2) + suffix;
+      // cam1 and its picture 2 must not be cam and its picture 12.
+      const before = /%\d*d\{key\}/.test(text) && /^\d/.test(word) ? "_" : "";
+      const after = /\{key\}%\d*d/.test(text) && /\d$/.test(word) ? "_" : "";
+      return before + word + after;
+    },
+    path: (word, number) => text.replace(token, (found, width: string) => (found === "{key}" ? word : String(number).padStart(Number(width), "0"))),
   };
 }
 
-/** A stream's name that is one harmless word of a path. */
-export function safeName(name: string): string {
-  return name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^\.+/, "_") || "_";
+/** How many bytes a stream's name may have in one part of the path; Infinity where it is not in it. */
+function roomForName(part: string): number {
+  const names = part.split("{key}").length - 1;
+  const digits = Math.max(mostDigits, ...[...part.matchAll(token)].map(([, width]) => Number(width ?? 0)));
+  const fixed = Buffer.byteLength(part.replace(token, "")) + (/%\d*d/.test(part) ? digits : 0);
+  return names === 0 ? Number.POSITIVE_INFINITY : Math.floor((longestNameBytes - fixed) / names);
 }
 
 export interface SaverOptions {
@@ -59,7 +82,7 @@ export class PictureSaver {
       const name = this.#uniqueName(recorded.name);
       const { pattern, force, ffmpeg } = this.#options;
       const save = async (data: Uint8Array, number: number) => {
-        await write(pattern.path(name, number), data, force);
+        await writeWhole(pattern.path(name, number), data, force);
         this.saved++;
       };
       stream = new StreamSaver(pattern.type, ffmpeg, save);
@@ -78,9 +101,8 @@ export class PictureSaver {
 
   /** "a/b" and "a_b" must not get into each other's way. */
   #uniqueName(stream: string): string {
-    const safe = safeName(stream);
-    let name = safe;
-    for (let i = 2; this.#names.has(name); i++) name = `${safe}-${i}`;
+    let name = this.#options.pattern.word(stream, "");
+    for (let i = 2; this.#names.has(name); i++) name = this.#options.pattern.word(stream, `-${i}`);
     this.#names.add(name);
     return name;
   }
@@ -130,18 +152,5 @@ class StreamSaver {
 
   #convert(frame: Frame): Transcoder {
     return new Transcoder(this.#ffmpeg(), frame.type, this.#type, frame, ({ frame: { data } }) => this.#save(data, ++this.#count));
-  }
-}
-
-async function write(path: string, data: Uint8Array, force: boolean): Promise<void> {
-  try {
-    const flag = force ? "w" : "wx";
-    await writeFile(path, data, { flag }).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, data, { flag });
-    });
-  } catch (error) {
-    throw explainWriting(error, path);
   }
 }

@@ -93,3 +93,12 @@ test("a log on stderr that nobody reads does not keep a command from ending", as
     closeSync(stderr);
   }
 });
+
+test.each(["man", "completion bash", "help consume", "--version", "topic list", "broker list --json", "-X list"])(
+  "kt %s on a full disk is one sentence with the remedy, and exit code 1",
+  async (words) => {
+    const { code, stderr } = await run(["bash", "-c", `"$0" ${words} > /dev/full`, binary], { env: { KT_BROKERS: brokers } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^kt: stdout cannot be written: ENOSPC: [^\n]* Make room, or write to another disk\.\n$/);
+  },
+);

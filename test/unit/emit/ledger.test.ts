@@ -7,6 +7,8 @@ import type { RecordProducer } from "../../../src/kafka/producer.ts";
 
 const delivery = (sequence: number, errorCode = 0, latencyMs = 1): Delivery => ({ sequence, errorCode, latencyMs, partition: 0, offset: sequence });
 
+const nothing = () => {};
+
 describe("a ledger", () => {
   test("sent = delivered + failed + in flight, in frames and bytes", () => {
     const ledger = new Ledger();
@@ -33,17 +35,17 @@ describe("the room of a stream", () => {
   for (let i = 0; i < 4; i++) full.send(i, 100);
 
   test("ends at its bytes or its frames, whichever comes first", () => {
-    expect(new Outlet({ bytes: 500, frames: 9 }).hasRoom(full, 100)).toBe(true);
-    expect(new Outlet({ bytes: 500, frames: 9 }).hasRoom(full, 101)).toBe(false);
-    expect(new Outlet({ bytes: 5000, frames: 4 }).hasRoom(full, 1)).toBe(false);
+    expect(new Outlet({ bytes: 500, frames: 9 }, nothing).hasRoom(full, 100)).toBe(true);
+    expect(new Outlet({ bytes: 500, frames: 9 }, nothing).hasRoom(full, 101)).toBe(false);
+    expect(new Outlet({ bytes: 5000, frames: 4 }, nothing).hasRoom(full, 1)).toBe(false);
   });
   test("is there for one frame, however large", () => {
-    expect(new Outlet({ bytes: 500, frames: 1 }).hasRoom(new Ledger(), 1e9)).toBe(true);
+    expect(new Outlet({ bytes: 500, frames: 1 }, nothing).hasRoom(new Ledger(), 1e9)).toBe(true);
   });
   test("comes back with a delivery, and waiting ends with an abort", async () => {
     let sequence = 0;
     const producer = { add: () => sequence++, submit: async () => {}, pendingBytes: 0 } as unknown as RecordProducer;
-    const outlet = new Outlet({ bytes: 100, frames: 10 });
+    const outlet = new Outlet({ bytes: 100, frames: 10 }, nothing);
     outlet.connect(producer);
     const ledger = new Ledger();
     const send = () => outlet.send({ topic: "t", value: new Uint8Array(80) }, ledger);
@@ -74,12 +76,43 @@ test("a record that one stream adds just when another's submit ends is submitted
       waiting = 0;
     },
   } as unknown as RecordProducer;
-  const outlet = new Outlet({ bytes: 100, frames: 10 });
+  const outlet = new Outlet({ bytes: 100, frames: 10 }, nothing);
   outlet.connect(producer);
   const send = () => outlet.send({ topic: "t", value: new Uint8Array(8) }, new Ledger());
   const second = Promise.resolve().then(send);
   await Promise.all([send(), second]);
   expect([submitted, waiting]).toEqual([2, 0]);
+});
+
+test("a topic whose offsets go back is told of once, in whichever of its partitions, and again the next time", async () => {
+  let sequence = 0;
+  const producer = { add: () => sequence++, submit: async () => {}, pendingBytes: 0 } as unknown as RecordProducer;
+  const told: string[] = [];
+  const outlet = new Outlet({ bytes: 100, frames: 10 }, (topic) => told.push(topic));
+  outlet.connect(producer);
+  const deliverAt = async (partition: number, offset: number, errorCode = 0) => {
+    await outlet.send({ topic: "t", value: new Uint8Array(8) }, new Ledger());
+    outlet.deliver({ sequence: sequence - 1, partition, offset, errorCode, latencyMs: 1 });
+  };
+  for (const [partition, offset] of [
+    [0, 5],
+    [1, 7],
+    [0, 6],
+    [0, -1],
+  ] as const)
+    await deliverAt(partition, offset);
+  await deliverAt(0, -1001, -192);
+  expect(told).toEqual([]);
+  for (const [partition, offset] of [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ] as const)
+    await deliverAt(partition, offset);
+  expect(told).toEqual(["t"]);
+  await deliverAt(0, 1);
+  expect(told).toEqual(["t", "t"]);
 });
 
 describe("delivery times", () => {

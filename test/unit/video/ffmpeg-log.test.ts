@@ -1,11 +1,30 @@
 import { describe, expect, test } from "bun:test";
+import { secretsHider } from "../../../src/secrets.ts";
 import { emptyReport, framesExpected, readLogLine } from "../../../src/video/ffmpeg-log.ts";
 
 function reportOf(...lines: string[]) {
   const report = emptyReport();
-  for (const line of lines) readLogLine(report, line);
+  for (const line of lines) readLogLine(report, line, (sentence) => sentence);
   return report;
 }
+
+test("of a camera's password nothing is kept, not even where ffmpeg took a piece of it for the host", () => {
+  const report = emptyReport();
+  for (const line of [
+    "[tcp @ 0x55871cf9d5c0] [error] Failed to resolve hostname RET: Name or service not known",
+    "[warning] is that h264?",
+    "[error] rtsp://admin:SEC@RET#1h264@127.0.0.1:9/x: Input/output error",
+    "[info]   Stream #0:0: Video: h264 (High), yuv420p, 25 fps",
+  ])
+    readLogLine(report, line, secretsHider("rtsp://admin:SEC@RET#1h264@127.0.0.1:9/x", ["h264"]));
+  expect(report.complaints).toEqual([
+    "Failed to resolve hostname ***: Name or service not known",
+    "is that ***?",
+    "rtsp://admin:***@127.0.0.1:9/x: Input/output error",
+  ]);
+  expect(report.lastError).toBe("rtsp://admin:***@127.0.0.1:9/x: Input/output error");
+  expect(report.source?.codec).toBe("h264");
+});
 
 describe("ffmpeg's log", () => {
   test.each([

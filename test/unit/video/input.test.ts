@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { imagesIn, parseInputs, withoutPassword } from "../../../src/video/input.ts";
+import { imagesIn, parseInputs } from "../../../src/video/input.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kt-inputs-"));
 const at = (name: string) => join(folder, name);
@@ -37,7 +37,23 @@ describe("an input", () => {
   });
   test("a camera's password is never shown, and still used", () => {
     expect(parse("rtsp://u:p@cam/s")).toMatchObject([{ location: "rtsp://u:p@cam/s", shown: "rtsp://u:***@cam/s" }]);
-    expect(withoutPassword("could not open http://a:b@c/ and rtsp://d@e/")).toBe("could not open http://a:***@c/ and rtsp://d@e/");
+  });
+  test.each([
+    ["rtsp://admin:SEC@RET#1@cam/1", "cam"],
+    ["rtsp://admin:SE?C/RET.x@10.0.0.7/1", "10.0.0.7"],
+    ["rtsp://admin:SECRET.mp4", "stream"],
+    ["rtsp://10.0.0.7/user=admin_password=SECRET_channel=1_stream=0.sdp", "10.0.0.7"],
+    ["rtmp://live.example/app/SECRET.flv", "live.example"],
+    ["https://cdn.example/aB3dEfGh1JkLmN0pSECRET.m3u8?sig=SECRET", "cdn.example"],
+    ["http://cam/live.m3u8?token=SECRET", "live"],
+  ])("%s gives its records the key %s, which holds no part of the password", (address, name) => {
+    expect(parse(address)).toMatchObject([{ name, location: address }]);
+    expect(parse(address)[0]?.shown).not.toMatch(/SECRET|RET|SE\?/);
+  });
+  test("what looks like an address and is none is told without its password", () => {
+    expect(() => parse("rtsp:/admin:SEC/RET@10.0.0.7/1")).toThrow("There is no file 'rtsp:***@10.0.0.7/1'.");
+    expect(() => parse("192.168.1.10/user=admin&password=SECRET")).toThrow("There is no file '192.168.1.10/user=admin&password=***'.");
+    expect(() => parse("clips/key/550e8400-e29b-41d4-a716-446655440000.mp4")).toThrow("There is no file 'clips/key/550e8400-e29b-41d4-a716-446655440000.mp4'.");
   });
   test("a test picture, and a folder of images in the order of their numbers", () => {
     expect(summary("testsrc", `x=${at("shots")}/`)).toEqual([
