@@ -8,7 +8,8 @@ import * as v from "valibot";
 const topic = v.pipe(v.string(), v.nonEmpty(), v.maxLength(249));
 /** A stream's name is a record's key, which may be long. */
 const key = v.pipe(v.string(), v.maxLength(65_536));
-const group = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+/** Without control characters: it is told of in lines of text, and Kafka's client ends it at a NUL. */
+const group = v.pipe(v.string(), v.regex(/^\P{Cc}{1,255}$/u));
 const text = v.pipe(v.string(), v.maxLength(10_000));
 
 const whole = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));

@@ -57,6 +57,8 @@ describe("refused is", () => {
     ["a topic without a name", { type: "tail", panel: 1, topic: "", filter: null }],
     ["a topic's name that Kafka would not take", { type: "tail", panel: 1, topic: "t".repeat(250), filter: null }],
     ["a group without a name", { type: "place", request: 1, group: "", ...stream }],
+    ["a group's name of two lines", { type: "place", request: 1, group: "a\r\nWarning: b", ...stream }],
+    ["a group's name with a NUL", { type: "place", request: 1, group: "a\0b", ...stream }],
     ["a group's name without an end", { type: "place", request: 1, group: "g".repeat(256), ...stream }],
     ["a number of a tile that a frame's head does not hold", { type: "watch", tile: 2 ** 32, ...stream, h264: true }],
     ["a path of a hundred fields", { type: "table", panel: 1, topic: "scores", by: new Array(100).fill("a") }],
