@@ -6,6 +6,7 @@ const statusByCode: Partial<Record<KtError["code"], number>> = {
   unknown_stream: 404,
   usage: 400,
   invalid_topic: 400,
+  too_large: 413,
   no_broker: 503,
   no_ffmpeg: 503,
 };

@@ -1,6 +1,7 @@
 /** What the log holds, read in chunks that all viewers share: a few readers, and one cache that is bounded in bytes. */
 import type { KafkaConfig } from "../kafka/config.ts";
 import { RangeReader, type RangeRequest } from "../kafka/range-reader.ts";
+import type { Unreadable } from "../kafka/unreadable.ts";
 import type { KafkaRecord } from "../record.ts";
 import { Garbage } from "./garbage.ts";
 
@@ -9,6 +10,8 @@ export interface Chunk {
   readonly start: number;
   readonly end: number;
   readonly records: readonly KafkaRecord[];
+  /** Those between them that are too large, or broken. */
+  readonly unreadable: readonly Unreadable[];
   readonly bytes: number;
   /** The partition had no more when it was read. */
   readonly atEnd: boolean;
@@ -24,8 +27,11 @@ const chunkBytes = 256 << 10;
 const lookBackBytes = 2 << 20;
 /** Chunks begin at multiples of this, so that two viewers who are nearly at the same place share them. */
 const alignRecords = 16;
-/** A chunk of tiny records has an object for each of them. */
+/** A chunk of tiny records has an object for each of them, and for each of their headers. */
 const recordOverheadBytes = 200;
+
+/** Told of records that are left out, in their place among the others; what it throws ends the reading. */
+export type OnUnreadable = (unreadable: Unreadable) => void;
 
 export class Archive {
   readonly #reader: RangeReader;
@@ -86,25 +92,35 @@ export class Archive {
   }
 
   /** The records from an offset to the end of the log. */
-  async *forward(topic: string, partition: number, offset: number): AsyncGenerator<KafkaRecord> {
+  async *forward(topic: string, partition: number, offset: number, onUnreadable: OnUnreadable = () => {}): AsyncGenerator<KafkaRecord> {
     for (let at = offset; ; ) {
       const chunk = await this.chunk(topic, partition, at);
-      for (const record of chunk.records) if (record.offset >= at) yield record;
+      const left = chunk.unreadable.filter(({ to }) => to > at);
+      for (const record of chunk.records) {
+        if (record.offset < at) continue;
+        for (let next = left[0]; next && next.from < record.offset; next = left[0]) onUnreadable(left.shift() ?? next);
+        yield record;
+      }
+      for (const one of left) onUnreadable(one);
       if (chunk.end <= at) return;
       at = chunk.end;
     }
   }
 
   /** The records before an offset, the last one first, in looks that become longer. */
-  async *backward(topic: string, partition: number, offset: number, low = 0): AsyncGenerator<KafkaRecord> {
+  async *backward(topic: string, partition: number, offset: number, low = 0, onUnreadable: OnUnreadable = () => {}): AsyncGenerator<KafkaRecord> {
     for (let end = offset, look = 64; end > low; look = Math.min(look * 2, 4096)) {
       const chunk = await this.chunk(topic, partition, end - 1, Math.min(look, end - low));
       // The record may be gone, and the log begin after it.
       if (chunk.start >= end) return;
+      const left = chunk.unreadable.filter(({ from }) => from < end);
       for (let i = chunk.records.length - 1; i >= 0; i--) {
         const record = chunk.records[i] as KafkaRecord;
-        if (record.offset < end) yield record;
+        if (record.offset >= end) continue;
+        for (let next = left.at(-1); next && next.from > record.offset; next = left.at(-1)) onUnreadable(left.pop() ?? next);
+        yield record;
       }
+      for (const one of left.reverse()) onUnreadable(one);
       end = chunk.start;
     }
   }
@@ -136,7 +152,7 @@ export class Archive {
   async #read(request: RangeRequest): Promise<Chunk> {
     const gone = this.#gone;
     const range = await this.#reader.read(request);
-    const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + range.records.length * recordOverheadBytes };
+    const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + objectsOf(range.records) * recordOverheadBytes };
     if (chunk.end > chunk.start && gone === this.#gone) this.#keep(chunk, `${request.topic}/${request.partition}`);
     return chunk;
   }
@@ -155,7 +171,7 @@ export class Archive {
     const before = chunks.find(({ end }) => end === chunk.start);
     if (before && before.bytes + chunk.bytes <= chunkBytes) {
       this.#drop(before, name);
-      chunk = { ...chunk, start: before.start, records: [...before.records, ...chunk.records], bytes: before.bytes + chunk.bytes };
+      chunk = { ...chunk, start: before.start, ...joined(before, chunk) };
     }
     this.#partitions.set(name, chunks);
     const at = chunks.findIndex(({ start }) => start > chunk.start);
@@ -183,7 +199,16 @@ export class Archive {
   }
 }
 
+function joined(before: Chunk, after: Chunk): Pick<Chunk, "records" | "unreadable" | "bytes"> {
+  return { records: [...before.records, ...after.records], unreadable: [...before.unreadable, ...after.unreadable], bytes: before.bytes + after.bytes };
+}
+
+function objectsOf(records: readonly KafkaRecord[]): number {
+  return records.reduce((sum, { headers }) => sum + 1 + headers.length, 0);
+}
+
 function cut(chunk: Chunk, start: number, end: number): Chunk {
   const records = chunk.records.filter(({ offset }) => offset >= start && offset < end);
-  return { ...chunk, start, end, records, atEnd: chunk.atEnd && end === chunk.end };
+  const unreadable = chunk.unreadable.filter(({ from, to }) => to > start && from < end);
+  return { ...chunk, start, end, records, unreadable, atEnd: chunk.atEnd && end === chunk.end };
 }

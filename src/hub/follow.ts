@@ -3,7 +3,7 @@
 import { KtError } from "../errors.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import type { KafkaRecord } from "../record.ts";
-import type { Archive } from "./archive.ts";
+import type { Archive, OnUnreadable } from "./archive.ts";
 import type { LiveHub, Watch } from "./live.ts";
 
 /** A broker that is away is asked again so often; and so often a record is noticed that the live end missed. */
@@ -20,6 +20,7 @@ export async function follow(
   begin: PartitionOffset[],
   take: (record: KafkaRecord) => Promise<void> | void,
   signal: AbortSignal,
+  onUnreadable: OnUnreadable = () => {},
 ): Promise<void> {
   const wakes = new Set<() => void>();
   const wake = () => {
@@ -37,6 +38,7 @@ export async function follow(
         await take(record);
         if (signal.aborted) return;
       }
+      for (const left of chunk?.unreadable ?? []) if (left.to > at) onUnreadable(left);
       const atEnd = chunk !== undefined && chunk.end <= at;
       at = Math.max(at, chunk?.end ?? at);
       if (atEnd && !watching) {

@@ -60,6 +60,7 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
           {large ? <CloseIcon /> : <ExpandIcon />}
         </button>
       </header>
+      {topic.trouble && <p class="trouble">{topic.trouble}</p>}
       <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} />
     </div>
   );
