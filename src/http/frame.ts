@@ -28,7 +28,7 @@ export const frame = endpoint({
   async answer({ request, path: { topic = "" }, query: { key, at, width } }, hub) {
     // Where none of its records can be read, there is no saying that it has no picture.
     const { kind, trouble } = hub.catalogue.topics.find(({ name }) => name === topic) ?? {};
-    if (kind === "empty" && trouble && at.at !== "offset") return problem(413, trouble);
+    if (kind === "empty" && trouble) return problem(413, trouble);
     const scaled = async ({ data }: Picture) => new Uint8Array(width === undefined ? data : await scalePicture(hub.ffmpeg(), data, width));
     const headers = ({ type, timestampMs, offset, partition }: Picture) => ({
       "Content-Type": width === undefined ? type : "image/jpeg",

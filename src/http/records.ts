@@ -35,6 +35,7 @@ export const records = endpoint({
     if (accept.includes("text/event-stream")) return liveTail(hub, request, asked, watermarks);
     const lines = /ndjson|jsonl/.test(accept);
     const gone = new AbortController();
+    request.signal.addEventListener("abort", () => gone.abort(), { once: true });
     const pieces = jsonPieces(readRecords(hub, asked, watermarks, gone.signal), lines);
     // Once an answer has begun it has its status: what is wrong with the first records is said before.
     const first = await pieces.next();

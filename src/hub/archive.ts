@@ -153,7 +153,9 @@ export class Archive {
     const gone = this.#gone;
     const range = await this.#reader.read(request);
     const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + objectsOf(range.records) * recordOverheadBytes };
-    if (chunk.end > chunk.start && gone === this.#gone) this.#keep(chunk, `${request.topic}/${request.partition}`);
+    // Many records that are too large together are not when only the last few of them are asked for.
+    const final = range.unreadable.every(({ from, to }) => to - from === 1);
+    if (chunk.end > chunk.start && gone === this.#gone && final) this.#keep(chunk, `${request.topic}/${request.partition}`);
     return chunk;
   }
 

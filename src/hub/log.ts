@@ -43,7 +43,7 @@ export async function watermarksOf({ admin }: LogHub, topic: string, partition: 
 export async function* readRecords(hub: LogHub, request: RecordsRequest, watermarks: Watermarks[], signal: AbortSignal): AsyncGenerator<KafkaRecord> {
   const { topic, limit, from } = request;
   const isWanted = keyFilter(request.key);
-  if (from === undefined) return yield* await lastRecords(hub, request, watermarks);
+  if (from === undefined) return yield* await lastRecords(hub, request, watermarks, signal);
   const places = await hub.admin.resolve(from, watermarks);
   const ways = places.map(({ partition, offset }) => {
     const high = watermarks.find((its) => its.partition === partition)?.high ?? 0;
@@ -62,7 +62,7 @@ export async function* readRecords(hub: LogHub, request: RecordsRequest, waterma
   }
 }
 
-async function lastRecords({ archive }: LogHub, { topic, key, limit }: RecordsRequest, watermarks: Watermarks[]): Promise<KafkaRecord[]> {
+async function lastRecords({ archive }: LogHub, { topic, key, limit }: RecordsRequest, watermarks: Watermarks[], signal: AbortSignal): Promise<KafkaRecord[]> {
   const isWanted = keyFilter(key);
   const ways = watermarks.map(({ partition, low, high }) => archive.backward(topic, partition, high, low, refuse));
   const found: KafkaRecord[] = [];
@@ -70,6 +70,7 @@ async function lastRecords({ archive }: LogHub, { topic, key, limit }: RecordsRe
   let looked = 0;
   try {
     for await (const record of merge(ways, (a, b) => a.timestampMs > b.timestampMs)) {
+      if (signal.aborted) break;
       if (isWanted(record)) {
         bytes += record.value?.length ?? 0;
         if (bytes > mostBytes && found.length > 0) break;

@@ -56,8 +56,8 @@ export const readerDefaults: Properties = {
   "receive.message.max.bytes": 2_147_483_647,
 };
 
-/** What a server unpacks at once, of all that its readers read; librdkafka/unpacking.patch says how it is kept. */
-export const mostUnpackedBytes = 64_000_000;
+/** What each reader of a server has unpacked at once; librdkafka/unpacking.patch says how it is kept. */
+export const mostUnpackedBytes = 32_000_000;
 
 /** For a reader of topics that anybody may have written to: a record of a few kilobytes may be a gigabyte once it is unpacked. */
 export const boundedReading: Properties = { "fetch.unpacked.max.bytes": mostUnpackedBytes };
