@@ -7,6 +7,7 @@ import { bulkReading, type Properties } from "../kafka/config.ts";
 import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import { keepFreedMemory, type PartitionOffset } from "../kafka/native.ts";
 import { connectReader, defaultLimits, type ReaderLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
+import { explainUnreadable, unreadablesOf } from "../kafka/unreadable.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type consumeOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
@@ -103,6 +104,8 @@ async function copyAll(reader: RecordReader, stop: StopRule, wanted: RecordFilte
     // Only what was written is committed, so that nothing is lost when the process dies.
     if (member && read && read.length > 0) member.commit(short ? lastPlaces(batch) : read);
     raiseFatal(batch);
+    const [left] = unreadablesOf(batch);
+    if (left) throw explainUnreadable(left, Number.POSITIVE_INFINITY);
   }
 }
 

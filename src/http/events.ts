@@ -1,13 +1,17 @@
 /** A live tail as server-sent events (WHATWG HTML 9.2): what a browser's EventSource reads, and resumes by itself. */
+import { KtError } from "../errors.ts";
 import { toEnvelope } from "../format/json.ts";
 import { Channel } from "../hub/channel.ts";
 import { follow } from "../hub/follow.ts";
 import type { Hub } from "../hub/hub.ts";
 import { keyFilter, type RecordsRequest } from "../hub/log.ts";
 import type { Watermarks } from "../kafka/admin.ts";
+import { mostUnpackedBytes } from "../kafka/config.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
+import { explainUnreadable, type Unreadable } from "../kafka/unreadable.ts";
 import type { KafkaRecord } from "../record.ts";
 import { streamed } from "./body.ts";
+import { tooLargeForJson } from "./json-limit.ts";
 import { traffic } from "./traffic.ts";
 import { orAfter } from "./wait.ts";
 
@@ -25,10 +29,11 @@ export async function liveTail(hub: Hub, request: Request, { topic, key, from }:
     return { ...place, offset: Math.min(high, Math.max(low, offset)) };
   });
   const closing = new AbortController();
-  const waiting = new Channel<KafkaRecord>(mostWaiting);
+  const waiting = new Channel<KafkaRecord | KtError>(mostWaiting);
   const isWanted = keyFilter(key);
   const take = (record: KafkaRecord) => (isWanted(record) ? waiting.push(record) : undefined);
-  follow(hub, topic, begin, take, closing.signal).then(
+  const leftOut = (left: Unreadable) => void waiting.push(explainUnreadable(left, mostUnpackedBytes));
+  follow(hub, topic, begin, take, closing.signal, leftOut).then(
     () => waiting.close(),
     () => waiting.close(),
   );
@@ -42,12 +47,12 @@ export async function liveTail(hub: Hub, request: Request, { topic, key, from }:
   return new Response(streamed(events(waiting, begin), close), { headers });
 }
 
-async function* events(waiting: Channel<KafkaRecord>, begin: PartitionOffset[]): AsyncGenerator<Uint8Array> {
+async function* events(waiting: Channel<KafkaRecord | KtError>, begin: PartitionOffset[]): AsyncGenerator<Uint8Array> {
   const places = new Map(begin.map(({ partition, offset }) => [partition, offset]));
   const id = () => `id: ${[...places].map(([partition, offset]) => `${partition}:${offset}`).join(",")}\n`;
   // Who loses the connection before the first record knows where to go on as well.
   yield Buffer.from(`retry: ${retryMs}\n${id()}\n`);
-  let coming: Promise<KafkaRecord | undefined> | undefined;
+  let coming: Promise<KafkaRecord | KtError | undefined> | undefined;
   for (;;) {
     coming ??= waiting.next();
     const came = await orAfter(coming, heartbeatMs);
@@ -57,7 +62,11 @@ async function* events(waiting: Channel<KafkaRecord>, begin: PartitionOffset[]):
     }
     if (!came) return;
     coming = undefined;
+    const trouble = came instanceof KtError ? came : tooLargeForJson(came);
+    if (trouble) yield Buffer.from(`: left out: ${trouble.sentence}\n\n`);
+    if (came instanceof KtError) continue;
     places.set(came.partition, came.offset + 1);
+    if (trouble) continue;
     const event = Buffer.from(`${id()}data: ${JSON.stringify(toEnvelope(came))}\n\n`);
     traffic.sent("events", event.length);
     yield event;

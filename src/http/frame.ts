@@ -27,6 +27,9 @@ export const frame = endpoint({
   effect: "work",
   produces: ["image/jpeg", "image/png"],
   async answer({ request, path: { topic = "" }, query: { key, at, width } }, hub) {
+    // Where none of its records can be read, there is no saying that it has no picture.
+    const { kind, trouble } = hub.catalogue.topic(topic) ?? {};
+    if (kind === "empty" && trouble) return problem(413, trouble);
     const scaled = async ({ data }: Picture) => new Uint8Array(width === undefined ? data : await scalePicture(hub.ffmpeg(), data, width, request.signal));
     const headers = ({ type, timestampMs, offset, partition }: Picture) => ({
       "Content-Type": width === undefined ? type : "image/jpeg",

@@ -10,6 +10,7 @@ import { attachment, problem, unchanging } from "./answers.ts";
 import { streamed } from "./body.ts";
 import { endpoint } from "./endpoint.ts";
 import { liveTail } from "./events.ts";
+import { tooLargeForJson } from "./json-limit.ts";
 import { integer, position, text } from "./query.ts";
 
 const mostRecords = 10_000;
@@ -36,17 +37,33 @@ export const records = endpoint({
     if (accept.includes("text/event-stream")) return liveTail(hub, request, asked, watermarks);
     const lines = /ndjson|jsonl/.test(accept);
     const gone = new AbortController();
-    const body = streamed(jsonPieces(readRecords(hub, asked, watermarks, gone.signal), lines), () => gone.abort());
+    request.signal.addEventListener("abort", () => gone.abort(), { once: true });
+    const pieces = jsonPieces(readRecords(hub, asked, watermarks, gone.signal), lines);
+    // Once an answer has begun it has its status: what is wrong with the first records is said before.
+    const first = await pieces.next();
+    const body = streamed(beginning(first, pieces), () => gone.abort());
     return new Response(body, {
       headers: { "Content-Type": lines ? "application/x-ndjson" : "application/json", "Cache-Control": "no-store", Vary: "Accept" },
     });
   },
 });
 
+async function* beginning(first: IteratorResult<Uint8Array>, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (!first.done) yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+/** @throws KtError too_large */
 async function* jsonPieces(found: AsyncGenerator<KafkaRecord>, lines: boolean): AsyncGenerator<Uint8Array> {
   let piece = lines ? "" : "[";
   let separator = lines ? "" : "\n";
   for await (const record of found) {
+    const trouble = tooLargeForJson(record);
+    if (trouble) throw trouble;
     piece += separator + JSON.stringify(toEnvelope(record)) + (lines ? "\n" : "");
     separator = lines ? "" : ",\n";
     if (piece.length < chunkBytes) continue;

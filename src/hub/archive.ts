@@ -2,6 +2,7 @@
 import { KtError } from "../errors.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { RangeReader, type RangeRequest } from "../kafka/range-reader.ts";
+import type { KafkaRecord } from "../record.ts";
 import { type Chunk, ChunkedLog } from "./chunks.ts";
 import { Garbage } from "./garbage.ts";
 
@@ -17,7 +18,7 @@ const lookBackBytes = 2 << 20;
 const alignRecords = 16;
 /** Whoever goes through what is in memory holds up everything else for no longer than this. */
 const longestHoldMs = 10;
-/** A chunk of tiny records has an object for each of them. */
+/** A chunk of tiny records has an object for each of them, and for each of their headers. */
 const recordOverheadBytes = 200;
 
 export class Archive extends ChunkedLog {
@@ -113,8 +114,10 @@ export class Archive extends ChunkedLog {
   async #read(request: RangeRequest): Promise<Chunk> {
     const gone = this.#gone;
     const range = await this.#reader.read(request);
-    const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + range.records.length * recordOverheadBytes };
-    if (chunk.end > chunk.start && gone === this.#gone) this.#keep(chunk, `${request.topic}/${request.partition}`);
+    const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + objectsOf(range.records) * recordOverheadBytes };
+    // Many records that are too large together are not when only the last few of them are asked for.
+    const final = range.unreadable.every(({ from, to }) => to - from === 1);
+    if (chunk.end > chunk.start && gone === this.#gone && final) this.#keep(chunk, `${request.topic}/${request.partition}`);
     return chunk;
   }
 
@@ -132,7 +135,7 @@ export class Archive extends ChunkedLog {
     const before = chunks.find(({ end }) => end === chunk.start);
     if (before && before.bytes + chunk.bytes <= chunkBytes) {
       this.#drop(before, name);
-      chunk = { ...chunk, start: before.start, records: [...before.records, ...chunk.records], bytes: before.bytes + chunk.bytes };
+      chunk = { ...chunk, start: before.start, ...joined(before, chunk) };
     }
     this.#partitions.set(name, chunks);
     const at = chunks.findIndex(({ start }) => start > chunk.start);
@@ -176,7 +179,16 @@ class Until extends ChunkedLog {
   }
 }
 
+function joined(before: Chunk, after: Chunk): Pick<Chunk, "records" | "unreadable" | "bytes"> {
+  return { records: [...before.records, ...after.records], unreadable: [...before.unreadable, ...after.unreadable], bytes: before.bytes + after.bytes };
+}
+
+function objectsOf(records: readonly KafkaRecord[]): number {
+  return records.reduce((sum, { headers }) => sum + 1 + headers.length, 0);
+}
+
 function cut(chunk: Chunk, start: number, end: number): Chunk {
   const records = chunk.records.filter(({ offset }) => offset >= start && offset < end);
-  return { ...chunk, start, end, records, atEnd: chunk.atEnd && end === chunk.end };
+  const unreadable = chunk.unreadable.filter(({ from, to }) => to > start && from < end);
+  return { ...chunk, start, end, records, unreadable, atEnd: chunk.atEnd && end === chunk.end };
 }

@@ -12,6 +12,7 @@ const pollMs = 1000;
 const sampleAgainMs = 5000;
 /** But one that could not be read, as it has no leader or is not for us, holds up the others: it is tried less and less often. */
 const mostWaitMs = 60_000;
+const notInTime = "Its last records could not be read in time; kt looks again in a while.";
 /** Of each partition the last of its records are looked at: */
 const leastSampleRecords = 32;
 /** of a topic with many streams those of so long, as far as this does not become too much. */
@@ -153,6 +154,7 @@ export class Catalogue {
           lastTimestampMs: null,
           streams: [],
           keyed: false,
+          trouble: null,
         },
         sampledAtMs: 0,
         sampledHigh: 0,
@@ -187,13 +189,16 @@ export class Catalogue {
     const stretches = watermarks
       .filter(({ topic, low, high }) => due.has(topic) && high > low)
       .map(({ topic, partition, low, high }) => ({ topic, partition, from: Math.max(low, high - (due.get(topic)?.records ?? 0)), to: high }));
-    const { byTopic, incomplete } = stretches.length > 0 ? await this.#sampler.read(stretches) : new Samples([]);
+    const { byTopic, incomplete, trouble } = stretches.length > 0 ? await this.#sampler.read(stretches) : new Samples([]);
     for (const [name, { entry, written }] of due) {
       entry.young = entry.sampledAtMs === 0;
       entry.sampledAtMs = nowMs;
       // What was not read is tried again, also where nothing more is written to it.
-      entry.misses = incomplete.has(name) ? entry.misses + 1 : 0;
+      const missed = incomplete.has(name);
+      const why = trouble.get(name);
+      entry.misses = missed || why !== undefined ? entry.misses + 1 : 0;
       if (entry.misses === 0) entry.sampledHigh = written;
+      entry.summary = { ...entry.summary, trouble: why ?? (missed && entry.misses > 1 ? notInTime : null) };
       const sample = byTopic.get(name);
       if (!sample) continue;
       entry.meanBytes = sample.bytes / sample.count;

@@ -3,7 +3,7 @@
 import { KtError } from "../errors.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 import type { KafkaRecord } from "../record.ts";
-import type { ChunkedLog } from "./chunks.ts";
+import type { ChunkedLog, OnUnreadable } from "./chunks.ts";
 import type { LiveHub, Watch } from "./live.ts";
 import { TimeOrder } from "./time-order.ts";
 
@@ -22,6 +22,7 @@ export async function follow(
   begin: PartitionOffset[],
   take: (record: KafkaRecord) => Promise<void> | void,
   signal: AbortSignal,
+  onUnreadable: OnUnreadable = () => {},
 ): Promise<void> {
   const wakes = new Set<() => void>();
   const wake = () => {
@@ -45,6 +46,7 @@ export async function follow(
         await take(record);
         if (signal.aborted) return;
       }
+      for (const left of chunk?.unreadable ?? []) if (left.to > at) onUnreadable(left);
       const atEnd = chunk !== undefined && chunk.end <= at;
       at = Math.max(at, chunk?.end ?? at);
       if (atEnd && !watching) {

@@ -1,7 +1,7 @@
 /** What a topic holds already, read once and in bounds: its last records, or some that are spread over all of it. */
 import type { Admin, Watermarks } from "../kafka/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
-import type { KafkaConfig } from "../kafka/config.ts";
+import { boundedReading, type KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { openReader, PackedReader, type ReaderLimits } from "../kafka/reader.ts";
 import { Turns } from "../turns.ts";
@@ -27,7 +27,13 @@ export type TakeBatch = (batch: RecordBatch) => void;
 const timeoutMs = 10_000;
 const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 1 << 20 };
 /** More than a stretch is only fetched to be thrown away. */
-const tuning = { "queued.max.messages.kbytes": 16_384, "queued.min.messages": 1000, "fetch.message.max.bytes": 262_144, "fetch.wait.max.ms": 10 };
+const tuning = {
+  ...boundedReading,
+  "queued.max.messages.kbytes": 16_384,
+  "queued.min.messages": 1000,
+  "fetch.message.max.bytes": 262_144,
+  "fetch.wait.max.ms": 10,
+};
 
 /**
  * The topic's records in front of the given ends, since a time if there is one.

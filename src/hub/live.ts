@@ -1,7 +1,7 @@
 /** One reader at the end of all watched topics, shared by every viewer. */
 
 import type { Admin } from "../kafka/admin.ts";
-import type { KafkaConfig, Properties } from "../kafka/config.ts";
+import { boundedReading, type KafkaConfig, type Properties } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import type { Archive } from "./archive.ts";
@@ -16,7 +16,7 @@ const backlogRecords = 64;
  * A topic that is opened is not fetched before the broker has answered the fetch for those that are watched
  * already, and where these are silent it takes its time: with 100 ms a picture came after 104 ms.
  */
-const tuning: Properties = { "fetch.wait.max.ms": 25 };
+const tuning: Properties = { ...boundedReading, "fetch.wait.max.ms": 25 };
 /** librdkafka's word for the end of a partition, wherever that is. */
 const endOffset = -1;
 /** How long a topic is still read after its last viewer went: most come back. */

@@ -4,6 +4,11 @@ import type { KafkaRecord } from "../record.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "./summary.ts";
 
+/** Of a larger value only so much is looked at: whether it is text, and how it begins. */
+const mostLookedAt = 4 << 20;
+/** A cut may go through a character of UTF-8. */
+const longestCharacter = 4;
+
 export class Sample {
   /** Of the values, in bytes. */
   bytes = 0;
@@ -11,7 +16,7 @@ export class Sample {
   readonly #pictures = new Map<string, Picture>();
   readonly #partitions = new Map<string, Set<number>>();
   readonly #ended = new Map<string, Picture>();
-  #newest: { value: Uint8Array; picture: boolean } | undefined;
+  #newest: { value: Uint8Array; whole: boolean; picture: boolean } | undefined;
   #numbers = true;
   #byKt = false;
   #keyed = false;
@@ -25,7 +30,7 @@ export class Sample {
     this.#lastTimestampMs = Math.max(this.#lastTimestampMs, timestampMs);
     const picture = pictureOf(record);
     if (value !== null) {
-      this.#newest = { value, picture: picture !== undefined };
+      this.#newest = { value: value.subarray(0, mostLookedAt), whole: value.length <= mostLookedAt, picture: picture !== undefined };
       this.#numbers &&= isNumber(value);
     }
     if (!picture) return;
@@ -50,12 +55,12 @@ export class Sample {
   /** By the newest record that has a value. */
   #kind(): TopicKind {
     if (!this.#newest) return "text";
-    const { value, picture } = this.#newest;
+    const { value, whole, picture } = this.#newest;
     if (picture) return this.#byKt ? "video" : "image";
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    if (!isUtf8(bytes)) return "binary";
+    if (whole ? !isUtf8(bytes) : cutsOf(bytes).every((cut) => !isUtf8(cut))) return "binary";
     const text = bytes.toString();
-    if (/^\s*[{[]/.test(text) && isJson(text)) return "json";
+    if (/^\s*[{[]/.test(text) && (!whole || isJson(text))) return "json";
     // A number alone may be a word in a text; where there is nothing else they are measured.
     return this.#numbers ? "json" : "text";
   }
@@ -71,6 +76,10 @@ export function withStream(streams: StreamSummary[], { key, type, width, height,
 
 function withoutData(picture: Picture): Picture {
   return { ...picture, data: new Uint8Array() };
+}
+
+function cutsOf(bytes: Buffer): Buffer[] {
+  return Array.from({ length: longestCharacter }, (_, less) => bytes.subarray(0, bytes.length - less));
 }
 
 function isNumber(value: Uint8Array): boolean {

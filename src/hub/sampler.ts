@@ -1,8 +1,7 @@
 /** Reads the last records of topics, a few of each, by one consumer that stays connected. */
 
 import type { ClientLog } from "../kafka/client-log.ts";
-import type { KafkaConfig, Properties } from "../kafka/config.ts";
-import { readerDefaults } from "../kafka/config.ts";
+import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "../kafka/config.ts";
 import { type ConsumerClient, connectConsumer } from "../kafka/native.ts";
 import { PackedReader } from "../kafka/reader.ts";
 import { Samples, type Stretch } from "./samples.ts";
@@ -11,6 +10,7 @@ const timeoutMs = 5000;
 const limits = { maxRecords: 1000, maxBytes: 1 << 20 };
 /** What is fetched beyond a stretch is thrown away, and of dozens of topics it is fetched together. */
 const tuning: Properties = {
+  ...boundedReading,
   "fetch.message.max.bytes": 262_144,
   "fetch.max.bytes": 8 << 20,
   "message.max.bytes": 1_000_000,

@@ -27,4 +27,6 @@ export interface TopicSummary {
   streams: StreamSummary[];
   /** Its newest records have keys. */
   keyed: boolean;
+  /** Why its newest records, or some of them, cannot be looked at, and what to do; null where they can. */
+  trouble: string | null;
 }

@@ -54,7 +54,15 @@ export const readerDefaults: Properties = {
   "fetch.message.max.bytes": 4_194_304,
   "queued.min.messages": 100_000,
   "queued.max.messages.kbytes": 65_536,
+  // A record may be as large as its topic takes; memory is only asked for as a response comes that needs it.
+  "receive.message.max.bytes": 2_147_483_647,
 };
+
+/** What each reader of a server has unpacked at once; librdkafka/unpacking.patch says how it is kept. */
+export const mostUnpackedBytes = 32_000_000;
+
+/** For a reader of topics that anybody may have written to: a record of a few kilobytes may be a gigabyte once it is unpacked. */
+export const boundedReading: Properties = { "fetch.unpacked.max.bytes": mostUnpackedBytes };
 
 /** For a reader of all that a topic has: the first record comes soon from a slow broker, and as much at once as is good from a fast one. */
 export const bulkReading: Properties = { "fetch.message.max.bytes": 1_048_576, "fetch.message.growth.max.bytes": 8_388_608 };

@@ -2,10 +2,11 @@
 import { KtError } from "../errors.ts";
 import type { KafkaRecord } from "../record.ts";
 import type { ClientLog } from "./client-log.ts";
-import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
+import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
 import { codes } from "./explain.ts";
 import { type ConsumerClient, connectConsumer } from "./native.ts";
 import { PackedReader, type ReaderLimits, raiseFatal } from "./reader.ts";
+import { type Unreadable, unreadablesOf } from "./unreadable.ts";
 
 /** One stretch of a partition; `end` is exclusive. */
 export interface RangeRequest {
@@ -20,6 +21,8 @@ export interface RangeRequest {
 export interface Range {
   /** In order; views on the memory of their batches. */
   records: KafkaRecord[];
+  /** Those between them that were left out, in order. */
+  unreadable: Unreadable[];
   /** The offset after what was read: from `start` to here nothing is missing. */
   end: number;
   /** Of memory that the records hold. */
@@ -40,6 +43,7 @@ interface Consumer {
 const limits: ReaderLimits = { maxRecords: 2048, maxBytes: 256 << 10 };
 /** Little is read ahead, as the next reader may want something else; and the end is known soon. */
 const tuning: Properties = {
+  ...boundedReading,
   "queued.max.messages.kbytes": 2048,
   "queued.min.messages": 1000,
   "fetch.message.max.bytes": 1_048_576,
@@ -95,7 +99,7 @@ export class RangeReader {
       consumer.reader = new PackedReader(consumer.client, consumer.log, limits);
     }
     const reader = consumer.reader as PackedReader;
-    const range: Range = { records: [], end: start, bytes: 0, atEnd: false };
+    const range: Range = { records: [], unreadable: [], end: start, bytes: 0, atEnd: false };
     const deadline = AbortSignal.timeout(timeoutMs);
     while (range.end < request.end && range.bytes < request.enoughBytes && !range.atEnd) {
       const batch = await reader.next(deadline);
@@ -112,6 +116,11 @@ export class RangeReader {
         }
       }
       if (batch.length > 0) range.bytes += batch.bytes;
+      for (const left of unreadablesOf(batch)) {
+        if (left.to <= start || left.from >= request.end) continue;
+        range.unreadable.push(left);
+        range.end = Math.max(range.end, Math.min(left.to, request.end));
+      }
       const eof = batch.events.find(({ code }) => code === codes.partitionEof);
       if (eof) Object.assign(range, { atEnd: true, end: Math.max(range.end, Math.min(eof.offset, request.end)) });
     }

@@ -67,10 +67,11 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
         </button>
       </header>
       {trouble && (
-        <p class="hint" role="status">
+        <p class="trouble" role="status">
           {trouble}
         </p>
       )}
+      {topic.trouble && <p class="trouble">{topic.trouble}</p>}
       <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} onTrouble={setTrouble} />
     </div>
   );

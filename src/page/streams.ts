@@ -31,9 +31,18 @@ export function sortTopics(topics: TopicSummary[]): { streams: Shown[]; lists: T
         }))
         .sort(byName),
     ),
-    lists: lists.flatMap((kind) => sorted.filter((topic) => topic.kind === kind)),
-    quiet: sorted.filter(({ kind, streams }) => kind === "empty" || ((kind === "video" || kind === "image") && streams.length === 0)),
+    lists: [...lists.flatMap((kind) => sorted.filter((topic) => topic.kind === kind)), ...sorted.filter(isUnreadable)],
+    quiet: sorted.filter((topic) => isQuiet(topic) && !isUnreadable(topic)),
   };
+}
+
+function isQuiet({ kind, streams }: TopicSummary): boolean {
+  return kind === "empty" || ((kind === "video" || kind === "image") && streams.length === 0);
+}
+
+/** It has records, and nothing can be said of them but why. */
+function isUnreadable({ kind, trouble }: TopicSummary): boolean {
+  return kind === "empty" && trouble !== null;
 }
 
 /** The shape that most pictures have; of shapes as frequent, the one nearest to 16:9. */

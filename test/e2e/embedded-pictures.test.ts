@@ -39,5 +39,8 @@ test("a picture in a text is shown, served and taken along like any other", asyn
     expect([form, (await probeFrames(`${folder.path}/${form}.mp4`)).length]).toEqual([form, 5]);
   }
   await using visited = await visit(served.url);
-  await visited.page.getByRole("group", { name: /door.*embedded-json/ }).first().waitFor();
+  await visited.page
+    .getByRole("group", { name: /door.*embedded-json/ })
+    .first()
+    .waitFor();
 });

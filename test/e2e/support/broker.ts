@@ -1,4 +1,5 @@
 /** A Kafka of a test's own: to be stopped, or to be empty. */
+import { open } from "node:fs/promises";
 import { root, type TempFolder, tempFolder } from "./kt.ts";
 import { run } from "./process.ts";
 
@@ -26,6 +27,19 @@ export class OwnBroker implements AsyncDisposable {
   async startAgain(): Promise<void> {
     const address = await kafka("start", this.#folder);
     if (address !== this.address) throw new Error(`the broker came back at ${address} instead of ${this.address}`);
+  }
+
+  /** Overwrites bytes in what it keeps of a topic's first partition, as a bad disk does. */
+  async damage(topic: string, found: Buffer, instead: Buffer): Promise<void> {
+    const { stdout } = await run(["find", this.#folder.path, "-path", `*/${topic}-0/*.log`]);
+    const file = await open(stdout.trim(), "r+");
+    try {
+      const at = (await file.readFile()).indexOf(found);
+      if (at < 0) throw new Error(`${topic} does not hold what is to be damaged`);
+      await file.write(instead, 0, instead.length, at);
+    } finally {
+      await file.close();
+    }
   }
 
   async stop(): Promise<void> {

@@ -32,3 +32,11 @@ test("what has not been read is told, topic by topic", () => {
   expect(samples.complete).toBe(true);
   expect(samples.byTopic.get("scores")?.count).toBe(3);
 });
+
+test("records that the client left out are read, and are the topic's trouble", () => {
+  const samples = new Samples([{ topic: "scores", partition: 0, from: 4, to: 10 }]);
+  samples.take(batchOf({ offset: 4, value }, { error: 10, offset: 5, value: Buffer.from("Offsets 5 to 9, 0 bytes: Broker: Message size too large") }));
+  expect(samples.complete).toBe(true);
+  expect(samples.byTopic.get("scores")?.count).toBe(1);
+  expect(samples.trouble.get("scores")).toStartWith("The records at offsets 5 to 9 of partition 0 of 'scores' take more than 32 MB");
+});

@@ -13,6 +13,7 @@ const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummar
   lastTimestampMs: null,
   streams,
   keyed: false,
+  trouble: null,
 });
 
 describe("topics", () => {
@@ -24,6 +25,7 @@ describe("topics", () => {
     topic("new", "empty"),
     topic("scores", "json"),
     topic("dark", "video"),
+    { ...topic("huge", "empty"), trouble: "The record at offset 0 takes 400 MB." },
   ]);
 
   test("of pictures are tiles, a stream each, by topic and by the numbers in their names", () => {
@@ -36,7 +38,7 @@ describe("topics", () => {
   });
 
   test("of records are lists, those with fields first, and those without anything are quiet", () => {
-    expect(lists.map(({ name }) => name)).toEqual(["scores", "logs", "blobs"]);
+    expect(lists.map(({ name }) => name)).toEqual(["scores", "logs", "blobs", "huge"]);
     expect(quiet.map(({ name }) => name)).toEqual(["dark", "new"]);
   });
 });
