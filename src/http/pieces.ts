@@ -67,7 +67,7 @@ async function pieceOf(hub: LogHub, { topic, key, h264, at, spacingMs }: PieceRe
 }
 
 async function placeOf(hub: LogHub, { group, topic, key }: { group: string; topic: string; key: string }): Promise<number | null> {
-  await hub.places.check(group);
+  await hub.groups.check(group);
   const partitions = await partitionsOf(hub, { topic, key });
   const places = await hub.places.get(
     group,

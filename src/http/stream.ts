@@ -43,7 +43,7 @@ export const streamMjpeg = endpoint({
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
-    if (group !== undefined) await hub.places.check(group);
+    if (group !== undefined) await hub.groups.check(group);
     let leave = () => {};
     if (isConverted(hub, topic, key, png)) {
       // Where there is none it has to be said now: an answer that has begun has its status.

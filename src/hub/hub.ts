@@ -3,8 +3,9 @@ import { type Admin, openAdmin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";
+import { GroupRules, type MayMove } from "./group-rules.ts";
 import { LiveHub } from "./live.ts";
-import { Places, type PlacesOptions } from "./places.ts";
+import { Places } from "./places.ts";
 import { Tables } from "./tables.ts";
 import { Transcoder } from "./transcoder.ts";
 
@@ -17,6 +18,8 @@ export interface Hub {
   live: LiveHub;
   archive: Archive;
   tables: Tables;
+  /** Which of them may be moved. */
+  groups: GroupRules;
   places: Places;
   transcoder: Transcoder;
   /** Finds the program. @throws KtError no_ffmpeg */
@@ -27,8 +30,7 @@ export interface Hub {
 export interface HubOptions {
   /** Finds the program, when H.264 has to become JPEG for the first time. */
   ffmpeg: () => string;
-  /** Which groups may be moved; see PlacesOptions. */
-  mayMove: PlacesOptions["mayMove"];
+  mayMove: MayMove;
   /** Told what the viewers cannot see. */
   onTrouble: (message: string) => void;
 }
@@ -42,7 +44,8 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
   catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
   const live = new LiveHub(config, admin, archive, (topic, picture) => catalogue.learn(topic, picture));
   const tables = new Tables(config, admin, live);
-  const places = new Places(admin, { mayMove, onTrouble });
+  const groups = new GroupRules(admin.groups, mayMove);
+  const places = new Places(admin.groups, { check: (group) => groups.check(group), onTrouble });
   const transcoder = new Transcoder(live, ffmpeg, onTrouble);
   await catalogue.start();
   return {
@@ -52,6 +55,7 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
     live,
     archive,
     tables,
+    groups,
     places,
     transcoder,
     ffmpeg,

@@ -4,94 +4,129 @@ import type { Admin, TopicPartition } from "../kafka/admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
 
 const commitEveryMs = 1000;
-const nameLike = /^\P{Cc}{1,255}$/u;
+/** Each commit that waits for a broker occupies a thread. */
+const mostAtOnce = 8;
+/** That wait to be written, or were told of. */
+const mostGroups = 1000;
+
+/** topic/partition → the offset to continue from */
+type PlaceMap = Map<string, PartitionOffset>;
+
+interface Group {
+  /** To be written: of a partition only its newest place. */
+  waiting: PlaceMap;
+  /** On their way to Kafka. */
+  written: PlaceMap;
+  writing: Promise<void> | undefined;
+  /** What was told of it since it was last written. */
+  readonly told: Set<string>;
+}
 
 export interface PlacesOptions {
-  /** Whether a group may be moved; without it, those may that never had a member: no program reads by them. */
-  mayMove: ((group: string) => boolean) | undefined;
-  /** Told when a group cannot be moved, such as one that somebody has joined. */
-  onTrouble: (message: string) => void;
+  /** @throws KtError where the group is not to be moved */
+  check(group: string): Promise<void>;
+  /** Told once, until it passes, that a group cannot be moved, such as one that somebody has joined. */
+  onTrouble(message: string): void;
 }
 
 export class Places {
-  readonly #admin: Admin;
-  /** group → topic/partition → the offset to continue from */
-  readonly #groups = new Map<string, Map<string, PartitionOffset>>();
-  readonly #unwritten = new Map<string, Set<string>>();
-  /** What was told of a group that could not be moved: once, and not each time that it should have been. */
-  readonly #told = new Map<string, string>();
+  readonly #groups: Pick<Admin["groups"], "offsets" | "commit">;
+  /** None that is written and without trouble; what waits longest comes first. */
+  readonly #named = new Map<string, Group>();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #mayMove: PlacesOptions["mayMove"];
+  readonly #check: PlacesOptions["check"];
   readonly #onTrouble: PlacesOptions["onTrouble"];
 
-  constructor(admin: Admin, { mayMove, onTrouble }: PlacesOptions) {
-    this.#admin = admin;
-    this.#mayMove = mayMove;
+  constructor(groups: Pick<Admin["groups"], "offsets" | "commit">, { check, onTrouble }: PlacesOptions) {
+    this.#groups = groups;
+    this.#check = check;
     this.#onTrouble = onTrouble;
-    this.#timer = setInterval(() => void this.write(), commitEveryMs);
-  }
-
-  /** @throws KtError forbidden where the group is not to be moved, usage where there cannot be such a group */
-  async check(group: string): Promise<void> {
-    // Kafka's client takes a name for what stands in front of a NUL: it would be another one that is checked here.
-    if (!nameLike.test(group)) throw KtError.usage("The name of a group has 1 to 255 characters, without control characters.");
-    if (this.#mayMove ? this.#mayMove(group) : !(await this.#isJoined(group))) return;
-    const message = this.#mayMove
-      ? `Group '${group}' is not among those that this kt may move`
-      : `Group '${group}' is that of a program, which would go on at another place if kt moved it`;
-    throw new KtError({ code: "forbidden", message, hint: "Take another name, or name this one by kt serve --groups." });
-  }
-
-  async #isJoined(group: string): Promise<boolean> {
-    try {
-      return (await this.#admin.groups.describe(group)).joined;
-    } catch (error) {
-      if (error instanceof KtError && error.code === "unknown_group") return false;
-      throw error;
-    }
+    this.#timer = setInterval(() => this.write(), commitEveryMs);
   }
 
   /** Where the group is; a partition that it has no place in is left out. */
   async get(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]> {
-    const here = this.#groups.get(group);
-    const committed = await this.#admin.groups.offsets(group, partitions);
-    return partitions.flatMap(({ topic, partition }) => {
-      const place = here?.get(`${topic}/${partition}`) ?? committed.find((candidate) => candidate.topic === topic && candidate.partition === partition);
-      return place ? [{ topic, partition, offset: place.offset }] : [];
-    });
+    const { written, waiting } = this.#named.get(group) ?? {};
+    const here: PlaceMap = new Map([...(written ?? []), ...(waiting ?? [])]);
+    const committed = await this.#groups.offsets(
+      group,
+      partitions.filter((partition) => !here.has(keyOf(partition))),
+    );
+    for (const place of committed) here.set(keyOf(place), place);
+    return partitions.flatMap((partition) => here.get(keyOf(partition)) ?? []);
   }
 
   set(group: string, place: PartitionOffset): void {
-    const key = `${place.topic}/${place.partition}`;
-    const places = this.#groups.get(group) ?? new Map<string, PartitionOffset>();
-    this.#groups.set(group, places.set(key, place));
-    const unwritten = this.#unwritten.get(group) ?? new Set<string>();
-    this.#unwritten.set(group, unwritten.add(key));
+    this.#entry(group).waiting.set(keyOf(place), place);
   }
 
-  /** Commits what moved since the last time. */
-  async write(): Promise<void> {
-    const waiting = [...this.#unwritten];
-    this.#unwritten.clear();
+  /** Commits what moved since the last time; what could not be written then, and may be now, once more. */
+  write(): void {
+    let under = [...this.#named.values()].filter(({ writing }) => writing).length;
+    // Those that are in trouble wait for the others.
+    const due = [...this.#named].filter(([, { waiting, writing }]) => waiting.size > 0 && !writing).sort(([, a], [, b]) => a.told.size - b.told.size);
+    for (const [name, group] of due) if (under++ < mostAtOnce) void this.#write(name, group);
+  }
+
+  /** Writes the last places; as long as that takes where a broker is away. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
     await Promise.all(
-      waiting.map(async ([group, keys]) => {
-        const places = [...keys].flatMap((key) => this.#groups.get(group)?.get(key) ?? []);
-        try {
-          await this.check(group);
-          await this.#admin.groups.commit(group, places);
-          this.#told.delete(group);
-        } catch (error) {
-          const { message } = KtError.from(error);
-          if (this.#told.get(group) === message) return;
-          this.#told.set(group, message);
-          this.#onTrouble(`group '${group}': ${message}`);
-        }
+      [...this.#named].map(async ([name, group]) => {
+        await group.writing;
+        if (group.waiting.size > 0) await this.#write(name, group);
       }),
     );
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.write();
+  #entry(name: string): Group {
+    const group = this.#named.get(name) ?? { waiting: new Map(), written: new Map(), writing: undefined, told: new Set() };
+    this.#named.set(name, group);
+    if (this.#named.size > mostGroups) this.#giveUpOldest();
+    return group;
   }
+
+  #giveUpOldest(): void {
+    const [oldest, group] = [...this.#named].find(([, { writing }]) => !writing) ?? [];
+    if (oldest === undefined) return;
+    this.#named.delete(oldest);
+    if (group?.waiting.size) this.#onTrouble(`group '${oldest}': its last place is given up, as ${mostGroups} other groups wait for a broker too.`);
+  }
+
+  #write(name: string, group: Group): Promise<void> {
+    [group.written, group.waiting] = [group.waiting, new Map()];
+    group.writing = this.#commit(name, group).finally(() => {
+      group.written = new Map();
+      group.writing = undefined;
+      // Behind those that wait already, and away where there is nothing to know of it.
+      this.#named.delete(name);
+      if (group.waiting.size + group.told.size > 0) this.#named.set(name, group);
+    });
+    return group.writing;
+  }
+
+  /** One topic after the other, so that one that is gone keeps no other's place from being written. */
+  async #commit(name: string, { written, waiting, told }: Group): Promise<void> {
+    let passes = true;
+    for (const places of Map.groupBy(written.values(), ({ topic }) => topic).values()) {
+      try {
+        // A program may have joined it meanwhile.
+        await this.#check(name);
+        await this.#groups.commit(name, places);
+      } catch (thrown) {
+        passes = false;
+        const error = KtError.from(thrown);
+        const sentence = `group '${name}': ${error.message}`;
+        if (!told.has(sentence)) this.#onTrouble(sentence);
+        told.add(sentence);
+        if (!error.retryable) continue;
+        for (const place of places) if (!waiting.has(keyOf(place))) waiting.set(keyOf(place), place);
+      }
+    }
+    if (passes) told.clear();
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }

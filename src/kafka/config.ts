@@ -19,6 +19,9 @@ const always: Properties = {
   "reconnect.backoff.ms": 20,
   // A broker that restarts should be found again at once, not after the default's ten seconds.
   "reconnect.backoff.max.ms": 1000,
+  // Of kt's own (native/librdkafka/connecting.patch): a broker that hangs is left. Others have replaced it by then: they
+  // miss it after 9 s (broker.session.timeout.ms). socket.timeout.ms stays as long as a large request may take.
+  "socket.silence.timeout.ms": 10_000,
   "socket.nagle.disable": true,
 };
 
@@ -73,6 +76,8 @@ export function clientProperties(config: KafkaConfig, defaults: Properties): Pro
   // An alias and its name must not both be set: the user's spelling replaces kt's.
   if ("request.required.acks" in config.properties) delete all.acks;
   if ("metadata.broker.list" in config.properties) delete all["bootstrap.servers"];
+  // Whoever says how long to wait for a broker means one that hangs, too.
+  if ("socket.timeout.ms" in config.properties && !("socket.silence.timeout.ms" in config.properties)) delete all["socket.silence.timeout.ms"];
   // A size that the user chose is the size, and not where it begins.
   if ("fetch.message.max.bytes" in config.properties || "max.partition.fetch.bytes" in config.properties) delete all["fetch.message.growth.max.bytes"];
   // Fewer acknowledgements than all rule idempotence out, so asking for them turns it off.

@@ -24,6 +24,11 @@ export const codes = {
   unknownLeaderEpoch: 75,
   unknownTopic: 3,
   messageTooLarge: 10,
+  requestTimedOut: 7,
+  networkException: 13,
+  notEnoughReplicas: 19,
+  notEnoughReplicasAfterAppend: 20,
+  storageError: 56,
   coordinatorLoading: 14,
   coordinatorNotAvailable: 15,
   notCoordinator: 16,
@@ -123,10 +128,23 @@ export function explainCode(code: number, message: string, doing: string): KtErr
     case codes.transport:
     case codes.allBrokersDown:
     case codes.timedOut:
+    case codes.timedOutQueue:
       return new KtError({
         code: "no_broker",
         message: `The broker did not answer (${doing}).`,
         hint: "Is it still running? kt topic list tells.",
+        retryable: true,
+        cause,
+      });
+    case codes.requestTimedOut:
+    case codes.networkException:
+    case codes.notEnoughReplicas:
+    case codes.notEnoughReplicasAfterAppend:
+    case codes.storageError:
+      return new KtError({
+        code: "kafka",
+        message: `The brokers could not keep it, as too few of them are there (${doing}).`,
+        hint: "kt broker list shows those that are.",
         retryable: true,
         cause,
       });

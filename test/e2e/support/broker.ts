@@ -1,4 +1,4 @@
-/** A Kafka of a test's own: to be stopped, or to be empty. */
+/** A Kafka of a test's own: to be stopped, to hang, or to be empty. */
 import { open } from "node:fs/promises";
 import { root, type TempFolder, tempFolder } from "./kt.ts";
 import { run } from "./process.ts";
@@ -49,6 +49,21 @@ export class OwnBroker implements AsyncDisposable {
   /** As a crash does. @param node of a cluster only this one, counted from 1 */
   async kill(node?: number): Promise<void> {
     await kafka("kill", this.#folder, ...(node === undefined ? [] : ["--node", String(node)]));
+  }
+
+  /** As a machine that hangs does: its connections stay, and nothing is answered. @param node counted from 1 */
+  async pause(node: number): Promise<void> {
+    process.kill(await this.#pid(node), "SIGSTOP");
+  }
+
+  async resume(node: number): Promise<void> {
+    process.kill(await this.#pid(node), "SIGCONT");
+  }
+
+  async #pid(node: number): Promise<number> {
+    const [, pid] = /pid (\d+)/.exec(await kafka("status", this.#folder, "--node", String(node))) ?? [];
+    if (pid === undefined) throw new Error(`node ${node} does not run`);
+    return Number(pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

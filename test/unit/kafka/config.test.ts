@@ -23,6 +23,13 @@ test.each(["fetch.message.max.bytes", "max.partition.fetch.bytes"])("a user's %s
   expect(properties({ [name]: "500000" }, defaults)).not.toHaveProperty("fetch.message.growth.max.bytes");
 });
 
+test("a broker may keep silent for 10 s, unless the user says how long to wait for one", () => {
+  const silence = "socket.silence.timeout.ms";
+  expect(properties({})[silence]).toBe(10_000);
+  expect(properties({ "socket.timeout.ms": "60000" })).not.toHaveProperty(silence);
+  expect(properties({ "socket.timeout.ms": "60000", [silence]: "5000" })[silence]).toBe("5000");
+});
+
 describe("acks", () => {
   test.each(["0", "1"])("%s turns idempotence off, which it could not have", (acks) => {
     expect(properties({ acks })).toMatchObject({ acks, "enable.idempotence": false });
