@@ -25,7 +25,7 @@ async function programGroup(name: string): Promise<string> {
 /** undefined where there is no such group. */
 async function committed(group: string): Promise<number | undefined> {
   const { code, stdout } = await kt(["group", "describe", group, "--json"]);
-  return code === 0 ? JSON.parse(stdout).partitions[0].committed : undefined;
+  return code === 0 ? JSON.parse(stdout).partitions[0]?.committed : undefined;
 }
 
 const streamOf = (url: string, group: string) => `${url}/topics/${topic}/stream.mjpeg?group=${encodeURIComponent(group)}&speed=100`;
