@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { KtError } from "../errors.ts";
-import type { Frame, FrameType, RecordedFrame } from "./frame.ts";
+import { type Frame, type FrameType, type RecordedFrame, shownSize } from "./frame.ts";
 import { explainWriting } from "./output-file.ts";
 import { Transcoder } from "./transcoder.ts";
 
@@ -129,7 +129,7 @@ class StreamSaver {
   }
 
   #convert(frame: Frame): Transcoder {
-    return new Transcoder(this.#ffmpeg(), frame.type, this.#type, frame, ({ frame: { data } }) => this.#save(data, ++this.#count));
+    return new Transcoder(this.#ffmpeg(), frame.type, this.#type, shownSize(frame), ({ frame: { data } }) => this.#save(data, ++this.#count));
   }
 }
 
