@@ -235,7 +235,8 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
       return remark;
     },
     get bareJpeg() {
-      return bareJpeg;
+      // What gave no picture that way either may have been a page that says "busy".
+      return bareJpeg && (count > 0 || job.bareJpeg === true);
     },
     stop() {
       if (stopped) return;
