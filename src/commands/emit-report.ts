@@ -6,7 +6,7 @@ import type { RecordProducer } from "../kafka/producer.ts";
 import { shutdown } from "../shutdown.ts";
 import { writeError } from "../stderr.ts";
 import { bytesText, note, progress, stderrIsTerminal } from "../terminal.ts";
-import { framesExpected } from "../video/ffmpeg-log.ts";
+import { framesExpected, isDamaged } from "../video/ffmpeg-log.ts";
 
 const progressEveryMs = 250;
 const statsEveryMs = 1000;
@@ -78,11 +78,16 @@ function progressText(
 }
 
 /** @param complete true where every frame of the source was asked for */
-export function report({ name, topic, ledger, report: decoded, driftMs, interruptions, state }: StreamEmitter, seconds: number, complete: boolean): void {
+export function report(
+  { name, topic, ledger, report: decoded, driftMs, interruptions, skipped, state }: StreamEmitter,
+  seconds: number,
+  complete: boolean,
+): void {
   const { sent, delivered, failed, inFlight, dropped, bytes } = ledger;
   const more = [
     `stream '${name}'`,
     dropped > 0 && `${dropped} dropped`,
+    skipped > 0 && `${skipped} left out`,
     interruptions > 0 && `interrupted ${interruptions}×`,
     driftMs !== undefined && `drift ${driftMs.toFixed(1)} ms`,
   ];
@@ -92,9 +97,12 @@ export function report({ name, topic, ledger, report: decoded, driftMs, interrup
     );
   // The counts are complete only of a source that was read to its end.
   if (shutdown.aborted || state !== "ended") return;
+  if (!isDamaged(decoded)) return;
   const expected = framesExpected(decoded);
   const missing = complete ? Math.max(0, expected - decoded.framesWritten + decoded.framesUnusable) : 0;
-  if (missing === 0 && decoded.framesDamaged === 0 && decoded.complaints.length === 0) return;
-  const said = decoded.complaints[0] ? ` ffmpeg: ${decoded.complaints[0]}` : "";
-  note(`Warning: ${name} is not clean: ${missing} of ${expected} frames could not be decoded, ${decoded.framesDamaged} were shown damaged.${said}`);
+  const { framesDamaged, firstError } = decoded;
+  const said = firstError ? ` ffmpeg: ${firstError}` : "";
+  if (missing + framesDamaged > 0)
+    note(`Warning: ${name} is not clean: ${missing} of ${expected} frames could not be decoded, ${framesDamaged} were shown damaged.${said}`);
+  else note(`Note: all frames of ${name} were sent, and ffmpeg says of it: ${firstError}`);
 }

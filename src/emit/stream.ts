@@ -32,7 +32,13 @@ export interface StreamJob {
 const stallMs = 10_000;
 /** More than a record's key and headers, and the batch around it, ever have. */
 const recordOverheadBytes = 1024;
+/** What comes in pieces comes when a whole piece is there, and a server may miss one. */
+const piecesStallMs = 30_000;
 const firstPictureMs = 20_000;
+/** Of an address that may be a large file: its index may stand at its end. */
+const firstOfFileMs = 60_000;
+/** Of a folder with nothing in it that can be read, so many are named. */
+const mostSkippedTold = 10;
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 /** Without times of their own: each picture is of when it came. */
@@ -53,6 +59,8 @@ export class StreamEmitter {
   driftMs: number | undefined;
   /** Media time that was sent, in ms. */
   mediaMs = 0;
+  /** Images of a folder that were left out. */
+  skipped = 0;
   report: DecodeReport = emptyReport();
   readonly #job: StreamJob;
   readonly #outlet: Outlet;
@@ -62,6 +70,10 @@ export class StreamEmitter {
   #source: VideoSource | undefined;
   #firstPtsUs: number | undefined;
   #earlierMediaMs = 0;
+  /** Whether the source goes on by itself: of an address, known once it was open. */
+  #live: boolean | undefined;
+  /** What turned out when it was open holds for the next time as well. */
+  #bareJpeg = false;
 
   constructor(job: StreamJob, outlet: Outlet, topics: Topics, signal: AbortSignal, say: (line: string) => void) {
     this.name = job.video.input.name;
@@ -71,6 +83,7 @@ export class StreamEmitter {
     this.#topics = topics;
     this.#signal = signal;
     this.#say = say;
+    this.#live = job.video.input.live;
   }
 
   /** Resolves when the source has ended or the signal aborted. @throws KtError */
@@ -109,54 +122,70 @@ export class StreamEmitter {
   /** "done", or why a live source was lost. @throws KtError where trying again would not help */
   async #runOnce(): Promise<"done" | KtError> {
     const { video, ffmpeg } = this.#job;
-    const source = openVideo(ffmpeg, video);
+    const { kind, shown } = video.input;
+    const source = openVideo(ffmpeg, { ...video, bareJpeg: this.#bareJpeg }, (path, why) => this.#skip(path, why));
     this.#source = source;
     const watch = new Watch(() => source.stop());
-    let live = video.input.live ?? false;
     // What came on stdin does not come again.
-    const heals = (isLive: boolean) => isLive && video.input.kind !== "stdin";
+    const heals = () => this.#live === true && kind !== "stdin";
+    const firstMs = heals() ? firstPictureMs : firstOfFileMs;
     try {
-      if (heals(live)) watch.expect(firstPictureMs);
+      if (heals() || kind === "network") watch.expect(firstMs);
       await source.begin();
       if (this.#signal.aborted) return "done";
-      if (watch.barked) return lost(`no picture within ${firstPictureMs / 1000} s`);
+      if (watch.barked) {
+        const reason = `no picture within ${firstMs / 1000} s`;
+        if (heals()) return lost(reason);
+        throw new KtError({ code: "bad_input", message: `'${shown}' cannot be opened: ${reason}.`, hint: "Is the address right, and the camera on?" });
+      }
       watch.rest();
       this.report = source.report;
-      live ||= video.input.live === undefined && source.report.durationMs === undefined;
+      this.#live ??= source.report.durationMs === undefined;
       if (source.remark && this.interruptions === 0) this.#say(`Note: ${source.remark}`);
       const maxBytes = (await this.#topics.prepare(this.topic)) - recordOverheadBytes;
       this.state = "live";
       const format = source.report.format ?? "";
       const stream = this.#newRun();
+      const whole = !inPieces.test(format);
+      const patienceMs = whole ? stallMs : piecesStallMs;
+      const awaitNext = () => heals() && watch.expect(patienceMs);
       const lastMs =
-        live && !inPieces.test(format)
-          ? await this.#sendLive(source, stream, maxBytes, clockless.test(format), () => heals(live) && watch.expect(stallMs))
-          : await this.#sendPaced(source, stream, maxBytes);
+        this.#live && whole
+          ? await this.#sendLive(source, stream, maxBytes, clockless.test(format), awaitNext)
+          : await this.#sendPaced(source, stream, maxBytes, { awaitNext, came: () => watch.rest() });
       // What the topic does not take, it will not take the next time either.
       if (this.#signal.aborted || this.ledger.tooLarge) return "done";
-      if (heals(live)) return lost(watch.barked ? `no picture for ${stallMs / 1000} s` : "the source ended");
+      if (heals()) return lost(watch.barked ? `no picture for ${patienceMs / 1000} s` : "the source ended");
       // Where something failed, the stream did not end well.
       if (this.ledger.failed === 0) await this.#outlet.send(endRecord(stream, lastMs), undefined);
       return "done";
     } catch (error) {
       if (this.#signal.aborted) return "done";
       const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable);
-      if (!heals(live) || !passes) throw error;
+      if (!heals() || !passes) throw error;
       return error;
     } finally {
       this.report = source.report;
+      this.#bareJpeg = source.bareJpeg;
       watch.rest();
       source.stop();
     }
   }
 
+  #skip(path: string, why: string): void {
+    if (++this.skipped <= mostSkippedTold) this.#say(`Warning: '${path}' is left out: ${why}.`);
+  }
+
   /** Waits for each frame's time, and for Kafka: nothing is left out. Returns the last timestamp. */
-  async #sendPaced(source: VideoSource, stream: Stream, maxBytes: number): Promise<number> {
+  async #sendPaced(source: VideoSource, stream: Stream, maxBytes: number, watch: { awaitNext(): void; came(): void }): Promise<number> {
     const pace = this.#job.pace();
     let startMs = 0;
     let lastMs = 0;
     let frameNumber = 0;
+    watch.awaitNext();
     for await (const picture of source.frames()) {
+      // While it waits for its time, nothing is awaited of the source.
+      watch.came();
       const beganMs = performance.now();
       const dueMs = pace.dueMs(picture.dtsUs, beganMs);
       if (dueMs - beganMs >= 1 && !(await pause(dueMs - beganMs, this.#signal))) break;
@@ -168,6 +197,7 @@ export class StreamEmitter {
       lastMs = this.#job.stampNow ? Date.now() : startMs + pace.elapsedMs(frame.ptsUs);
       await this.#send(stream, frame, frameNumber++, lastMs);
       if (this.ledger.tooLarge) break;
+      watch.awaitNext();
     }
     return lastMs;
   }

@@ -149,7 +149,9 @@ class BufferedVideo {
       if (this.#closed) return;
       const atMs = Math.round(mediaTime * 1000);
       const head = this.#heads.get(atMs) ?? this.#heads.get(atMs - 1) ?? this.#heads.get(atMs + 1);
-      if (head) this.#screen.show(this.#video, { width, height }, head);
+      // What a frame says of itself is in its own pixels, which need not be square.
+      const { videoWidth, videoHeight } = this.#video;
+      if (head) this.#screen.show(this.#video, { width: videoWidth || width, height: videoHeight || height }, head);
       for (const ms of this.#heads.keys()) if (ms <= atMs) this.#heads.delete(ms);
       this.#listen();
     });

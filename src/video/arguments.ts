@@ -1,4 +1,5 @@
 /** ffmpeg's command line as data: how each source is opened, and how its pictures are written. */
+import type { ImageKind } from "./images.ts";
 import type { VideoInput } from "./input.ts";
 import { fragmentedOutput } from "./packets.ts";
 
@@ -24,10 +25,16 @@ export interface VideoJob {
   times: number;
   startSeconds: number | undefined;
   durationSeconds: number | undefined;
+  /** Motion JPEG over HTTP is taken apart by its pictures alone, whatever the parts around them say. */
+  bareJpeg?: boolean;
+  /** Of a folder of images. */
+  imageKind?: ImageKind | undefined;
 }
 
 const testSize = { width: 1280, height: 720 };
 const testFps = 30;
+/** An HTTP server that sends nothing for so long, when it is waited for, is given up. */
+export const httpTimeoutSeconds = 20;
 /** Frames a second of a folder of images, where nothing else is said. */
 export const imagesFps = 25;
 
@@ -58,7 +65,7 @@ export function secretOptions({ inputOptions }: VideoJob): string[] {
   return inputOptions.filter((_, i) => secretOption.test(inputOptions[i - 1] ?? ""));
 }
 
-function inputArguments({ input, size, fps, inputOptions }: VideoJob): string[] {
+function inputArguments({ input, size, fps, inputOptions, bareJpeg, imageKind }: VideoJob): string[] {
   const { kind, location } = input;
   switch (kind) {
     case "testsrc": {
@@ -66,12 +73,19 @@ function inputArguments({ input, size, fps, inputOptions }: VideoJob): string[] 
       return ["-f", "lavfi", ...inputOptions, "-i", `testsrc2=size=${width}x${height}:rate=${fps ?? testFps}`];
     }
     case "images":
-      return ["-f", "image2pipe", "-framerate", String(fps ?? imagesFps), ...inputOptions, "-i", "pipe:0"];
+      // Of a few small ones ffmpeg does not find out what they are.
+      return ["-f", imageKind ? `${imageKind.toLowerCase()}_pipe` : "image2pipe", "-framerate", String(fps ?? imagesFps), ...inputOptions, "-i", "pipe:0"];
     case "device":
       return ["-f", "v4l2", ...inputOptions, "-i", location];
     case "network":
-      // Over UDP pictures arrive torn wherever a packet is lost.
-      return [...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp"] : []), ...inputOptions, "-i", location];
+      return [
+        // Over UDP pictures arrive torn wherever a packet is lost.
+        ...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp"] : []),
+        ...(/^https?:/i.test(location) ? ["-rw_timeout", String(httpTimeoutSeconds * 1e6)] : []),
+        ...(bareJpeg ? ["-f", "mjpeg"] : []),
+        ...inputOptions,
+        ...["-i", location],
+      ];
     case "stdin":
       return [...inputOptions, "-i", location];
     case "file":
@@ -104,12 +118,17 @@ function leavesAtOnce({ input }: VideoJob): boolean {
   return input.live !== false;
 }
 
+/** ffmpeg's filter that makes pixels square by changing the width; where they are, it changes nothing. */
+export const squarePixels = "scale=w='if(eq(sar,1),iw,2*round(iw*sar/2))':h=ih,setsar=1";
+
 function filterChain({ input, size, fps, filter }: VideoJob, encoding: Encoding): string[] {
   const generated = input.kind === "testsrc";
   return [
     ...(filter === undefined ? [] : [filter]),
     ...(fps === undefined || generated || input.kind === "images" ? [] : [`fps=${fps}`]),
-    ...(size === undefined || generated ? [] : [`scale=${size.width ?? -2}:${size.height ?? -2}`]),
+    // A record does not say that its pixels are not square.
+    ...(generated ? [] : [squarePixels]),
+    ...(size === undefined || generated ? [] : [`scale=${size.width ?? -2}:${size.height ?? -2},setsar=1`]),
     // Two pixels share their colour, both ways.
     ...(encoding === "h264" ? ["crop=trunc(iw/2)*2:trunc(ih/2)*2"] : []),
   ];

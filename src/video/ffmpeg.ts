@@ -1,12 +1,15 @@
 /** The one door to ffmpeg: a running source of frames, and what ffmpeg says about it. */
-import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { KtError } from "../errors.ts";
 import { secretsHider } from "../secrets.ts";
-import { type Encoding, isFiltered, secretOptions, type VideoJob, videoArguments } from "./arguments.ts";
+import { type Encoding, secretOptions, type VideoJob, videoArguments } from "./arguments.ts";
+import { chooseEncoding, cutAway } from "./encoding.ts";
 import { type DecodeReport, emptyReport, readLogLine } from "./ffmpeg-log.ts";
 import type { Frame } from "./frame.ts";
-import { imagesIn } from "./input.ts";
+import { firstImage, imagesIn, readImages } from "./images.ts";
+import { readMp4Index } from "./mp4-index.ts";
 import { readPackets } from "./packets.ts";
+import { wholeJpeg } from "./picture-size.ts";
 import { sniffFrame } from "./sniff.ts";
 import { StdinFeed } from "./stdin-feed.ts";
 
@@ -19,6 +22,8 @@ export interface VideoSource {
   readonly report: DecodeReport;
   /** What the user should know of the way that the pictures take; undefined when there is nothing to say. */
   readonly remark: string | undefined;
+  /** Whether the source is to be read as bare JPEG, as turned out meanwhile: see VideoJob. */
+  readonly bareJpeg: boolean;
   /** Ends ffmpeg; the frames then end as well. */
   stop(): void;
 }
@@ -67,53 +72,14 @@ async function readLog(stream: ReadableStream<Uint8Array>, report: DecodeReport,
   onOpened();
 }
 
-/** ffmpeg's names of what may be a record as it is. */
-const untouched = new Set(["h264", "mjpeg", "png"]);
-
-/** Formats that number H.264 in the order in which it is stored: with B-frames only a decoder knows the other one. */
-const withoutPresentationTimes = /^(?:avi|h264)$/;
-
-interface Choice {
-  encoding: Encoding;
-  remark?: string;
-}
-
-/** How the pictures of a source are written, once it is known what they are. @throws KtError usage for a copy that no record can carry */
-export function chooseEncoding(job: VideoJob, { source, format }: DecodeReport): Choice {
-  if (job.codec !== "auto" && job.codec !== "copy") return { encoding: job.codec };
-  // Without a description ffmpeg will say what is wrong in either case.
-  if (!source) return { encoding: "copy" };
-  const { name } = job.input;
-  if (job.codec === "copy") {
-    if (!untouched.has(source.codec))
-      throw KtError.usage(
-        `'${name}' is ${source.codec}, which cannot be copied: a record carries H.264, JPEG or PNG.`,
-        "Leave --codec away, or choose mjpeg or h264.",
-      );
-    return {
-      encoding: "copy",
-      remark: source.rotationDegrees === 0 ? undefined : `${name} is copied as it is stored: turned by ${source.rotationDegrees} degrees.`,
-    };
-  }
-  if (isFiltered(job)) return { encoding: "mjpeg" };
-  if (source.codec === "rawvideo") return { encoding: "mjpeg" };
-  if (!untouched.has(source.codec)) return { encoding: "mjpeg", remark: `${name} is ${source.codec}, which not every browser plays: it is encoded as JPEG.` };
-  if (source.rotationDegrees !== 0)
-    return {
-      encoding: "mjpeg",
-      remark: `${name} has to be turned by ${source.rotationDegrees} degrees, so it is encoded as JPEG (--codec copy leaves it as it is).`,
-    };
-  if (source.codec === "h264" && withoutPresentationTimes.test(format ?? "") && !job.input.live)
-    return {
-      encoding: "mjpeg",
-      remark: `${name} does not store when its pictures are shown, so it is encoded as JPEG (--codec copy takes the order in which they are stored).`,
-    };
-  return { encoding: "copy" };
-}
-
-/** @param ffmpeg path of the program */
-export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
-  const feed = feedFor(job);
+/**
+ * @param ffmpeg path of the program
+ * @param onSkipped told of each image of a folder that is left out
+ */
+export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: string, why: string) => void = () => {}): VideoSource {
+  const { input } = asked;
+  const job = input.kind === "images" ? { ...asked, imageKind: firstImage(imagesIn(input.location))?.kind } : asked;
+  const feed = feedFor(job, onSkipped);
   const guess: Encoding = job.codec === "auto" ? "copy" : job.codec;
   const hide = secretsHider(job.input.kind === "network" ? job.input.location : undefined, secretOptions(job));
   let run = start(ffmpeg, videoArguments(job, guess), feed, hide);
@@ -123,11 +89,14 @@ export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
   /** What the first ffmpeg said tells more than that another one failed as well. */
   let firstReport: DecodeReport | undefined;
   let count = 0;
+  let bareJpeg = job.bareJpeg ?? false;
+  let framesListed: number | undefined;
 
   const restart = (encoding: Encoding) => {
     restarted = true;
     run.kill("SIGKILL");
-    run = start(ffmpeg, videoArguments(job, encoding), feed, hide);
+    run = start(ffmpeg, videoArguments({ ...job, bareJpeg }, encoding), feed, hide);
+    run.report.framesListed = framesListed;
     feed?.settle();
   };
 
@@ -135,7 +104,11 @@ export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
   async function settle(): Promise<void> {
     await run.opened;
     if (stopped) return;
-    const choice = chooseEncoding(job, run.report);
+    const { format, source } = run.report;
+    const index = job.input.kind === "file" && format?.startsWith("mov,") ? await readMp4Index(job.input.location, source?.id) : undefined;
+    if (stopped) return;
+    if (index && Number.isFinite(job.times)) framesListed = run.report.framesListed = index.shown * job.times;
+    const choice = chooseEncoding(job, run.report, index?.cut);
     remark = choice.remark;
     if (choice.encoding !== guess) restart(choice.encoding);
     else if (job.codec !== "auto") feed?.settle();
@@ -144,24 +117,43 @@ export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
   async function* read(): AsyncGenerator<Frame> {
     await settle();
     for (;;) {
-      for await (const frame of readPackets(run.packets)) {
+      let again = false;
+      for await (const packet of readPackets(run.packets)) {
+        const frame = bareJpeg && packet.type === "image/jpeg" ? { ...packet, data: wholeJpeg(packet.data) } : packet;
         if (frame.type !== "video/h264" && sniffFrame(frame.data) !== frame.type) {
           run.report.framesUnusable++;
           continue;
         }
+        // Where the index of an MP4 cannot be read by kt, as it comes through a pipe.
+        if (count === 0 && job.codec === "auto" && !restarted && frame.type === "video/h264" && frame.ptsUs < 0 && run.report.format?.startsWith("mov,")) {
+          again = true;
+          break;
+        }
         if (count++ === 0) feed?.settle();
         yield frame;
+      }
+      if (again) {
+        remark = cutAway(job.input.name);
+        restart("mjpeg");
+        continue;
       }
       const exitCode = await run.ended;
       firstReport ??= run.report;
       if (stopped) return;
+      const refusesParts = !bareJpeg && isRefusedMotionJpeg(job, run.report, count);
+      if (refusesParts) bareJpeg = true;
       if (exitCode === 0 && count > 0) return;
+      if (refusesParts && count === 0) {
+        restart(guess);
+        continue;
+      }
       // Pictures without times, as in a bare .h264 file, cannot be copied.
       if (count === 0 && job.codec === "auto" && run.report.source && !restarted) {
         remark = `${job.input.name} cannot be passed on as it is (${run.report.lastError ?? "ffmpeg gave no reason"}): it is encoded as JPEG.`;
         restart("mjpeg");
         continue;
       }
+      if (feed?.failure !== undefined) throw unreadable(job, feed.failure);
       throw count === 0 ? noPictures(job, firstReport) : interrupted(job, run.report, exitCode);
     }
   }
@@ -185,6 +177,10 @@ export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
     get remark() {
       return remark;
     },
+    get bareJpeg() {
+      // What gave no picture that way either may have been a page that says "busy".
+      return bareJpeg && (count > 0 || job.bareJpeg === true);
+    },
     stop() {
       if (stopped) return;
       stopped = true;
@@ -197,14 +193,29 @@ export function openVideo(ffmpeg: string, job: VideoJob): VideoSource {
   };
 }
 
-function feedFor({ input, times }: VideoJob): StdinFeed | undefined {
+/** Addresses of whole files: what ffmpeg cannot read of them is no camera's. */
+const wholeFile = /^\.(?:mp4|m4v|mov|mkv|webm|avi|ts|mpe?g|flv|ogv|3gp|wmv|m3u8?|mpd|html?)$/i;
+
+/**
+ * A camera of Motion JPEG over HTTP whose parts ffmpeg does not take: they call themselves image/jpg, or nothing, or the
+ * first one has no boundary before it, or the length is wrong. The pictures in them can be read all the same.
+ */
+function isRefusedMotionJpeg({ input }: VideoJob, { format, complaints, lastError }: DecodeReport, count: number): boolean {
+  if (input.kind !== "network" || !/^https?:/i.test(input.location) || !URL.canParse(input.location)) return false;
+  if (format === "mpjpeg")
+    return count === 0 || complaints.some((complaint) => /Expected boundary|Unexpected Content-Type|Invalid Content-Length/.test(complaint));
+  return format === undefined && /Invalid data found/.test(lastError ?? "") && !wholeFile.test(extname(new URL(input.location).pathname));
+}
+
+function feedFor({ input, times }: VideoJob, onSkipped: (path: string, why: string) => void): StdinFeed | undefined {
   if (input.kind === "stdin") return new StdinFeed(Bun.stdin.stream());
-  if (input.kind === "images") return new StdinFeed(contents(imagesIn(input.location), times));
+  if (input.kind === "images") return new StdinFeed(readImages(imagesIn(input.location), times, onSkipped));
   return undefined;
 }
 
-async function* contents(paths: string[], times: number): AsyncGenerator<Uint8Array> {
-  for (let time = 0; time < times; time++) for (const path of paths) yield await readFile(path);
+function unreadable({ input }: VideoJob, cause: unknown): KtError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new KtError({ code: "bad_input", message: `'${input.shown}' cannot be read: ${why.replace(/\.$/, "")}.`, cause });
 }
 
 function interrupted({ input }: VideoJob, { lastError }: DecodeReport, exitCode: number): KtError {
@@ -215,6 +226,7 @@ function interrupted({ input }: VideoJob, { lastError }: DecodeReport, exitCode:
 function noPictures({ input }: VideoJob, { lastError, complaints }: DecodeReport): KtError {
   const bad = (message: string, hint?: string) => new KtError({ code: "bad_input", message, hint });
   const said = lastError ?? "it gave no reason";
+  if (input.kind === "images") return bad(`None of the images in '${input.shown}' can be read.`, "Are they pictures, and may you read them?");
   if (input.kind === "stdin" && complaints.some((complaint) => /partial file|moov atom not found/.test(complaint)))
     return bad(
       "The MP4 on stdin has its index at the end, so it cannot be read from a pipe.",

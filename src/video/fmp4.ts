@@ -13,6 +13,8 @@ export interface VideoTrack {
   height: number;
   /** As browsers and RFC 6381 write it: avc1.64001f. */
   codec: string;
+  /** How wide a pixel is, and how high. */
+  pixelAspect: [number, number];
 }
 
 export interface SegmentFrame {
@@ -42,10 +44,11 @@ export function trackOf(keyUnit: Uint8Array): VideoTrack | undefined {
 
 /** ftyp and moov: goes in front of the first media segment, and again wherever the track changes. */
 export function initSegment(track: VideoTrack): Uint8Array {
-  const { width, height } = track;
+  const { width, height, pixelAspect } = track;
+  const shownWidth = Math.round((width * pixelAspect[0]) / pixelAspect[1]);
   const brands = ["iso6", "avc1", "mp41"].map(letters);
   const movieHeader = full("mvhd", 0, 0, u32(0, 0, timescale, 0, 0x10000), u16(0x0100, 0), u32(0, 0), identityMatrix, u32(0, 0, 0, 0, 0, 0), u32(trackId + 1));
-  const trackHeader = full("tkhd", 0, 3, u32(0, 0, trackId, 0, 0, 0, 0), u16(0, 0, 0, 0), identityMatrix, u32(width * 0x10000, height * 0x10000));
+  const trackHeader = full("tkhd", 0, 3, u32(0, 0, trackId, 0, 0, 0, 0), u16(0, 0, 0, 0), identityMatrix, u32(shownWidth * 0x10000, height * 0x10000));
   const media = box(
     "mdia",
     full("mdhd", 0, 0, u32(0, 0, timescale, 0), u16(0x55c4, 0)), // language: undetermined
@@ -109,7 +112,7 @@ export function mediaSegment(frames: readonly SegmentFrame[], sequence: number):
 }
 
 /** VisualSampleEntry with its AVCDecoderConfigurationRecord. */
-function sampleEntry({ sps, pps, width, height }: VideoTrack): Uint8Array {
+function sampleEntry({ sps, pps, width, height, pixelAspect }: VideoTrack): Uint8Array {
   const format = sps[0] && sampleFormat(sps[0]);
   const sets = (list: Uint8Array[]) => list.flatMap((set) => [u16(set.length), set]);
   const avcC = box(
@@ -131,6 +134,7 @@ function sampleEntry({ sps, pps, width, height }: VideoTrack): Uint8Array {
     new Uint8Array(32), // compressorname
     u16(24, 0xffff), // depth, then -1
     avcC,
+    ...(pixelAspect[0] === pixelAspect[1] ? [] : [box("pasp", u32(...pixelAspect))]),
   );
 }
 

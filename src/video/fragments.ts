@@ -140,8 +140,14 @@ function eachBox(content: Uint8Array, visit: (type: string, body: Uint8Array) =>
   }
 }
 
+export function boxesIn(content: Uint8Array): { type: string; body: Uint8Array }[] {
+  const boxes: { type: string; body: Uint8Array }[] = [];
+  eachBox(content, (type, body) => boxes.push({ type, body }));
+  return boxes;
+}
+
 /** The content of the box that these names lead to, each inside the one before. */
-function path(content: Uint8Array, ...names: string[]): Uint8Array | undefined {
+export function path(content: Uint8Array, ...names: string[]): Uint8Array | undefined {
   let found: Uint8Array | undefined = content;
   for (const name of names) {
     if (!found) return undefined;

@@ -7,7 +7,7 @@ import { isUtf8 } from "node:buffer";
 import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
 import { pictureIn } from "./embedded-picture.ts";
 import { isKeyUnit, readSps, type SpsInfo, splitAnnexB } from "./h264.ts";
-import { pictureSize } from "./picture-size.ts";
+import { pictureSize, type Size } from "./picture-size.ts";
 
 export type FrameType = "image/jpeg" | "image/png" | "video/h264";
 
@@ -109,7 +109,9 @@ export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecor
   const isKey = type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value));
   const [width, height] = text(frameHeader.size)?.split("x").map(Number) ?? [];
   const codec = text(frameHeader.codec);
-  const described = width && height && (codec || type !== "video/h264") ? { width, height, codec } : describe(type, data);
+  const said = width && height && (codec || type !== "video/h264") ? { width, height, codec } : undefined;
+  // A still picture says best itself how large it is shown.
+  const described = said && type === "video/h264" ? said : (describe(type, data) ?? said ?? { width: 0, height: 0, codec: undefined });
   return {
     name: key ? streamName(key) : "",
     run,
@@ -126,11 +128,30 @@ export function streamName(key: Uint8Array): string {
 }
 
 /** What the picture says of itself, where no header does. */
-function describe(type: FrameType, value: Uint8Array): Pick<Frame, "width" | "height" | "codec"> {
-  if (type !== "video/h264") return { ...(pictureSize(value) ?? { width: 0, height: 0 }), codec: undefined };
-  const sps = splitAnnexB(value).find((unit) => ((unit[0] ?? 0) & 0x1f) === 7);
-  const info: SpsInfo | undefined = sps && readSps(sps);
-  return { width: info?.width ?? 0, height: info?.height ?? 0, codec: info?.codec };
+function describe(type: FrameType, value: Uint8Array): Pick<Frame, "width" | "height" | "codec"> | undefined {
+  if (type !== "video/h264") {
+    const size = pictureSize(value);
+    return size && { ...size, codec: undefined };
+  }
+  const info = spsOf(value);
+  return info && { width: info.width, height: info.height, codec: info.codec };
+}
+
+function spsOf(unit: Uint8Array): SpsInfo | undefined {
+  const sps = splitAnnexB(unit).find(([header = 0]) => (header & 0x1f) === 7);
+  return sps && readSps(sps);
+}
+
+/** How wide a pixel is, and how high. @param frame of H.264 a key frame, which has it in it */
+export function pixelAspectOf({ type, data }: Frame): [number, number] {
+  return (type === "video/h264" ? spsOf(data)?.pixelAspect : undefined) ?? [1, 1];
+}
+
+/** With square pixels. @param frame of H.264 a key frame */
+export function shownSize(frame: Frame): Size {
+  const { width, height } = frame;
+  const [across, down] = pixelAspectOf(frame);
+  return across === down ? { width, height } : { width: 2 * Math.round((width * across) / down / 2), height };
 }
 
 function asFrameType(text: string | undefined): FrameType | undefined {

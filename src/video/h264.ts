@@ -140,11 +140,39 @@ export interface SpsInfo {
   codec: string;
   width: number;
   height: number;
+  /** How wide a pixel is, and how high: 1 and 1 where it does not say. */
+  pixelAspect: [number, number];
 }
+
+/** By aspect_ratio_idc (table E-1); 255 says that the two numbers follow. */
+const pixelAspects: [number, number][] = [
+  ...([
+    [1, 1],
+    [1, 1],
+    [12, 11],
+    [10, 11],
+    [16, 11],
+    [40, 33],
+    [24, 11],
+    [20, 11],
+    [32, 11],
+  ] satisfies [number, number][]),
+  ...([
+    [80, 33],
+    [18, 11],
+    [15, 11],
+    [64, 33],
+    [160, 99],
+    [4, 3],
+    [3, 2],
+    [2, 1],
+  ] satisfies [number, number][]),
+];
+const extendedAspect = 255;
 
 const highProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
-/** Profile, level and the size that is shown, cropping applied (7.3.2.1.1 and 7.4.2.1.1). */
+/** Profile, level, and the size in pixels, cropping applied (7.3.2.1.1, 7.4.2.1.1 and E.1.1). */
 export function readSps(sps: Uint8Array): SpsInfo {
   const codec = `avc1.${Array.from(sps.subarray(1, 4), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   const bits = new BitReader(sps.subarray(4));
@@ -172,13 +200,21 @@ export function readSps(sps: Uint8Array): SpsInfo {
   bits.bits(1); // direct_8x8_inference_flag
   const crop = bits.bits(1) === 1 ? [bits.exponential(), bits.exponential(), bits.exponential(), bits.exponential()] : [0, 0, 0, 0];
   const [left = 0, right = 0, top = 0, bottom = 0] = crop;
+  const saysMore = bits.bits(1) === 1 && bits.bits(1) === 1; // vui_parameters_present_flag, aspect_ratio_info_present_flag
   const cropX = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1;
   const cropY = (chromaFormat === 1 ? 2 : 1) * (2 - framesOnly);
   return {
     codec,
     width: widthInMacroblocks * 16 - cropX * (left + right),
     height: (2 - framesOnly) * heightInMapUnits * 16 - cropY * (top + bottom),
+    pixelAspect: saysMore ? readPixelAspect(bits) : [1, 1],
   };
+}
+
+function readPixelAspect(bits: BitReader): [number, number] {
+  const index = bits.bits(8);
+  const [across, down] = index === extendedAspect ? [bits.bits(16), bits.bits(16)] : (pixelAspects[index] ?? [1, 1]);
+  return across > 0 && down > 0 ? [across, down] : [1, 1];
 }
 
 /** How an SPS of a high profile stores its pictures; undefined for the others, which are all 4:2:0 of 8 bits. */

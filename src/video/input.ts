@@ -1,8 +1,9 @@
 /** What kt emit-video may be given to read, and how ffmpeg is to open it. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, extname } from "node:path";
 import { hidden, showAddress } from "../address.ts";
 import { KtError } from "../errors.ts";
+import { imagesIn } from "./images.ts";
 
 export type InputKind = "file" | "network" | "device" | "stdin" | "images" | "testsrc";
 
@@ -24,7 +25,6 @@ export interface VideoInput {
 const nameBefore = /^([\w.-]+)=(.+)$/s;
 const protocol = /^([a-z][a-z0-9+.-]*):\/\//i;
 const alwaysLive = new Set(["rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "tcp", "rtp"]);
-const pictureFile = /\.(jpe?g|png|bmp|webp|tiff?)$/i;
 
 /**
  * Reads the inputs as typed: NAME=INPUT or INPUT, where INPUT is a file, a pattern, a folder of images, a
@@ -112,15 +112,6 @@ function folderOfImages(path: string): VideoInput {
   if (imagesIn(path).length === 0)
     throw new KtError({ code: "bad_input", message: `The folder '${path}' has no images in it.`, hint: "It needs .jpg, .png, .bmp, .webp or .tiff files." });
   return { name: basename(path.replace(/\/+$/, "")) || "images", kind: "images", location: path, shown: path, live: false };
-}
-
-/** The images of a folder in the order that a person expects: 2 before 10. */
-export function imagesIn(folder: string): string[] {
-  const order = new Intl.Collator("en", { numeric: true });
-  return readdirSync(folder)
-    .filter((name) => pictureFile.test(name))
-    .sort(order.compare)
-    .map((name) => join(folder, name));
 }
 
 function file(path: string): VideoInput {

@@ -1,4 +1,5 @@
 /** H.264 or PNG into JPEG by an ffmpeg, picture by picture: each comes out as soon as the coding allows it. */
+import { squarePixels } from "./arguments.ts";
 import { DecodedParser } from "./decoded-parser.ts";
 import { type FfmpegEnd, startFfmpeg } from "./ffmpeg-child.ts";
 import { mostPixels } from "./picture-size.ts";
@@ -42,7 +43,7 @@ export function decoderArguments(fromUs: number | undefined): string[] {
     ...["-probesize", "32", "-analyzeduration", "0", "-flags", "low_delay", "-threads", "1", "-copyts", "-max_pixels", String(mostPixels)],
     ...["-f", "ivf", "-i", "pipe:0"],
     ...["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "-1"],
-    ...(fromUs === undefined ? [] : ["-vf", `select=gte(t\\,${((fromUs - 0.5) / 1e6).toFixed(7)})`]),
+    ...["-vf", [...(fromUs === undefined ? [] : [`select=gte(t\\,${((fromUs - 0.5) / 1e6).toFixed(7)})`]), squarePixels].join(",")],
     ...["-c:v", "mjpeg", "-threads", "1", "-pix_fmt", "yuvj420p", "-q:v", String(jpegQuality)],
     ...["-f", "tee", "[f=framecrc:flush_packets=1]pipe:1|[f=mjpeg:flush_packets=1]pipe:1"],
   ];

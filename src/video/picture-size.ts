@@ -19,9 +19,42 @@ export interface FrameHeader extends Size {
   sampling: [number, number][];
 }
 
+/** As it is shown: a JPEG may ask to be turned. */
 export function pictureSize(picture: Uint8Array): Size | undefined {
   const header = frameHeaderOf(picture);
-  return header && { width: header.width, height: header.height };
+  if (!header) return undefined;
+  const { width, height } = header;
+  return isOnItsSide(picture) ? { width: height, height: width } : { width, height };
+}
+
+/** Without what stands before and after the picture; as it is where that is not found. */
+export function wholeJpeg(bytes: Uint8Array): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const begin = buffer.indexOf(Uint8Array.of(0xff, 0xd8, 0xff));
+  const end = buffer.lastIndexOf(Uint8Array.of(0xff, 0xd9));
+  return begin >= 0 && end > begin ? bytes.slice(begin, end + 2) : bytes;
+}
+
+/** Turned by a quarter, as a phone's pictures are: an orientation from 5 to 8 (Exif 2.32, 4.6.4). */
+function isOnItsSide(picture: Uint8Array): boolean {
+  const bytes = new DataView(picture.buffer, picture.byteOffset, picture.byteLength);
+  for (let at = 2; at + 18 < picture.length && picture[at] === 0xff; at += 2 + bytes.getUint16(at + 2)) {
+    const marker = picture[at + 1] ?? 0;
+    if (marker === startOfScan) return false;
+    if (marker === 0xe1 && bytes.getUint32(at + 4) === 0x45786966)
+      return orientation(bytes, at + 10, Math.min(picture.length, at + 2 + bytes.getUint16(at + 2))) > 4;
+  }
+  return false;
+}
+
+/** Of the first directory of a TIFF header; 1 where it does not say. */
+function orientation(bytes: DataView, tiff: number, end: number): number {
+  const little = bytes.getUint16(tiff) === 0x4949;
+  const directory = tiff + bytes.getUint32(tiff + 4, little);
+  if (directory + 2 > end) return 1;
+  for (let left = bytes.getUint16(directory, little), at = directory + 2; left > 0 && at + 12 <= end; left--, at += 12)
+    if (bytes.getUint16(at, little) === 0x0112) return bytes.getUint16(at + 8, little);
+  return 1;
 }
 
 /** @throws KtError too_large where the header says that decoding it would take too much */

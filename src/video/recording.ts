@@ -1,6 +1,6 @@
 /** Frames of H.264 in, a playable MP4 out: muxed as they are, with their own times. */
 import { EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output, StreamTarget, type StreamTargetChunk } from "mediabunny";
-import type { Frame } from "./frame.ts";
+import { type Frame, pixelAspectOf } from "./frame.ts";
 
 /** Units of time in a second: what frames are measured in. */
 const timescale = 1e6;
@@ -52,7 +52,9 @@ export class Recording {
     // Nothing may be shown before what was shown before the last key frame; only damaged sources say so.
     const ptsUs = Math.max(frame.ptsUs, this.#latestBeforeKeyUs);
     const packet = new EncodedPacket(data, key ? "key" : "delta", ptsUs / 1e6, this.#intervalUs / 1e6);
-    const config = { codec: codec ?? "", codedWidth: width, codedHeight: height };
+    const [across, down] = this.frames === 0 ? pixelAspectOf(frame) : [1, 1];
+    const aspect = { displayAspectWidth: width * across, displayAspectHeight: height * down };
+    const config = { codec: codec ?? "", codedWidth: width, codedHeight: height, ...aspect };
     await this.#source.add(packet, this.frames === 0 ? { decoderConfig: config } : undefined);
     this.frames++;
     this.#lastDtsUs = dtsUs;

@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import { KtError } from "../errors.ts";
 import { longestNameBytes, safeName } from "./file-names.ts";
-import type { Frame, FrameType, RecordedFrame } from "./frame.ts";
+import { type Frame, type FrameType, type RecordedFrame, shownSize } from "./frame.ts";
 import { Transcoder } from "./transcoder.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -151,6 +151,6 @@ class StreamSaver {
   }
 
   #convert(frame: Frame): Transcoder {
-    return new Transcoder(this.#ffmpeg(), frame.type, this.#type, frame, ({ frame: { data } }) => this.#save(data, ++this.#count));
+    return new Transcoder(this.#ffmpeg(), frame.type, this.#type, shownSize(frame), ({ frame: { data } }) => this.#save(data, ++this.#count));
   }
 }

@@ -13,6 +13,8 @@ export class StdinFeed {
   #sink: FileSink | undefined;
   #pumping = false;
   #ended = false;
+  /** Why the bytes ended before their end. */
+  failure: unknown;
   /** Resolves when another sink takes over: a write to one whose process has ended may never return. */
   #replaced = Promise.withResolvers<void>();
 
@@ -39,9 +41,13 @@ export class StdinFeed {
   }
 
   async #pump(): Promise<void> {
-    for await (const chunk of this.#chunks) {
-      this.#keep(chunk);
-      await this.#write(chunk);
+    try {
+      for await (const chunk of this.#chunks) {
+        this.#keep(chunk);
+        await this.#write(chunk);
+      }
+    } catch (error) {
+      this.failure = error;
     }
     this.#ended = true;
     await this.#sink?.end();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { RecordEnvelope } from "../../src/format/json.ts";
 import { OwnBroker } from "./support/broker.ts";
 import { startCamera } from "./support/camera.ts";
-import { makeClip } from "./support/clips.ts";
+import { ffmpeg, makeClip } from "./support/clips.ts";
 import { header, isEnd, numberIn, reported, sequenceOf, upTo } from "./support/frames.ts";
 import { eventually, jsonLines, kt, makeTopic, recordsOf, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
 
@@ -101,6 +101,29 @@ test("a camera that stops sending without a word is given up after ten seconds a
   await emitter.stderr.waitFor(/no picture for 10 s; trying again in 1 s/, 20_000);
   camera.thaw();
   await eventually(async () => (runsOf(await recordsOf(topic), "127.0.0.1")[1]?.length ?? 0) > 20, "pictures again");
+  expect(await emitter.stop()).toBe(0);
+});
+
+test("a live playlist that goes on without pieces is given up after half a minute and opened again", async () => {
+  const { path } = folder;
+  await ffmpeg(["-i", clip, "-t", "4", "-c", "copy", "-hls_time", "1", "-hls_list_size", "0", `${path}/live.m3u8`]);
+  const list = await Bun.file(`${path}/live.m3u8`).text();
+  await Bun.write(`${path}/live.m3u8`, list.replace("#EXT-X-ENDLIST\n", ""));
+  let playlists = 0;
+  await using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      if (pathname.endsWith(".m3u8")) playlists++;
+      return new Response(Bun.file(path + pathname));
+    },
+  });
+  const topic = await makeTopic("pieces");
+  await using emitter = startKt(["emit-video", `gate=${server.url}live.m3u8`, "--topic", topic]);
+  await emitter.stderr.waitFor(/^gate: no picture for 30 s; trying again in 1 s\.$/m, 70_000);
+  const asked = playlists;
+  await eventually(() => playlists > asked, "the playlist is asked for again");
   expect(await emitter.stop()).toBe(0);
 });
 

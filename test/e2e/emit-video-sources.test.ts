@@ -85,6 +85,37 @@ describe("a folder of images", () => {
   });
 });
 
+describe("a folder with files that are no images", () => {
+  beforeAll(async () => {
+    await mkdir(at("odd"));
+    await mkdir(at("odd/5.jpg"));
+    await ffmpeg(["-i", clip, "-frames:v", "3", at("odd/%d.jpg")]);
+    await writeFile(at("odd/4.jpg"), "no picture");
+    await mkdir(at("none"));
+    await writeFile(at("none/1.jpg"), "no picture");
+  });
+
+  test("each is left out, told of with its name and counted, and the others are sent", async () => {
+    const topic = uniqueName("odd");
+    const { stderr } = await ktOk(["emit-video", at("odd"), `whole=${clip}`, "--topic", topic, "--fast"]);
+    expect(stderr).toContain(`Warning: '${at("odd/4.jpg")}' is left out: it is no picture.`);
+    expect(stderr).toContain(`Warning: '${at("odd/5.jpg")}' is left out: it is a folder.`);
+    expect(stderr).toMatch(/3 sent, 3 delivered, 0 failed .* stream 'odd', 2 left out/);
+    expect(Object.entries(Object.groupBy(await framesIn(topic), ({ key }) => key ?? "")).map(([key, frames]) => `${key} ${frames?.length}`)).toEqual(
+      expect.arrayContaining(["odd 3", "whole 50"]),
+    );
+  });
+
+  test("where nothing can be read, that stream fails, and no other", async () => {
+    const topic = uniqueName("none");
+    const { code, stderr } = await kt(["emit-video", at("none"), `whole=${clip}`, "--topic", topic, "--fast"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`none: None of the images in '${at("none")}' can be read.`);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(await framesIn(topic)).toHaveLength(50);
+  });
+});
+
 describe("several at once", () => {
   test("share a topic under their names, or get a topic each; one that fails leaves the others alone", async () => {
     await writeFile(at("text.mp4"), "no video");
@@ -155,6 +186,82 @@ describe("http", () => {
     // Motion JPEG has no clock: each picture is of when it came.
     const spansMs = own.slice(1, 18).map(({ timestamp }, i) => (timestamp as number) - (own[i]?.timestamp as number));
     expect(spansMs.reduce((sum, span) => sum + span, 0) / spansMs.length).toBeGreaterThan(40);
+  });
+});
+
+/** A camera of Motion JPEG over HTTP, twelve pictures a visit. @param head of each part; of the first one another, where it is given */
+function motionJpeg(picture: Uint8Array, head: string, firstHead = head): Response {
+  let count = 0;
+  const pull = async (controller: ReadableStreamDefaultController) => {
+    await Bun.sleep(50);
+    if (count === 12) return controller.close();
+    controller.enqueue(Buffer.concat([Buffer.from(count++ === 0 ? firstHead : head), picture, Buffer.from("\r\n")]));
+  };
+  return new Response(new ReadableStream({ pull }), { headers: { "content-type": "multipart/x-mixed-replace; boundary=part" } });
+}
+
+describe("a camera over http", () => {
+  let picture: Buffer;
+  beforeAll(async () => {
+    picture = pictureOf((await framesOf(clip, "--codec", "mjpeg"))[0]);
+  });
+
+  test.each([
+    ["whose parts say image/jpg", "--part\r\nContent-Type: image/jpg\r\n\r\n", undefined],
+    ["whose parts say more than image/jpeg", "--part\r\nContent-Type: image/jpeg; size=1\r\n\r\n", undefined],
+    ["whose parts say nothing", "--part\r\nContent-Length: SIZE\r\n\r\n", undefined],
+    ["whose first part has no boundary", "--part\r\nContent-Type: image/jpeg\r\nContent-Length: SIZE\r\n\r\n", "Content-Type: image/jpeg\r\n\r\n"],
+  ])("%s is read by its pictures, each byte for byte", async (_, head, firstHead) => {
+    await using server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => motionJpeg(picture, head.replace("SIZE", String(picture.length)), firstHead),
+    });
+    const topic = uniqueName("parts");
+    await using camera = startKt(["emit-video", `gate=${server.url}video`, "--topic", topic]);
+    await camera.stderr.waitFor(/^gate: the source ended; trying again/m, 30_000);
+    expect(await camera.stop()).toBe(0);
+    const frames = await framesIn(topic);
+    expect(frames.length).toBeGreaterThanOrEqual(11);
+    for (const frame of frames) expect(pictureOf(frame).equals(picture)).toBe(true);
+  });
+
+  test("that answers with something else is told of with a reason", async () => {
+    await using server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => motionJpeg(Buffer.from("no picture"), "--part\r\nContent-Type: image/jpg\r\n\r\n"),
+    });
+    const { code, stderr } = await kt(["emit-video", `${server.url}video`, "--topic", uniqueName("reason")], { timeoutMs: 60_000 });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^kt: 'http:.*video' cannot be opened: \w.*\w\. Is the address right/m)]);
+  });
+
+  test("that was open once is tried again, whatever it answers meanwhile", async () => {
+    let visits = 0;
+    const head = "--part\r\nContent-Type: image/jpeg\r\n\r\n";
+    await using server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch() {
+        visits++;
+        if (visits === 2) return new Response("busy", { status: 503 });
+        return visits === 3 ? new Response("<html>login</html>", { headers: { "content-type": "text/html" } }) : motionJpeg(picture, head);
+      },
+    });
+    const topic = uniqueName("refused");
+    await using camera = startKt(["emit-video", `gate=${server.url}video`, "--topic", topic]);
+    await camera.stderr.waitFor(/^gate: the source ended; trying again in 1 s\.$/m, 30_000);
+    await camera.stderr.waitFor(/^gate: 'http:.*' cannot be opened: .*(?:503|5XX).*; trying again in 2 s\.$/m, 30_000);
+    const runs = async () => new Set((await framesIn(topic)).map((frame) => header(frame, "kt-run"))).size;
+    await eventually(async () => (await runs()) >= 2, "pictures again", 40_000);
+    expect(await camera.stop()).toBe(0);
+  });
+
+  test("that takes the connection and says nothing is given up, with a sentence", async () => {
+    using server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const address = `http://127.0.0.1:${server.port}/video`;
+    const { code, stderr } = await kt(["emit-video", address, "--topic", uniqueName("silent")], { timeoutMs: 55_000 });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`kt: '${address}' cannot be opened: Connection timed out.`)]);
   });
 });
 

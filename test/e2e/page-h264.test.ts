@@ -30,6 +30,8 @@ const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 const increasing = (values: number[]) => values.every((value, i) => i === 0 || value > (values[i - 1] as number));
 
 interface TileCounts {
+  width: number;
+  height: number;
   dropped: number;
   passedOver: number;
   broken: number;
@@ -104,6 +106,20 @@ test("a tile that is opened in the middle of a long GOP shows a picture at once,
     expect(first?.offset).toBeLessThan(seconds * 30 - 1);
     expect(await tile(page, `${topic}/long`)).toMatchObject({ broken: 0 });
   }
+});
+
+test.each(["with WebCodecs", "without"])("pixels that are not square are shown as wide as they are (%s)", async (how) => {
+  const topic = how.replaceAll(" ", "-");
+  const encoding = ["-vf", "setsar=64/45", ...withBFrames];
+  const clip = await makeClip(`${folder.path}/wide.mp4`, { size: "720x576", encoding });
+  await using _emitter = startKt(["emit-video", clip, "--topic", topic, "--name", "clip", "--loop"], { env });
+  const name = how === "without" ? "wall.example" : "127.0.0.1";
+  await using named = await serve(broker.address, "--allow-origin", `http://${name}`);
+  const url = `http://${name}:${new URL(named.url).port}/#/${topic}/clip`;
+  await using visited = await visit(url, "--host-resolver-rules=MAP wall.example 127.0.0.1");
+  const { page } = visited;
+  await eventually(async () => ((await tile(page, `${topic}/clip`))?.painted ?? 0) > 10, "the tile paints");
+  expect(await tile(page, `${topic}/clip`)).toMatchObject({ width: 1024, height: 576, broken: 0 });
 });
 
 test("a page that is not secure has no WebCodecs, and shows H.264 live all the same, and the log", async () => {

@@ -1,5 +1,6 @@
 /** kt serve: a picture of any place in the log, and a stretch of it as MP4. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFile, writeFile } from "node:fs/promises";
 import { visit } from "./support/browser.ts";
 import { makeClip, withBFrames } from "./support/clips.ts";
 import { eventually, ktOk, pythonOk, recordsOf, type Served, serve, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
@@ -108,6 +109,36 @@ test("a browser plays a clip, to its end", async () => {
     return { width: video.videoWidth, seconds: video.duration };
   }, `/topics/${topic}/clip.mp4`);
   expect(played).toEqual({ width: 320, seconds: expect.closeTo(4, 0) });
+});
+
+/** Of the first picture: width, height and the shape of its pixels. */
+async function shapeOf(path: string): Promise<string> {
+  const show = ["-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height,sample_aspect_ratio", "-of", "csv=p=0"];
+  return (await run(["ffprobe", ...show, path])).stdout.trim();
+}
+
+test("pixels that are not square are shown as wide as they are: in a clip, by HLS, and as JPEG", async () => {
+  const wide = await makeClip(`${folder.path}/wide.mp4`, { size: "720x576", seconds: 2, encoding: ["-vf", "setsar=64/45", ...withBFrames] });
+  const topic = uniqueName("wide");
+  await ktOk(["emit-video", `door=${wide}`, "--topic", topic, "--fast"]);
+  expect(await shapeOf((await download(`/topics/${topic}/clip.mp4`)).path)).toBe("720,576,64:45");
+  expect(await shapeOf(`${served.url}/topics/${topic}/hls/index.m3u8?start=0`)).toContain("720,576,64:45");
+  for (const at of ["end", "start", "3"]) expect(await shapeOf((await download(`/topics/${topic}/frame?at=${at}`)).path)).toBe("1024,576,1:1");
+  expect(await shapeOf((await download(`/topics/${topic}/frame?width=512`)).path)).toBe("512,288,1:1");
+});
+
+test("pictures that ask to be turned are turned, and not squeezed, in a clip and in a recording", async () => {
+  const topic = uniqueName("phone");
+  // 160x120, with an Exif segment that says: orientation 6.
+  const exif = Buffer.from("ffe10022457869660000 49492a0008000000 0100 12010300 01000000 06000000 00000000".replaceAll(" ", ""), "hex");
+  for (let i = 0; i < 3; i++) {
+    const plain = await readFile(await makeClip(`${folder.path}/plain.jpg`, { size: "160x120", seconds: 1, rate: 1, encoding: ["-frames:v", "1"] }));
+    await writeFile(`${folder.path}/turned.jpg`, Buffer.concat([plain.subarray(0, 2), exif, plain.subarray(2)]));
+    await ktOk(["produce", topic, "-k", "phone", "--files", `${folder.path}/turned.jpg`]);
+  }
+  expect(await shapeOf((await download(`/topics/${topic}/clip.mp4`)).path)).toStartWith("120,160,");
+  await ktOk(["consume", topic, "--record", `${folder.path}/phone.mp4`, "--exit"]);
+  expect(await shapeOf(`${folder.path}/phone.mp4`)).toStartWith("120,160,");
 });
 
 test("what a clip cannot be is said", async () => {

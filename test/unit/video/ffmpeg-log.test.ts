@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { secretsHider } from "../../../src/secrets.ts";
-import { emptyReport, framesExpected, readLogLine } from "../../../src/video/ffmpeg-log.ts";
+import { emptyReport, framesExpected, isDamaged, readLogLine } from "../../../src/video/ffmpeg-log.ts";
 
 function reportOf(...lines: string[]) {
   const report = emptyReport();
@@ -53,6 +53,7 @@ describe("ffmpeg's log", () => {
     expect(framesExpected(report)).toBe(80);
     expect(framesExpected({ ...report, framesDamaged: 1 })).toBe(100);
     expect(framesExpected({ ...report, framesDamaged: 1, durationMs: undefined })).toBe(80);
+    expect(framesExpected({ ...report, framesDamaged: 1, framesListed: 90 })).toBe(90);
   });
 
   test("has totals of sound that do not count", () => {
@@ -91,6 +92,43 @@ describe("ffmpeg's log", () => {
       "Video uses a non-standard and wasteful way to store B-frames",
     ]);
     expect(report.lastError).toBe("reference picture missing during reorder");
+  });
+
+  test("is of the stream that is shown, whatever others are beside it", () => {
+    const report = reportOf(
+      "[warning] stream 0, timescale not set",
+      "[info]   Stream #0:0[0x1]: Video: mjpeg (Baseline), yuvj420p, 320x240 [SAR 1:1 DAR 4:3], 90k tbr, 90k tbn (attached pic)",
+      "[info]   Stream #0:1[0x2](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 320x240 [SAR 1:1 DAR 4:3], 10 fps, 10 tbr, 10240 tbn (default)",
+      "[info]   Stream #0:2[0x3](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 160x120 [SAR 1:1 DAR 4:3], 10 fps, 10 tbr, 10240 tbn",
+      "[info]       displaymatrix: rotation of -90.00 degrees",
+      "[info] Stream mapping:",
+      "[verbose]   Input stream #0:0 (video): 1 packets read (1376 bytes); ",
+      "[verbose]   Input stream #0:1 (video): 40 packets read (85212 bytes); ",
+      "[verbose]   Input stream #0:2 (video): 7 packets read (2873 bytes); ",
+    );
+    expect(report).toMatchObject({ packetsRead: 40, source: { index: 1, id: 2, codec: "h264", rotationDegrees: 0 } });
+    expect(isDamaged(report)).toBe(false);
+  });
+
+  test.each([
+    ["h264 (High), yuv420p, 720x576 [SAR 64:45 DAR 16:9], 25 fps", 64 / 45, undefined],
+    ["h264 (High), yuv420p, 720x576 [SAR 1:1 DAR 5:4], 1217 kb/s, SAR 64:45 DAR 16:9, 25 fps", 1, 64 / 45],
+    ["h264 (High), yuv420p, 720x576, SAR 4:3 DAR 5:3, 25 fps", 1, 4 / 3],
+    ["h264 (High), yuv420p, 720x576 [SAR 0:1 DAR 0:0], 25 fps", 1, undefined],
+  ])("has the shape of the pixels: %s", (video, pixelAspect, containerAspect) => {
+    expect(reportOf(`[info]   Stream #0:0[0x1](und): Video: ${video}`).source).toMatchObject({ pixelAspect, containerAspect });
+  });
+
+  test("has as its reason none that is empty, or only follows from another", () => {
+    const report = reportOf(
+      "[mpjpeg @ 0x55e653af7940] [error] Unexpected Content-Type : image/jpg",
+      "[null @ 0x55e653afd180] [error] dimensions not set",
+      "[error] Could not write header for output file #0 (incorrect codec parameters ?): Invalid argument",
+      "[error] Error initializing output stream 0:0 -- ",
+      "[error] ",
+    );
+    expect(report.lastError).toBe("Unexpected Content-Type : image/jpg");
+    expect(reportOf("[error] Error initializing output stream 0:0 -- ", "[error] ").lastError).toBe("Error initializing output stream 0:0");
   });
 
   test("has no end to complaints, but the report has", () => {

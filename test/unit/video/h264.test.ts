@@ -105,3 +105,16 @@ describe("Annex B", () => {
     expect(splitAnnexB(new Uint8Array())).toEqual([]);
   });
 });
+
+test.each([
+  ["1/1", [1, 1]],
+  ["12/11", [12, 11]],
+  ["4/3", [4, 3]],
+  ["64/45", [64, 45]],
+])("pixels of %s say so in the SPS", async (aspect, pixelAspect) => {
+  const name = `aspect-${aspect.replace("/", "-")}.mp4`;
+  const clip = await clips.make(name, "testsrc2=size=160x120:rate=5:duration=1", "-vf", `setsar=${aspect}`, "-c:v", "libx264", "-pix_fmt", "yuv420p");
+  const [first] = await unitsOf(clip);
+  const sps = splitAnnexB((first as Frame).data).find((unit) => ((unit[0] as number) & 0x1f) === 7);
+  expect(readSps(sps as Uint8Array)).toMatchObject({ width: 160, height: 120, pixelAspect });
+});

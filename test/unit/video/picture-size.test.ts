@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { shapeOf } from "../../../src/video/no-signal.ts";
-import { checkSize, fitInto, pictureSize } from "../../../src/video/picture-size.ts";
+import { checkSize, fitInto, pictureSize, wholeJpeg } from "../../../src/video/picture-size.ts";
 
 async function picture(codec: string, size: string, ...options: string[]): Promise<Uint8Array> {
   const child = Bun.spawn(
@@ -35,6 +35,42 @@ test.each([
 ])("a %s of %s says so itself", async (codec, size, options) => {
   const [width, height] = size.split("x").map(Number) as [number, number];
   expect(pictureSize(await picture(codec, size, ...options))).toEqual({ width, height });
+});
+
+/** An APP1 segment with nothing but an orientation in it (Exif 2.32, 4.5). @param order II is little-endian, MM big-endian */
+function exif(orientation: number, order: "II" | "MM"): Buffer {
+  const tiff = Buffer.alloc(26);
+  const [u16, u32] = order === "II" ? (["writeUInt16LE", "writeUInt32LE"] as const) : (["writeUInt16BE", "writeUInt32BE"] as const);
+  tiff.write(order);
+  tiff[u16](42, 2);
+  tiff[u32](8, 4);
+  tiff[u16](1, 8);
+  tiff[u16](0x0112, 10);
+  tiff[u16](3, 12);
+  tiff[u32](1, 14);
+  tiff[u16](orientation, 18);
+  return Buffer.concat([Buffer.from("ffe1002245786966", "hex"), Buffer.alloc(2), tiff]);
+}
+
+test.each([
+  [1, "II", 160, 120],
+  [3, "MM", 160, 120],
+  [6, "II", 120, 160],
+  [8, "MM", 120, 160],
+] as const)("a JPEG of orientation %i (%s) is %ix%i as it is shown", async (orientation, order, width, height) => {
+  const plain = Buffer.from(await picture("mjpeg", "160x120", "-pix_fmt", "yuvj420p"));
+  const turned = Buffer.concat([plain.subarray(0, 2), exif(orientation, order), plain.subarray(2)]);
+  expect(pictureSize(turned)).toEqual({ width, height });
+  // Wherever it is cut off, it is at worst not known to be turned.
+  for (let length = 0; length < 60; length++) pictureSize(turned.subarray(0, length));
+});
+
+test("a JPEG is found between what stands around it", async () => {
+  const jpeg = await picture("mjpeg", "160x120", "-pix_fmt", "yuvj420p");
+  const around = Buffer.concat([Buffer.from("--frame\r\nContent-Type: image/jpg\r\n\r\n"), jpeg, Buffer.from("\r\n--frame\r\n")]);
+  expect(Buffer.from(wholeJpeg(around)).equals(jpeg)).toBe(true);
+  expect(Buffer.from(wholeJpeg(jpeg)).equals(jpeg)).toBe(true);
+  expect(wholeJpeg(Buffer.from("none"))).toEqual(Buffer.from("none"));
 });
 
 test.each([[Buffer.alloc(0)], [Buffer.from("hello")], [Buffer.from([0xff, 0xd8, 0xff, 0xda, 0, 2, 0, 0, 0, 0, 0, 0])], [Buffer.from([0xff, 0xd8, 0xff])]])(
