@@ -67,7 +67,7 @@ for msg in KafkaConsumer(sys.argv[2], bootstrap_servers=sys.argv[1], auto_offset
   expect(printed.trim().split("\n")).toEqual(["one", "two", "three"].map((line) => `b'007' b'${line}' [('a', b'1'), ('a', b'2')]`));
 });
 
-test("their OpenCV producer of PNG → a tile on the page, and PNG parts for programs", async () => {
+test("their OpenCV producer of PNG → a tile on the page, and parts for programs: JPEG, or PNG for who asks", async () => {
   await using folder = await tempFolder();
   const topic = await makeTopic("png");
   const clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 12 });
@@ -81,7 +81,8 @@ test("their OpenCV producer of PNG → a tile on the page, and PNG parts for pro
   // Near real time while both run: a frame is on the page well before the producer has sent the next two.
   const delays = seen.slice(5).map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs);
   expect(delays.toSorted((a, b) => a - b)[delays.length >> 1]).toBeLessThan(400);
-  const [part] = await parts(`${served.url}/topics/${topic}/stream.mjpeg`, 1);
+  expect((await parts(`${served.url}/topics/${topic}/stream.mjpeg`, 1))[0]?.contentType).toBe("image/jpeg");
+  const [part] = await parts(`${served.url}/topics/${topic}/stream.mjpeg?format=stored`, 1);
   expect(part?.contentType).toBe("image/png");
   expect(part?.body.toString("latin1", 1, 4)).toBe("PNG");
 });
