@@ -1,10 +1,10 @@
 /** What a panel of the page shows of a topic, by its kind. */
 
-import { lastOf, newestFirst, type Range, readRanges, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import { lastOf, newestFirst, type Range, readNewest, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { PanelMessage, RecordFilter } from "../protocol/client-message.ts";
-import { type PanelRecord, searchedRecords } from "../protocol/server-message.ts";
+import type { PanelRecord } from "../protocol/server-message.ts";
 import { toPanelRecord } from "./panel-record.ts";
 import { RecordsPanel, type Source, type Stored } from "./records-panel.ts";
 import { TablePanel } from "./table-panel.ts";
@@ -17,6 +17,8 @@ export interface Panel {
 export type PanelHub = Pick<Hub, "config" | "admin" | "archive" | "live" | "tables">;
 
 const listRecords = 500;
+/** A filter looks so far back, or as far as mostBytes go. */
+const searchedRecords = 50_000;
 const chartRecords = 2500;
 /** A topic of no more records is read whole for a chart, and thinned then. */
 const mostThinned = 50_000;
@@ -59,27 +61,14 @@ async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyM
 /** The last records that a filter finds. What is searched is not kept: it would displace what others look at. */
 async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches, signal: AbortSignal): Promise<Stored> {
   const ranges = lastOf(await storedRanges(admin, topic, ends, null), searchedRecords);
-  const partitions = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
-  const search = async (some: Range[]) => {
-    let bytes = 0;
-    const hits = new Map<number, PanelRecord[]>();
-    const take = (batch: RecordBatch) => {
-      for (let index = 0; index < batch.length; index++) {
-        bytes += batch.value(index)?.length ?? 0;
-        if (!matches(batch, index)) continue;
-        const records = hits.get(batch.partition(index)) ?? [];
-        records.push(toPanelRecord(batch.record(index)));
-        hits.set(batch.partition(index), records.slice(-listRecords));
-      }
-    };
-    await readRanges(config, some, mostBytes, take, signal);
-    for (const [partition, records] of hits) partitions.set(partition, [...records, ...(partitions.get(partition) ?? [])]);
-    return bytes;
+  const hits = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
+  const take = (batch: RecordBatch) => {
+    for (let index = 0; index < batch.length; index++) if (matches(batch, index)) hits.get(batch.partition(index))?.push(toPanelRecord(batch.record(index)));
   };
-  const [newest, rest] = newestFirst(ranges, firstLook);
   // Of large records the last few are all that there is room for.
-  if ((await search(newest)) < mostBytes / 8) await search(rest);
-  return { records: inOrder([...partitions.values()]).slice(-listRecords), skipped: 0 };
+  const unread = await readNewest(config, ranges, mostBytes, take, signal);
+  const partitions = [...hits.values()].map((records) => records.sort((a, b) => a.offset - b.offset));
+  return { records: inOrder(partitions).slice(-listRecords), skipped: 0, looked: sizeOf(ranges) - unread };
 }
 
 async function spread(

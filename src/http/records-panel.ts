@@ -9,6 +9,8 @@ export interface Stored {
   records: PanelRecord[];
   /** Left out between them. */
   skipped: number;
+  /** Of a search, how many of the last records were looked through. */
+  looked?: number;
 }
 
 export interface Source {
@@ -72,9 +74,9 @@ export class RecordsPanel extends Watcher<Watch> {
     const { signal } = this.#closing;
     const nothing: Stored = { records: [], skipped: 0 };
     const reading = this.outlet.run(async () => (this.closed ? nothing : this.#source.stored(ends, signal)));
-    const { records, skipped } = await reading.catch(() => nothing);
+    const { records, skipped, looked } = await reading.catch(() => nothing);
     if (this.closed) return;
-    this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped });
+    this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked });
     this.#begun = true;
   }
 

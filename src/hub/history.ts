@@ -103,14 +103,60 @@ export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes
  * its own: a chart and a search look at far more than anybody comes back to, which would displace what the archive keeps.
  * @param mostBytes of values, an equal share for each range: of one that has more, the rest is left out
  * @param signal ends it when nobody waits for it any more
+ * @returns how many records were left out
  */
-export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<void> {
-  if (ranges.length > 0) await turns.take(() => read(config, ranges, mostBytes / ranges.length, take, signal), signal);
+export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
+  return ranges.length > 0 ? turns.take(() => read(config, ranges, mostBytes / ranges.length, take, signal), signal) : 0;
 }
 
-async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch, signal: AbortSignal | undefined): Promise<void> {
+/** What tells how large the records are. */
+const firstLook = 64;
+/** Each look back is so many times as long as the one before. */
+const growth = 8;
+
+/**
+ * Reads the newest records of each partition first, and then older ones, look after look, until so many bytes are read.
+ * @param take gets each partition's stretches from the newest to the oldest, and each of them from its oldest on
+ * @returns how many records were not read
+ */
+export async function readNewest(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
+  const means = new Map<number, { bytes: number; records: number }>();
+  let unread = 0;
+  let left = mostBytes;
+  let rest = ranges;
+  for (let look = firstLook; rest.length > 0 && left > 0; look *= growth) {
+    const share = left / rest.length;
+    const window = rest.map((range) => ({ ...range, from: Math.max(range.from, range.to - Math.min(look, fitting(means.get(range.partition), share))) }));
+    unread += await readRanges(
+      config,
+      window,
+      left,
+      (batch) => {
+        for (let index = 0; index < batch.length; index++) {
+          const bytes = batch.value(index)?.length ?? 0;
+          const mean = means.get(batch.partition(index)) ?? { bytes: 0, records: 0 };
+          means.set(batch.partition(index), { bytes: mean.bytes + bytes, records: mean.records + 1 });
+          left -= bytes;
+        }
+        take(batch);
+      },
+      signal,
+    );
+    rest = rest.map((range, i) => ({ ...range, to: (window[i] as Range).from })).filter(({ from, to }) => from < to);
+    if (left < mostBytes / 100 || signal?.aborted) break;
+  }
+  return unread + sizeOf(rest);
+}
+
+/** How many records of that size there is room for: at least one. */
+function fitting(mean: { bytes: number; records: number } | undefined, bytes: number): number {
+  return mean ? Math.max(1, Math.floor(bytes / Math.max(1, mean.bytes / mean.records))) : firstLook;
+}
+
+async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch, signal: AbortSignal | undefined): Promise<number> {
+  let unread = 0;
   const waiting = Map.groupBy(ranges, ({ partition }) => partition);
-  const current = new Map([...waiting].map(([partition, its]) => [partition, { range: its.shift() as Range, bytes: 0 }]));
+  const current = new Map([...waiting].map(([partition, its]) => [partition, reading(its.shift() as Range)]));
   const begin = [...current.values()].map(({ range }) => place(range));
   let reader = await openReader(config, begin, limits, tuning);
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -118,7 +164,7 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
   const goOn = (partition: number) => {
     const range = waiting.get(partition)?.shift();
     if (!range) return void current.delete(partition);
-    current.set(partition, { range, bytes: 0 });
+    current.set(partition, reading(range));
     // The thread that packs batches may hold what was fetched before the jump: it ends with that.
     reader.detach();
     reader.client.assign([place(range)]);
@@ -127,7 +173,9 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
   try {
     while (current.size > 0) {
       const batch = await reader.next(deadline);
-      if (!batch) return;
+      // Out of time, or nobody waits any more: what was not read of each range is left out.
+      if (!batch)
+        return unread + [...current.values()].reduce((sum, { range, next }) => sum + Math.max(0, range.to - next), 0) + sizeOf([...waiting.values()].flat());
       const reached = new Map<number, number>();
       for (const { partition, to } of batch.runs()) reached.set(partition, batch.offset(to - 1));
       for (const event of batch.events) if (event.code === codes.partitionEof) reached.set(event.partition, Number.POSITIVE_INFINITY);
@@ -137,17 +185,27 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
         const offset = batch.offset(index);
         if (offset < reading.range.from || offset >= reading.range.to || reading.bytes >= mostBytesEach) return false;
         reading.bytes += batch.value(index)?.length ?? 0;
+        reading.next = offset + 1;
         return true;
       });
       if (batch.length > 0) take(batch);
       for (const [partition, offset] of reached) {
         const reading = current.get(partition);
-        if (reading && (offset >= reading.range.to - 1 || reading.bytes >= mostBytesEach)) goOn(partition);
+        if (!reading) continue;
+        const enough = reading.bytes >= mostBytesEach;
+        if (offset < reading.range.to - 1 && !enough) continue;
+        if (enough) unread += Math.max(0, reading.range.to - reading.next);
+        goOn(partition);
       }
     }
+    return unread;
   } finally {
     await reader.close();
   }
+}
+
+function reading(range: Range): { range: Range; bytes: number; next: number } {
+  return { range, bytes: 0, next: range.from };
 }
 
 function place({ topic, partition, from }: Range) {

@@ -1,7 +1,7 @@
 /** The tables that somebody looks at: each is kept once, however many look. */
 import type { Admin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { lastOf, readRanges, sizeOf, storedRanges } from "./history.ts";
+import { lastOf, readNewest, sizeOf, storedRanges } from "./history.ts";
 import { byField, byRecordKey, LatestByKey } from "./latest.ts";
 import type { LiveHub } from "./live.ts";
 
@@ -66,10 +66,10 @@ export class Tables {
     try {
       const stored = await storedRanges(this.#admin, topic, watch.feed.positions, null);
       const ranges = lastOf(stored, mostRead);
-      await readRanges(this.#config, ranges, mostBytes, (batch) => {
+      const unread = await readNewest(this.#config, ranges, mostBytes, (batch) => {
         for (const { from, to } of batch.runs()) latest.take(batch, from, to);
       });
-      return { latest, unread: sizeOf(stored) - sizeOf(ranges), close: watch.close };
+      return { latest, unread: sizeOf(stored) - sizeOf(ranges) + unread, close: watch.close };
     } catch (error) {
       watch.close();
       throw error;

@@ -1,6 +1,5 @@
 /** A topic's records as they come: the newest at the bottom, as in a terminal. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { searchedRecords } from "../protocol/server-message.ts";
 import { FilterField } from "./filter-field.tsx";
 import { PauseIcon, PlayIcon } from "./icons.tsx";
 import { useLiveDraw } from "./live-draw.ts";
@@ -22,6 +21,7 @@ export function RecordList({ connection, topic, visible, large, onTrouble }: Vie
   const [following, setFollowing] = useState(true);
   const [typed, setTyped] = useState("");
   const [begun, setBegun] = useState(false);
+  const [looked, setLooked] = useState(0);
   const draw = useLiveDraw(drawEveryMs);
   const filter = JSON.stringify(parseFilter(typed));
 
@@ -29,8 +29,11 @@ export function RecordList({ connection, topic, visible, large, onTrouble }: Vie
     if (!visible) return;
     return connection.records(
       { type: "tail", topic: name, filter: JSON.parse(filter) },
-      ({ begins, records, skipped }) => {
-        if (begins) log.begin(filter);
+      ({ begins, records, skipped, looked }) => {
+        if (begins) {
+          log.begin(filter);
+          setLooked(looked ?? 0);
+        }
         log.add(records, skipped);
         setBegun(true);
         draw();
@@ -88,7 +91,7 @@ export function RecordList({ connection, topic, visible, large, onTrouble }: Vie
               ? "Reading…"
               : filter === "null"
                 ? "Waiting for records…"
-                : `Not found among the last ${plural(searchedRecords, "record")}; what comes is looked through too.`}
+                : `Not found among the last ${plural(looked, "record")}; what comes is looked through too.`}
           </p>
         )}
       </div>

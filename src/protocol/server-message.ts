@@ -7,9 +7,6 @@ import type { frameTypes } from "./frame-head.ts";
 
 export type { Encoding, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
 
-/** A filter looks so far back. */
-export const searchedRecords = 50_000;
-
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
 
@@ -29,9 +26,10 @@ export type ServerMessage =
   | { type: "trouble"; of: number; message: string }
   /**
    * Newest last. What begins takes the place of what was shown, as after a reconnect. `skipped` counts what was
-   * left out since the last message: records that came too fast; when a chart begins, those between the chosen.
+   * left out since the last message: records that came too fast; when a chart begins, those between the chosen. Where
+   * a search begins, `looked` counts the last records that were looked through.
    */
-  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number }
+  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number; looked?: number | undefined }
   /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
   | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
 

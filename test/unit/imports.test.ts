@@ -189,7 +189,7 @@ test("help, versions and usage errors load no command, and nothing of Kafka, vid
 test("the page loads nothing of the server but the protocol and the MP4 that it makes too", () => {
   const page = [...sources.keys()].filter((file) => partOf(file) === "page");
   const others = [...loadedWith(...page)].filter((file) => !page.includes(file) && !file.startsWith("preact"));
-  expect(others.sort()).toEqual(["protocol/frame-head.ts", "protocol/server-message.ts", "video/fmp4.ts", "video/h264.ts"]);
+  expect(others.sort()).toEqual(["protocol/frame-head.ts", "video/fmp4.ts", "video/h264.ts"]);
 });
 
 describe("one door", () => {
