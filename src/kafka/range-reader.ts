@@ -37,6 +37,8 @@ interface Consumer {
   reader?: PackedReader;
   /** What comes next without going elsewhere: "topic/partition/offset". */
   next: string;
+  /** Its records did not come in time, and may still. */
+  late?: boolean;
   idle?: ReturnType<typeof setTimeout>;
 }
 
@@ -50,9 +52,16 @@ const tuning: Properties = {
   "fetch.wait.max.ms": 10,
   "auto.offset.reset": "earliest",
 };
+/** Whoever waits is told after so long without a record; */
 const timeoutMs = 5000;
+/** and gets what came so far after so long in all. */
+const longestMs = 30_000;
 /** A consumer that nobody needs stops fetching. */
 const idleMs = 1000;
+/** One whose records were late goes on with its fetch, for whoever asks for them again: over a slow link that takes longer. */
+const lateIdleMs = 20_000;
+
+class Late extends KtError {}
 
 export class RangeReader {
   readonly #config: KafkaConfig;
@@ -73,11 +82,14 @@ export class RangeReader {
     const consumer = await this.#take(nextOf(request, request.start));
     try {
       const range = await this.#read(consumer, request);
+      consumer.late = false;
       // The end of a partition is told only once, and what a batch held beyond the stretch is gone.
       consumer.next = range.atEnd || range.end >= request.end ? "" : nextOf(request, range.end);
       return range;
     } catch (error) {
-      this.#rest(consumer);
+      consumer.late = error instanceof Late;
+      if (consumer.late) consumer.next = nextOf(request, request.start);
+      else this.#rest(consumer);
       throw error;
     } finally {
       this.#give(consumer);
@@ -100,10 +112,13 @@ export class RangeReader {
     }
     const reader = consumer.reader as PackedReader;
     const range: Range = { records: [], unreadable: [], end: start, bytes: 0, atEnd: false };
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const endMs = performance.now() + longestMs;
     while (range.end < request.end && range.bytes < request.enoughBytes && !range.atEnd) {
-      const batch = await reader.next(deadline);
-      if (!batch) throw new KtError({ code: "kafka", message: `Partition ${partition} of '${topic}' was not read in time.`, retryable: true });
+      const waitMs = Math.min(timeoutMs, endMs - performance.now());
+      const batch = waitMs > 0 ? await reader.next(AbortSignal.timeout(waitMs)) : undefined;
+      // What came is of use, also where the rest is late.
+      if (!batch && range.end > start) return range;
+      if (!batch) throw new Late({ code: "kafka", message: `Partition ${partition} of '${topic}' was not read in time.`, retryable: true });
       raiseFatal(batch);
       for (const record of batch) {
         // Past the end of the log a consumer is sent to its beginning.
@@ -154,7 +169,7 @@ export class RangeReader {
 
   #give(consumer: Consumer): void {
     if (this.#closed) return void this.#end(consumer);
-    consumer.idle = setTimeout(() => this.#rest(consumer), idleMs);
+    consumer.idle = setTimeout(() => this.#rest(consumer), consumer.late ? lateIdleMs : idleMs);
     this.#free.push(consumer);
     this.#waiting.shift()?.();
   }

@@ -14,7 +14,7 @@ test("a named viewer who comes at once gets pictures, though it is not decided y
   const clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 2 });
   await ktOk(["emit-video", clip, "--topic", "video", "--codec", "mjpeg", "--fast"], { env });
   await using served = await serve(broker.address);
-  expect(await parts(`${served.url}/topics/video/stream.mjpeg?group=view`, 5, 15_000)).toHaveLength(5);
+  expect(await parts(`${served.url}/topics/video/stream.mjpeg?group=view`, 5, 40_000)).toHaveLength(5);
   expect(served.process.running).toBe(true);
 });
 
