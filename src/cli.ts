@@ -59,11 +59,15 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
       `${name} --help shows an example.`,
     );
   }
+  const args = cli.args.map(tickets.redeem);
+  // As a shell writes for a variable that is not set.
+  const empty = placeholders(spec.args, args.length).findIndex((placeholder, i) => placeholder.startsWith("<") && args[i] === "");
+  if (empty >= 0) throw KtError.usage(`${name} takes ${placeholders(spec.args, args.length)[empty]}, and was given ''.`, `${name} --help shows an example.`);
   const options: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(spec.options)) options[key] = readOption(option, cli.options, tickets.redeem);
   const call = await spec.load();
   if (options.quiet) hush();
-  await call(cli.args.map(tickets.redeem), options as never, commands);
+  await call(args, options as never, commands);
 }
 
 async function listProperties(): Promise<void> {
@@ -85,4 +89,10 @@ function readOption(option: OptionSpec<unknown>, parsed: Record<string, unknown>
 
 function print(text: string): Promise<void> {
   return writeOut(Buffer.from(text));
+}
+
+/** What each of so many arguments is: the last placeholder is all the rest. */
+function placeholders(spec: string, count: number): string[] {
+  const words = spec.split(" ");
+  return Array.from({ length: count }, (_, i) => words[Math.min(i, words.length - 1)] as string);
 }

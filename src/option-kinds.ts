@@ -69,6 +69,12 @@ export function times(flags: string, summary: string): OptionSpec<number | undef
 
 export const text = (given: string) => given;
 
+/** A text that an empty one is not, as a shell writes for a variable that is not set. */
+export function filled(given: string, label: string): string {
+  if (given === "") throw KtError.usage(`${label} must not be empty.`);
+  return given;
+}
+
 /** A whole number in a range, both ends included. */
 export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (given: string, label: string): number => {

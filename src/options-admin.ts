@@ -1,5 +1,5 @@
 /** The options of kt topic and kt group. */
-import { flag, integer, list, pair, text, value } from "./option-kinds.ts";
+import { filled, flag, integer, list, pair, text, value } from "./option-kinds.ts";
 import { connectionOptions } from "./options.ts";
 import { parsePosition } from "./record.ts";
 
@@ -34,9 +34,14 @@ export const alterOptions = {
 export const deleteOptions = { ...connectionOptions, yes, dryRun, json };
 export const emptyOptions = {
   ...connectionOptions,
-  before: value("--before <position>", "Delete what is in front of it: an offset, -N (keep the last N), @time (otherwise all)", parsePosition, {
-    default: "end",
-  }),
+  before: value(
+    "--before <position>",
+    "Delete what is in front of it: an offset, -N (keep the last N records of each partition), @time (otherwise all)",
+    parsePosition,
+    {
+      default: "end",
+    },
+  ),
   yes,
   dryRun,
   json,
@@ -53,7 +58,7 @@ export const seekOptions = {
   topic: list(
     "-t, --topic <name>",
     "Only in this topic, where the group need not have a place yet; may be repeated (otherwise in all that it has a place in)",
-    text,
+    filled,
   ),
   partition: list("-p, --partition <n>", "Only in this partition; may be repeated", integer(0, 2_147_483_647)),
   yes: flag("-y, --yes", "Move it; without it, what would change is shown"),

@@ -7,7 +7,7 @@ import { type Connection, defaultBrokers, type Named, resolveConnection } from "
 import { KtError } from "./errors.ts";
 import { hostName } from "./host-name.ts";
 import { patternOf } from "./name-pattern.ts";
-import { decimal, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./option-kinds.ts";
+import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./option-kinds.ts";
 import { liveOptions } from "./options-live.ts";
 import { type Header, parsePlaces } from "./record.ts";
 import { parseBytes, parseDuration, splitWords } from "./units.ts";
@@ -20,7 +20,8 @@ function pictureSize(given: string, label: string): { width: number | undefined;
 }
 
 function named(given: string, label: string): Named {
-  return { text: given, by: label };
+  // A variable of the environment that is empty counts as none.
+  return { text: label.startsWith("-") ? filled(given, label) : given, by: label };
 }
 
 /** A value may be a password: what was typed wrongly is not repeated. */
@@ -128,7 +129,7 @@ export const consumeOptions = {
   ...connectionOptions,
   from: value(
     "-o, --from <position>",
-    "Where to begin: start, end, an offset, -N (the last N), @time (RFC 3339, ms, or @-1h); P=POSITION,… for some partitions; stored with --group",
+    "Where to begin: start, end, an offset, -N (the last N records of each partition), @time (RFC 3339, ms, or @-1h); P=POSITION,… for some partitions; stored with --group",
     (given) => parsePlaces(given, { at: "start" }),
     { default: "start" },
   ),
@@ -141,7 +142,7 @@ export const consumeOptions = {
   key: value("-k, --key <text>", "Only records with exactly this key, such as the stream of a camera", text),
   header: list("-H, --header <name[=value]>", "Only records with this header; may be repeated, and all must be there", headerWanted),
   grep: value("--grep <pattern>", "Only records whose value matches a regular expression; (?i) in front ignores case", text),
-  group: value("-g, --group <name>", "Join a consumer group: continue where it stopped, commit what was printed", text),
+  group: value("-g, --group <name>", "Join a consumer group: continue where it stopped, commit what was printed", filled),
   isolation: otherwise(
     "committed",
     value(
@@ -166,15 +167,15 @@ export const consumeOptions = {
   ),
   decodeKey: value("--decode-key <format>", "The same for keys", oneOf("auto", "avro", "json", "protobuf")),
   registry,
-  save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", text),
-  record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", text),
+  save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", filled),
+  record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", filled),
   force: flag("--force", "Let --save and --record overwrite files that exist"),
   ffmpeg: value("--ffmpeg <path>", "ffmpeg to use (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, { env: "FFMPEG_BIN" }),
 };
 
 export const emitVideoOptions = {
   ...connectionOptions,
-  topic: value("-t, --topic <name>", "Topic to send frames to, created when it is missing; {name} stands for the stream's name", text, {
+  topic: value("-t, --topic <name>", "Topic to send frames to, created when it is missing; {name} stands for the stream's name", filled, {
     default: "video",
     env: "KT_TOPIC",
   }),

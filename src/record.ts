@@ -15,6 +15,8 @@ export interface KafkaRecord {
   offset: number;
   /** Milliseconds since 1970, or -1 where the record has no timestamp. */
   timestampMs: number;
+  /** Where a number cannot hold it: a producer wrote nanoseconds, say. */
+  exactTimestampMs?: bigint;
   /** The time is the broker's, of when it wrote the record, and not the producer's. */
   isLogAppendTime?: boolean;
   key: Uint8Array | null;
@@ -27,6 +29,8 @@ export interface OutgoingRecord {
   topic: string;
   partition?: number;
   timestampMs?: number;
+  /** In its place, where a number cannot hold it. */
+  exactTimestampMs?: bigint;
   key?: Uint8Array | null;
   value: Uint8Array | null;
   headers?: Header[];
@@ -45,6 +49,8 @@ export interface PackedRecords {
   offset(index: number): number;
   /** Milliseconds since 1970; -1 where the record has none. */
   timestampMs(index: number): number;
+  /** The same with every digit, where a number cannot hold it. */
+  exactTimestampMs(index: number): number | bigint;
   /** The time is the broker's, of when it wrote the record, and not the producer's. */
   isLogAppendTime(index: number): boolean;
   /** Where the key begins, and its length: -1 where it is null. The same of the value. */
@@ -132,6 +138,17 @@ export function placeIn({ other, of }: Places, partition: number): Position {
   return of.get(partition) ?? other;
 }
 
+/** A name that Kafka takes. @throws KtError with exit code 2 */
+export function checkTopicName(name: string): void {
+  if (/^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== "." && name !== "..") return;
+  throw new KtError({
+    code: "invalid_topic",
+    exitCode: 2,
+    message: `'${name}' cannot be a topic's name.`,
+    hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'.",
+  });
+}
+
 /** RFC 3339, its time and its zone optional (then UTC); undefined for anything else, such as 31 February. */
 function parseTime(text: string): number | undefined {
   const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/i.exec(text);
@@ -142,6 +159,12 @@ function parseTime(text: string): number | undefined {
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return undefined;
   const timeMs = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
   return Number.isNaN(timeMs) ? undefined : timeMs;
+}
+
+/** As RFC 3339 has it; a time that no date can be, as when a producer wrote nanoseconds, in milliseconds. */
+export function timeText(timeMs: number): string {
+  const at = new Date(timeMs);
+  return Number.isNaN(at.getTime()) ? String(timeMs) : at.toISOString();
 }
 
 /** The value of the first header of that name, as text; undefined when there is none. */

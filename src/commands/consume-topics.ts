@@ -2,7 +2,9 @@
 import { KtError } from "../errors.ts";
 import { type Admin, type TopicInfo, type TopicPartition, unknownTopic, type Watermarks } from "../kafka/admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
+import { shortSentence } from "../kafka/tail.ts";
 import { type Places, type Position, placeIn } from "../record.ts";
+import { note } from "../terminal.ts";
 
 /**
  * @param topics names, or regular expressions that begin with ^; Kafka's own topics only match ^__
@@ -44,7 +46,7 @@ function expressionOf(topic: string): RegExp {
 }
 
 /** librdkafka's own numbers for places (rdkafka.h), which it resolves while it begins to read. */
-const logical = { end: -1, start: -2, tail: -2000 };
+const logical = { end: -1, start: -2 };
 
 /** The places, where the client can find them all by itself: nothing needs to be asked before it begins. */
 export function logicalPlaces(places: Places, partitions: TopicPartition[]): PartitionOffset[] | undefined {
@@ -53,8 +55,8 @@ export function logicalPlaces(places: Places, partitions: TopicPartition[]): Par
 }
 
 function logicalOffset(position: Position): number | undefined {
-  if (position.at === "start" || position.at === "end") return logical[position.at];
-  return position.at === "tail" ? logical.tail - position.count : undefined;
+  // librdkafka's own last N counts offsets, markers of transactions and holes among them.
+  return position.at === "start" || position.at === "end" ? logical[position.at] : undefined;
 }
 
 /** The offset of each partition's position, in the order of the watermarks. @throws KtError usage */
@@ -70,6 +72,10 @@ export async function resolvePlaces(admin: Admin, places: Places, watermarks: Wa
       return admin.resolve(position, marks);
     }),
   );
+  for (const place of resolved.flat()) {
+    const sentence = shortSentence(place);
+    if (sentence !== undefined) note(sentence);
+  }
   const offsets = new Map(resolved.flat().map((place) => [`${place.topic}/${place.partition}`, place]));
   return watermarks.map(({ topic, partition, low }) => offsets.get(`${topic}/${partition}`) ?? { topic, partition, offset: low });
 }

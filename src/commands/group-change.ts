@@ -2,6 +2,7 @@
 import { KtError } from "../errors.ts";
 import type { Admin, TopicPartition } from "../kafka/admin.ts";
 import { unknownGroup } from "../kafka/group-admin.ts";
+import { shortSentence } from "../kafka/tail.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { deleteOptions, seekOptions } from "../options-admin.ts";
 import { parsePosition } from "../record.ts";
@@ -16,6 +17,10 @@ export async function seek(args: string[], options: Resolved<typeof seekOptions>
     const committed = await admin.groups.offsets(group);
     const partitions = await chosenPartitions(admin, group, committed, options);
     const places = await admin.resolve(position, await admin.watermarks(partitions));
+    for (const place of places) {
+      const sentence = shortSentence(place);
+      if (sentence !== undefined) note(sentence);
+    }
     const before = new Map(committed.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
     const moves = places.map(({ topic, partition, offset }) => ({ topic, partition, from: before.get(`${topic}/${partition}`) ?? null, to: offset }));
     if (options.yes) await admin.groups.commit(group, places);

@@ -60,7 +60,8 @@ export class Sender {
     const { topic, headers: common, encode } = this.#options;
     const bytes = encode && value ? await encode(value) : value;
     const to = this.#options.partition ?? partition;
-    this.#producer.add({ topic, key, value: bytes, timestampMs, partition: to, headers: common.length > 0 ? [...headers, ...common] : headers });
+    const time = typeof timestampMs === "bigint" ? { exactTimestampMs: timestampMs } : { timestampMs };
+    this.#producer.add({ topic, key, value: bytes, ...time, partition: to, headers: common.length > 0 ? [...headers, ...common] : headers });
     this.#left--;
     if (this.#producer.pendingBytes >= submitBytes) await this.submit();
   }

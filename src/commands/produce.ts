@@ -6,6 +6,7 @@ import type { Delivery } from "../kafka/packer.ts";
 import { TopicWatch } from "../kafka/topic-watch.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type produceOptions } from "../options.ts";
+import { checkTopicName } from "../record.ts";
 import { isTerminal, note } from "../terminal.ts";
 import { rateText, showProgress } from "./meter.ts";
 import { checkFiles, wholeFile } from "./produce-files.ts";
@@ -24,6 +25,7 @@ type Options = Resolved<typeof produceOptions>;
 
 export async function produce(args: string[], options: Options): Promise<void> {
   const [topic, ...values] = args as [string, ...string[]];
+  checkTopicName(topic);
   const live = checkLive(options, values);
   if (!live) checkOptions(values, options);
   if (!live && (options.files || options.lines)) checkFiles(values);

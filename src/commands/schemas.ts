@@ -2,6 +2,7 @@
 import { KtError } from "../errors.ts";
 import { type Replacements, withParts } from "../format/decoded.ts";
 import { BadInput } from "../format/input.ts";
+import { parseJson } from "../format/lenient-json.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { type connectionOptions, kafkaConfig } from "../options.ts";
 import type { PackedRecords } from "../record.ts";
@@ -85,7 +86,7 @@ export async function encoder(options: Options, format: SchemaFormat, topic: str
   return async (value) => {
     let message: unknown;
     try {
-      message = JSON.parse(Buffer.from(value).toString());
+      message = parseJson(Buffer.from(value).toString());
     } catch {
       throw new BadInput("is no JSON, which --encode takes");
     }

@@ -1,6 +1,7 @@
 /** kt topic alter, empty, delete. */
 import { KtError } from "../errors.ts";
 import { type Admin, unknownTopic } from "../kafka/admin.ts";
+import { shortSentence } from "../kafka/tail.ts";
 import type { ConfigEntry } from "../kafka/topic-config.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options-admin.ts";
@@ -92,6 +93,9 @@ export async function empty(texts: string[], options: Resolved<typeof emptyOptio
     const topics = await chosen(admin, texts);
     const watermarks = await admin.watermarks(topics.flatMap(({ partitions }) => partitions));
     const places = await admin.resolve(before, watermarks);
+    // What was to be kept may be further back: nothing is deleted then.
+    const short = places.flatMap((place) => shortSentence(place) ?? [])[0];
+    if (short !== undefined) throw new KtError({ code: "kafka", message: short, hint: "Nothing was deleted: give an offset or a time." });
     const removed = places.map(({ topic, offset }, i) => ({ topic, records: offset - (watermarks[i]?.low ?? 0) }));
     const holdings = topics.map(({ name }) => ({ name, records: sum(removed.filter(({ topic }) => topic === name).map(({ records }) => records)) }));
     const done = await change(holdings, before.at === "end" ? "Empty" : "Shorten", options, () => admin.changes.removeRecords(places));

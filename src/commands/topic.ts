@@ -2,6 +2,7 @@
 import { KtError } from "../errors.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options-admin.ts";
+import { checkTopicName } from "../record.ts";
 import { bytesText, note, table } from "../terminal.ts";
 import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";
 
@@ -12,13 +13,7 @@ const total = (sizes: (number | null)[]) => sizes.reduce((sum, bytes) => (sum ==
 
 export async function create(args: string[], options: Resolved<typeof createOptions>): Promise<void> {
   const name = args[0] as string;
-  if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === "." || name === "..") {
-    throw new KtError({
-      code: "invalid_topic",
-      message: `'${name}' cannot be a topic's name.`,
-      hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'.",
-    });
-  }
+  checkTopicName(name);
   const { partitions, replicationFactor } = options;
   const config = Object.fromEntries(options.config);
   await withAdmin(options, async (admin) => {

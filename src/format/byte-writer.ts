@@ -67,7 +67,12 @@ export class ByteWriter {
   }
 
   /** A whole number in decimal digits. */
-  number(value: number): void {
+  number(value: number | bigint): void {
+    if (typeof value === "bigint") this.latin1(String(value));
+    else this.#number(value);
+  }
+
+  #number(value: number): void {
     let at = this.reserve(longestNumber);
     let left = value;
     if (left < 0) {
@@ -84,12 +89,12 @@ export class ByteWriter {
   }
 
   /** The lowest bytes of a whole number. */
-  integer(value: number, bytes: 1 | 2 | 4 | 8, littleEndian: boolean): void {
+  integer(value: number | bigint, bytes: 1 | 2 | 4 | 8, littleEndian: boolean): void {
     const at = this.reserve(8);
     if (bytes === 8) this.#view.setBigInt64(at, BigInt(value), littleEndian);
     else if (bytes === 4) this.#view.setInt32(at, Number(BigInt.asIntN(32, BigInt(value))), littleEndian);
-    else if (bytes === 2) this.#view.setInt16(at, value, littleEndian);
-    else this.#view.setInt8(at, value);
+    else if (bytes === 2) this.#view.setInt16(at, Number(BigInt.asIntN(16, BigInt(value))), littleEndian);
+    else this.#view.setInt8(at, Number(BigInt.asIntN(8, BigInt(value))));
     this.#length = at + bytes;
   }
 

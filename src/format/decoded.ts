@@ -24,6 +24,7 @@ export function withParts(records: PackedRecords, keys: Replacements, values: Re
     partition: (index) => records.partition(index),
     offset: (index) => records.offset(index),
     timestampMs: (index) => records.timestampMs(index),
+    exactTimestampMs: (index) => records.exactTimestampMs(index),
     isLogAppendTime: (index) => records.isLogAppendTime(index),
     keyAt: (index) => placed(keyPlaces[index], records.keyAt(index)),
     keyLength: (index) => keys[index]?.length ?? records.keyLength(index),

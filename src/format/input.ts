@@ -6,7 +6,7 @@ export interface InputFields {
   value: Uint8Array | null;
   headers: Header[];
   partition: number | undefined;
-  timestampMs: number | undefined;
+  timestampMs: number | bigint | undefined;
 }
 
 /** Why a piece of input is no record, as the end of a sentence that begins with "it". */

@@ -1,6 +1,7 @@
 /** The envelope of json.ts back into a record, exactly: what kt consume --json wrote, or a program in the same form. */
 import type { Header } from "../record.ts";
 import { BadInput, type InputFields } from "./input.ts";
+import { parseJson } from "./lenient-json.ts";
 
 const known = new Set(["topic", "partition", "offset", "timestamp", "timestampType", "key", "value", "headers", "encoding"]);
 
@@ -8,7 +9,7 @@ const known = new Set(["topic", "partition", "offset", "timestamp", "timestampTy
 export function parseEnvelope(line: Buffer): InputFields {
   const envelope = objectOf(parse(line), "is");
   for (const name of Object.keys(envelope)) if (!known.has(name)) throw new BadInput(`has a field ${JSON.stringify(name)} that an envelope does not have`);
-  const { key = null, value, headers = [], timestamp = null, partition, encoding = {} } = envelope;
+  const { key = null, value, headers = [], timestamp, partition, encoding = {} } = envelope;
   if (value === undefined) throw new BadInput('has no "value" (null is a value)');
   const encodings = objectOf(encoding, 'has an "encoding" that is');
   if (!Array.isArray(headers)) throw new BadInput('has "headers" that are no array');
@@ -17,13 +18,30 @@ export function parseEnvelope(line: Buffer): InputFields {
     value: bytesOf(value, encodings.value, '"value"'),
     headers: headers.map(headerOf),
     partition: partition === undefined ? undefined : wholeNumber(partition, '"partition"', 2 ** 31 - 1),
-    timestampMs: timestamp === null ? undefined : wholeNumber(timestamp, '"timestamp"', Number.MAX_SAFE_INTEGER),
+    timestampMs: timestamp === undefined ? undefined : timeOf(timestamp),
   };
+}
+
+/** Its quotes cannot be of a text within the envelope: there they are escaped. */
+const longTime = /"timestamp"\s*:\s*-?\d{16}/;
+
+/** What JSON.parse would round, such as a time in nanoseconds. */
+function exactInteger(value: unknown, source: string | undefined): unknown {
+  return typeof value === "number" && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+/** null is a record without a time, which Kafka writes as -1; where the field is missing it is now. */
+function timeOf(value: unknown): number | bigint {
+  if (value === null) return -1;
+  if (typeof value === "bigint" && value === BigInt.asIntN(64, value)) return value;
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  throw new BadInput('has a "timestamp" that is no whole number of 64 bits');
 }
 
 function parse(line: Buffer): unknown {
   try {
-    return JSON.parse(line.toString());
+    const text = line.toString();
+    return longTime.test(text) ? parseJson(text, exactInteger) : parseJson(text);
   } catch (error) {
     throw new BadInput(`is no JSON: ${(error as Error).message.replace(/^JSON Parse error: /, "")}`);
   }

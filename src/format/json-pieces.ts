@@ -1,5 +1,7 @@
 /** A JSON text as the records that are in it, each with its key. */
 import { BadInput } from "./input.ts";
+import type { RawJson } from "./json.ts";
+import { parseJson, writeJson } from "./lenient-json.ts";
 
 export interface Piece {
   key: Buffer | null;
@@ -31,22 +33,17 @@ export function jsonPieces(bytes: Buffer, split: string | undefined, keyFrom: st
   if (split === undefined) return [{ key: keyOf(whole, keyFrom), value: bytes }];
   const elements = atPointer(whole, split);
   if (!Array.isArray(elements)) throw new BadInput(`has no array at '${split}'`);
-  return elements.map((element) => ({ key: keyOf(element, keyFrom), value: Buffer.from(JSON.stringify(element)) }));
+  return elements.map((element) => ({ key: keyOf(element, keyFrom), value: Buffer.from(writeJson(element)) }));
 }
 
 /** Numbers stay as they are written: 9007199254740993 and 1.0 would otherwise become others. */
-function asWritten(_: string, value: unknown, { source }: { source?: string }): unknown {
+function asWritten(value: unknown, source: string | undefined): unknown {
   return typeof value === "number" && source !== undefined && String(value) !== source ? (JSON as unknown as RawJson).rawJSON(source) : value;
-}
-
-/** ECMAScript's proposal of source text access, which TypeScript does not know yet. */
-interface RawJson {
-  rawJSON(text: string): object;
 }
 
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString(), asWritten as (key: string, value: unknown) => unknown);
+    return parseJson(bytes.toString(), asWritten);
   } catch {
     throw new BadInput("is no JSON");
   }
@@ -55,5 +52,5 @@ function parse(bytes: Buffer): unknown {
 function keyOf(record: unknown, pointer: string | undefined): Buffer | null {
   const key = pointer === undefined ? undefined : atPointer(record, pointer);
   if (key === undefined || key === null) return null;
-  return Buffer.from(typeof key === "string" ? key : JSON.stringify(key));
+  return Buffer.from(typeof key === "string" ? key : writeJson(key));
 }

@@ -49,8 +49,8 @@ export function writeEnvelope(records: PackedRecords, index: number, out: ByteWr
   out.bytes(beginning(records.topic(index), records.partition(index)));
   out.number(records.offset(index));
   out.bytes(fields.timestamp);
-  const timestampMs = records.timestampMs(index);
-  if (timestampMs < 0) out.bytes(fields.none);
+  const timestampMs = records.exactTimestampMs(index);
+  if (timestampMs === -1) out.bytes(fields.none);
   else out.number(timestampMs);
   if (records.isLogAppendTime(index)) out.bytes(fields.appended);
   out.bytes(fields.key);

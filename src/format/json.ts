@@ -2,6 +2,11 @@
 import { isUtf8 } from "node:buffer";
 import type { KafkaRecord } from "../record.ts";
 
+/** ECMAScript's proposal of source text access, which TypeScript does not know yet. */
+export interface RawJson {
+  rawJSON(text: string): object;
+}
+
 export type Encoding = "utf8" | "base64";
 
 /** The envelope; a null key, value or header value is null, which is not the same as "". */
@@ -26,6 +31,11 @@ function encode(bytes: Uint8Array | null): [string | null, Encoding] {
   return isUtf8(buffer) ? [buffer.toString("utf8"), "utf8"] : [buffer.toString("base64"), "base64"];
 }
 
+/** What JSON.stringify prints with every digit; whoever looks at it sees no number where a number cannot hold it. */
+function exactNumber({ timestampMs, exactTimestampMs }: KafkaRecord): number {
+  return exactTimestampMs === undefined ? timestampMs : ((JSON as unknown as RawJson).rawJSON(String(exactTimestampMs)) as unknown as number);
+}
+
 export function toEnvelope(record: KafkaRecord): RecordEnvelope {
   const [key, keyEncoding] = encode(record.key);
   const [value, valueEncoding] = encode(record.value);
@@ -33,7 +43,7 @@ export function toEnvelope(record: KafkaRecord): RecordEnvelope {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    timestamp: record.timestampMs < 0 ? null : record.timestampMs,
+    timestamp: record.timestampMs === -1 ? null : exactNumber(record),
     ...(record.isLogAppendTime && { timestampType: "append" }),
     key,
     value,

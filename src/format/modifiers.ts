@@ -15,7 +15,7 @@ export interface BytesOptions {
 
 /** A length below 0 is null. */
 export type BytesWriter = (memory: Buffer, at: number, length: number, out: ByteWriter) => void;
-export type NumberWriter = (value: number, out: ByteWriter) => void;
+export type NumberWriter = (value: number | bigint, out: ByteWriter) => void;
 
 export function bytesWriter({ token, modifier }: Part, { nullText, show }: BytesOptions): BytesWriter {
   switch (modifier) {
@@ -82,10 +82,14 @@ export function timeWriter(part: Part): NumberWriter {
       return (timeMs, out) => out.number(timeMs);
     case "s":
     case "unix":
-      return (timeMs, out) => out.number(timeMs < 0 ? -1 : Math.floor(timeMs / 1000));
+      return (timeMs, out) =>
+        out.number(timeMs === -1 ? -1 : typeof timeMs === "number" ? Math.floor(timeMs / 1000) : (timeMs - (((timeMs % 1000n) + 1000n) % 1000n)) / 1000n);
     case "rfc3339":
       // A producer that wrote nanoseconds is beyond what a date can be: its number is shown.
-      return (timeMs, out) => out.latin1(timeMs < 0 ? "-1" : timeMs > lastDateMs ? String(timeMs) : new Date(timeMs).toISOString());
+      return (timeMs, out) => {
+        const isDate = timeMs !== -1 && timeMs >= -lastDateMs && timeMs <= lastDateMs;
+        out.latin1(isDate ? new Date(Number(timeMs)).toISOString() : String(timeMs));
+      };
   }
   try {
     return numberWriter(part);

@@ -41,7 +41,7 @@ function recordField(part: Part, options: BytesOptions): RecordWriter {
     case "T":
     case "d": {
       const write = timeWriter(part);
-      return (records, index, out) => write(records.timestampMs(index), out);
+      return (records, index, out) => write(records.exactTimestampMs(index), out);
     }
     case "k": {
       const write = bytesWriter(part, options);

@@ -3,6 +3,7 @@ import { KtError } from "../errors.ts";
 import { encodeFrames } from "../hub/encoded.ts";
 import { findStream } from "../hub/find-stream.ts";
 import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/footage.ts";
+import { timeText } from "../record.ts";
 import { Turns } from "../turns.ts";
 import { fragmentedMp4 } from "../video/fragmenter.ts";
 import type { Frame, RecordedFrame } from "../video/frame.ts";
@@ -42,7 +43,7 @@ export const clip = endpoint({
     const frames = stream.type === "video/h264" ? placed : encoded(hub.ffmpeg(), placed, request.signal);
     const pieces = await begun(counted(fragmentedMp4(frames)));
     if (!pieces) return problem(422, `No picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)} can be decoded.`);
-    const name = `${stream.key || stream.topic}-${new Date(begin.timestampMs).toISOString().replaceAll(":", "")}.mp4`;
+    const name = `${stream.key || stream.topic}-${timeText(begin.timestampMs).replaceAll(":", "")}.mp4`;
     const body = streamed(unlessLeft(pieces), traffic.enter("clip"));
     return new Response(body, { headers: { "Content-Type": "video/mp4", "Content-Disposition": attachment(name), "Cache-Control": "no-store" } });
   },
@@ -73,4 +74,4 @@ async function* counted(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-const words = (at: Place) => (at.at === "time" ? new Date(at.timeMs).toISOString() : `offset ${at.offset}`);
+const words = (at: Place) => (at.at === "time" ? timeText(at.timeMs) : `offset ${at.offset}`);

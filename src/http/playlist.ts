@@ -27,7 +27,9 @@ export function writePlaylist({ segments, ended, partition, query, ...options }:
   segments.forEach(({ begin, init, end, baseUs, startMs, durationUs, discontinuity }, i) => {
     if (discontinuity) lines.push("#EXT-X-DISCONTINUITY");
     if (discontinuity || i === 0) lines.push(`#EXT-X-MAP:URI="init-${partition}-${init}-${baseUs}.mp4${query}"`);
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(startMs).toISOString()}`);
+    const start = new Date(startMs);
+    // A producer that wrote nanoseconds is beyond what a date can be.
+    if (!Number.isNaN(start.getTime())) lines.push(`#EXT-X-PROGRAM-DATE-TIME:${start.toISOString()}`);
     lines.push(`#EXTINF:${(durationUs / 1e6).toFixed(6)},`, `segment-${partition}-${begin}-${end}-${baseUs}.m4s${query}`);
   });
   if (ended) lines.push("#EXT-X-ENDLIST");

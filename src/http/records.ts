@@ -91,7 +91,8 @@ export const recordValue = endpoint({
 async function sendValue(hub: Hub, request: Request, topic: string, partition: number, offset: number): Promise<Response> {
   const record = await oneRecord(hub, topic, partition, offset);
   if ("missing" in record) return problem(404, record.missing);
-  const { value, timestampMs } = record;
+  const { value } = record;
+  const timestampMs = record.exactTimestampMs ?? record.timestampMs;
   if (value === null) return problem(404, `The record at offset ${offset} has no value: its key is marked as deleted.`);
   const type = contentTypeOf(record, value);
   return unchanging(request, `${partition}-${offset}-${timestampMs}`, () => new Uint8Array(value), {

@@ -1,4 +1,5 @@
 /** The latest record of each key, or of each value of a field: a topic seen as a table. */
+import { parseExactly } from "../format/lenient-json.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { KafkaRecord } from "../record.ts";
 
@@ -14,7 +15,7 @@ export const byRecordKey: KeyOf = (batch, index) => batch.key(index)?.toString("
 export function byField(path: readonly string[]): KeyOf {
   return (batch, index) => {
     try {
-      let value: unknown = JSON.parse(batch.value(index)?.toString() ?? "");
+      let value: unknown = parseExactly(batch.value(index)?.toString() ?? "");
       for (const name of path) value = (value as Record<string, unknown> | null)?.[name];
       return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
     } catch {

@@ -84,7 +84,8 @@ export class LiveHub {
   async #open(topic: string): Promise<TopicFeed> {
     const info = await this.#admin.topic(topic);
     const watermarks = await this.#admin.knownWatermarks([info]);
-    const places = await this.#admin.resolve({ at: "tail", count: backlogRecords }, watermarks);
+    // So many offsets: fewer records will do, and viewers wait.
+    const places = watermarks.map(({ partition, low, high }) => ({ topic, partition, offset: Math.max(low, high - backlogRecords) }));
     // What nobody leads is read from its end on, as soon as somebody does.
     const leaderless = info.partitions
       .filter(({ id }) => !watermarks.some(({ partition }) => partition === id))

@@ -1,5 +1,6 @@
 /** What some records say of their topic, each looked at once: nothing of them is kept but the newest value. */
 import { isUtf8 } from "node:buffer";
+import { isJson } from "../format/lenient-json.ts";
 import type { KafkaRecord } from "../record.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "./summary.ts";
@@ -83,14 +84,5 @@ function cutsOf(bytes: Buffer): Buffer[] {
 }
 
 function isNumber(value: Uint8Array): boolean {
-  return value.length < 40 && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(Buffer.from(value).toString("latin1"));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return value.length < 40 && /^\s*(-?\d+(\.\d+)?(e[+-]?\d+)?|nan|-?infinity)\s*$/i.test(Buffer.from(value).toString("latin1"));
 }

@@ -15,10 +15,10 @@ import {
   type Metadata,
   metadataOf,
   type NativeError,
-  type PartitionOffset,
   promise,
 } from "./native.ts";
 import { request, requestTimeoutMs } from "./requests.ts";
+import { type TailPlace, tailPlaces } from "./tail.ts";
 import { type TopicChanges, topicChanges } from "./topic-changes.ts";
 import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 
@@ -55,8 +55,11 @@ export interface Admin {
   watermarks(partitions: TopicPartition[]): Promise<Watermarks[]>;
   /** Of the partitions that somebody leads: of the others nobody can tell, until a broker that has them is back. */
   knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]>;
-  /** The offset in each partition where a position is; where that is past the end, the end. */
-  resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]>;
+  /**
+   * The offset in each partition where a position is; where that is past the end, the end. For the last N records
+   * the log is looked at.
+   */
+  resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<TailPlace[]>;
   topicConfig(name: string): Promise<ConfigEntry[]>;
   /**
    * How many bytes the leader of each partition has on disk, in the order of the topic's partitions. Null is what a
@@ -175,7 +178,8 @@ class NativeAdmin implements Admin {
     });
   }
 
-  async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
+  async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<TailPlace[]> {
+    if (position.at === "tail") return tailPlaces(this.#config, position.count, watermarks);
     const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => asked(position.timeMs)) : [];
     return watermarks.map(({ topic, partition, low, high }, i) => ({
       topic,
@@ -263,7 +267,7 @@ function asked(timeMs: number): number {
 }
 
 /** @param timed the first offset at or after the position's time; -1 where there is none */
-function wanted(position: Exclude<Position, { at: "resume" }>, low: number, high: number, timed: number): number {
+function wanted(position: Exclude<Position, { at: "resume" | "tail" }>, low: number, high: number, timed: number): number {
   switch (position.at) {
     case "start":
       return low;
@@ -271,8 +275,6 @@ function wanted(position: Exclude<Position, { at: "resume" }>, low: number, high
       return high;
     case "offset":
       return position.offset;
-    case "tail":
-      return high - position.count;
     case "time":
       return timed < 0 ? high : timed;
   }

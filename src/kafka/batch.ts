@@ -3,7 +3,7 @@
  * native/packed_entry.h is the other side, and states the layout.
  */
 import type { Header, HeaderPlace, KafkaRecord, PackedRecords } from "../record.ts";
-import { readInt64 } from "./int64.ts";
+import { readExactInt64, readInt64 } from "./int64.ts";
 
 const readerHeaderBytes = 44;
 const logAppendTime = 2;
@@ -111,6 +111,10 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
     return readInt64(this.#view, this.#start(index) + 24);
   }
 
+  exactTimestampMs(index: number): number | bigint {
+    return readExactInt64(this.#view, this.#start(index) + 24);
+  }
+
   isLogAppendTime(index: number): boolean {
     return this.#view.getUint16(this.#start(index) + 42, true) === logAppendTime;
   }
@@ -188,11 +192,13 @@ export class RecordBatch implements Iterable<KafkaRecord>, PackedRecords {
       name: this.#bytes.toString("utf8", nameAt, nameAt + nameLength),
       value: this.#part(valueAt, valueLength),
     }));
+    const exact = readExactInt64(view, start + 24);
     return {
       topic: this.topic(index),
       partition: view.getInt32(start + 8, true),
       offset: readInt64(view, start + 16),
-      timestampMs: readInt64(view, start + 24),
+      timestampMs: Number(exact),
+      ...(typeof exact === "bigint" && { exactTimestampMs: exact }),
       isLogAppendTime: this.isLogAppendTime(index),
       key: this.key(index),
       value: this.value(index),

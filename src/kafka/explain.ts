@@ -43,9 +43,13 @@ export const codes = {
   nonEmptyGroup: 68,
   groupNotFound: 69,
   policyViolation: 44,
+  invalidTimestamp: 32,
+  invalidRecord: 87,
+  invalidProducerEpoch: 47,
+  producerFenced: 90,
 } as const;
 
-const startOne = "Start a broker (in kt's own folder: scripts/kafka start), or name yours with --brokers or KT_BROKERS.";
+const startOne = "Start a broker (docker run -p 9092:9092 apache/kafka; in kt's own folder: scripts/kafka start), or name yours with --brokers or KT_BROKERS.";
 
 /** Why no broker could be reached, from what the client logged while it tried. */
 export function explainConnection(brokers: string, message: string, log: string[]): KtError {
@@ -99,13 +103,25 @@ export function explainCode(code: number, message: string, doing: string): KtErr
   switch (code) {
     case codes.topicExists:
       return new KtError({ code: "topic_exists", message: `The topic exists already (${doing}).`, hint: "Use it, or choose another name.", cause });
-    case codes.invalidTopic:
+    case codes.invalidTopic: {
+      // Its metrics take a dot for an underscore.
+      const other = /collides with existing topics?: (.+?)\.?$/.exec(message)?.[1];
+      if (other !== undefined)
+        return new KtError({
+          code: "invalid_topic",
+          exitCode: 2,
+          message: `Kafka refuses that topic name beside ${other}: it takes '.' and '_' for the same (${doing}).`,
+          hint: "Use the topic that is there, or choose a name that differs in more.",
+          cause,
+        });
       return new KtError({
         code: "invalid_topic",
+        exitCode: 2,
         message: `Kafka refuses that topic name (${doing}).`,
         hint: "A name has 1 to 249 of the characters a-z A-Z 0-9 . _ - and is neither '.' nor '..'.",
         cause,
       });
+    }
     case codes.unknownTopic:
     case codes.unknownTopicLocal:
       return new KtError({ code: "unknown_topic", message: `There is no such topic or partition (${doing}).`, hint: "kt topic list shows the topics.", cause });

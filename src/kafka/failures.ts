@@ -23,8 +23,22 @@ export async function describeFailure(config: KafkaConfig, topic: string, failur
       return "the broker did not acknowledge them in time";
     case codes.topicAuthorization:
       return "the broker does not allow writing to it";
+    case codes.invalidTopic:
+      return `${topic} cannot be a topic's name (a-z A-Z 0-9 . _ - are its characters, and Kafka takes '.' and '_' for the same beside another topic)`;
+    case codes.invalidTimestamp:
+      return `the topic takes no time so far from now (message.timestamp.before.max.ms and message.timestamp.after.max.ms of topic ${topic})`;
+    case codes.invalidRecord:
+      return "the broker takes no such records: a compacted topic's need a key";
+    case codes.notEnoughReplicas:
+    case codes.notEnoughReplicasAfterAppend:
+      return `fewer brokers than the topic asks for have its records (min.insync.replicas of topic ${topic})`;
+    case codes.invalidProducerEpoch:
+    case codes.producerFenced:
+      return "another producer has begun with the same transactional.id";
+    case codes.policyViolation:
+      return "a policy of the broker refuses them";
     default:
-      return `librdkafka's code ${code}`;
+      return `the broker refused them with its error code ${code}`;
   }
 }
 

@@ -29,7 +29,7 @@ export interface PackedRecord {
   /** -1 lets the partitioner choose. */
   partition: number;
   /** 0 is now. */
-  timestampMs: number;
+  timestampMs: number | bigint;
   key: Uint8Array | null;
   value: Uint8Array | null;
   headers: readonly Header[];

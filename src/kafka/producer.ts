@@ -149,7 +149,7 @@ class PackedProducer implements RecordProducer {
     this.#packer.add({
       topicIndex: this.#topicIndex(record.topic),
       partition: record.partition ?? -1,
-      timestampMs: record.timestampMs === 0 ? epoch : (record.timestampMs ?? now),
+      timestampMs: record.exactTimestampMs ?? (record.timestampMs === 0 ? epoch : (record.timestampMs ?? now)),
       key: record.key ?? null,
       value: record.value,
       headers: record.headers ?? [],

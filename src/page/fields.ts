@@ -1,4 +1,5 @@
 /** A record's JSON taken apart into fields, as a table and a chart want them. Pure. */
+import { parseExactly, writeJson } from "../format/lenient-json.ts";
 
 export type Cell = string | number | boolean | null;
 
@@ -18,7 +19,7 @@ export const wholeValue = "value";
 export function fieldsOf(text: string): Fields | undefined {
   const fields: Fields = { cells: new Map(), paths: new Map() };
   try {
-    flatten(parse(text), [], fields);
+    flatten(parseExactly(text), [], fields);
   } catch {
     return undefined;
   }
@@ -33,23 +34,15 @@ function flatten(value: unknown, path: string[], fields: Fields): void {
   }
   if (fields.cells.size >= mostFields) return;
   const name = path.join(".") || wholeValue;
-  fields.cells.set(name, typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Cell));
+  fields.cells.set(name, typeof value === "object" && value !== null ? writeJson(value) : (value as Cell));
   fields.paths.set(name, path);
-}
-
-/** JSON.parse rounds 9007199254740993: such a number stays the text that it is, where the browser tells it. */
-function parse(text: string): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
-  const reviver = (_: string, value: unknown, context?: { source?: string }) =>
-    typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER && context?.source ? context.source : value;
-  return JSON.parse(text, reviver);
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Numbers before texts, each in their order. */
 export function compareCells(a: Cell, b: Cell): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b || Number.isNaN(b) ? -1 : Number.isNaN(a) || a > b ? 1 : 0;
   if (typeof a === "number" || typeof b === "number") return typeof a === "number" ? -1 : 1;
   return collator.compare(cellText(a), cellText(b));
 }

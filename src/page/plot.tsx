@@ -71,7 +71,8 @@ export function Plot({ label, lines, colours, hidden, onPoint }: Props) {
 }
 
 function dataOf({ timesMs, values }: Lines): uPlot.AlignedData {
-  return [timesMs, ...values];
+  // To uPlot null is a gap, and undefined that another line alone has a point there.
+  return [timesMs, ...values.map((column) => column.map((value) => (value === null ? undefined : Number.isNaN(value) ? null : value)))];
 }
 
 function options(
@@ -106,7 +107,7 @@ function options(
         label: name,
         stroke: colour(colours[i] ?? "--accent"),
         width: 1.6,
-        spanGaps: true,
+        spanGaps: false,
         show: !hidden.has(name),
         points: { show: () => (values[i] ?? []).length < markedPoints, size: 5, fill: colour(colours[i] ?? "--accent") },
       })),

@@ -1,10 +1,11 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
+import { parseJson, writeJson } from "../format/lenient-json.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
 import { Hex } from "./hex.tsx";
 import { DownloadIcon } from "./icons.tsx";
 import { decoded, Key, Value } from "./value.tsx";
-import { bytesText, timeText } from "./words.ts";
+import { bytesText, isoText, timeText } from "./words.ts";
 
 const openedCharacters = 20_000;
 /** In bytes of UTF-8 for one of JavaScript's characters. */
@@ -24,7 +25,7 @@ export class RecordRow extends Component<{ record: PanelRecord; json: boolean },
     return (
       <details class="record" onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
         <summary tabIndex={-1}>
-          <time title={at === null ? "No timestamp" : new Date(at).toISOString()}>{at === null ? "–" : timeText(at)}</time>
+          <time title={at === null ? "No timestamp" : isoText(at)}>{at === null ? "–" : timeText(at)}</time>
           <span class="key">
             <Key value={record.key} encoding={record.encoding.key} />
           </span>
@@ -46,7 +47,7 @@ function Whole({ record, json }: { record: PanelRecord; json: boolean }) {
   return (
     <dl>
       <dt>time</dt>
-      <dd>{record.timestamp === null ? "none" : new Date(record.timestamp).toISOString()}</dd>
+      <dd>{record.timestamp === null ? "none" : isoText(record.timestamp)}</dd>
       <dt>partition</dt>
       <dd>{record.partition}</dd>
       <dt>offset</dt>
@@ -101,9 +102,9 @@ function WholeText({ record: { value, valueBytes }, json }: { record: PanelRecor
 function indented(value: string, json: boolean): string {
   if (!json) return value;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed: unknown = parseJson(value);
     const bare = (text: string) => text.replaceAll(/\s/g, "");
-    return bare(JSON.stringify(parsed)) === bare(value) ? JSON.stringify(parsed, null, 2) : value;
+    return bare(writeJson(parsed)) === bare(value) ? writeJson(parsed, 2) : value;
   } catch {
     return value;
   }

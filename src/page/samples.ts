@@ -10,7 +10,7 @@ export interface Sample {
   numbers: ReadonlyMap<string, number>;
 }
 
-/** What a chart draws: for each time each line's value, null where it has none. */
+/** What a chart draws: for each time each line's value; null where it has none, NaN where what it has is no number to draw. */
 export interface Lines {
   names: string[];
   timesMs: number[];
@@ -57,7 +57,7 @@ export class SampleLog {
     const fields = record.value === null || record.encoding.value !== "utf8" || record.timestamp === null ? undefined : fieldsOf(record.value);
     if (!fields || record.timestamp === null || this.#ids.has(id)) return undefined;
     const numbers = new Map<string, number>();
-    for (const [name, cell] of fields.cells) if (typeof cell === "number") numbers.set(name, cell);
+    for (const [name, cell] of fields.cells) if (typeof cell === "number") numbers.set(name, Number.isFinite(cell) ? cell : Number.NaN);
     if (numbers.size === 0) return undefined;
     this.#ids.add(id);
     for (const name of numbers.keys()) if (!this.fields.includes(name)) this.fields.push(name);
@@ -122,7 +122,7 @@ const countNames = /(^|[._-])(id|seq|offset|index|no|nr|version)$/i;
 
 /** The field that a chart begins with: a measured number rather than a time, an id or one that never changes. */
 export function likelyField({ samples, fields }: Pick<SampleLog, "samples" | "fields">): string | undefined {
-  const changes = (field: string) => new Set(samples.flatMap(({ numbers }) => numbers.get(field) ?? [])).size > 1;
+  const changes = (field: string) => new Set(samples.flatMap(({ numbers }) => numbers.get(field) ?? []).filter(Number.isFinite)).size > 1;
   const measured = fields.filter((field) => !timeNames.test(field) && !countNames.test(field));
   return measured.find(changes) ?? measured[0] ?? fields[0];
 }

@@ -5,6 +5,7 @@ import { Player } from "./player.ts";
 import type { PlayClock } from "./rewind/clock.ts";
 import { Rewinder } from "./rewind/rewinder.ts";
 import { Screen } from "./screen.ts";
+import { isoText } from "./words.ts";
 
 export class StreamView {
   readonly topic: string;
@@ -63,7 +64,7 @@ export class StreamView {
     if (!shown) return null;
     const still = (this.clock.live ? this.player : this.rewinder).still;
     const blob = still ? new Blob([still.data], { type: still.type }) : await this.#screen.toPng();
-    const at = new Date(shown.timestampMs).toISOString().replaceAll(/[:.]/g, "-");
+    const at = isoText(shown.timestampMs).replaceAll(/[:. ]/g, "-");
     return blob && { blob, name: `${this.key || this.topic} ${at}.${blob.type === "image/jpeg" ? "jpg" : "png"}` };
   }
 

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Cell, cellText } from "./fields.ts";
 import type { ColumnId, Row, Sort } from "./table-model.ts";
 import { oneLine } from "./value.tsx";
-import { timeText } from "./words.ts";
+import { isoText, timeText } from "./words.ts";
 
 /** As in table.css. */
 const rowHeight = 30;
@@ -92,7 +92,7 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
                 );
               })}
               <td class="number">
-                <time title={`Partition ${row.partition}, offset ${row.offset}${row.atMs === null ? "" : `, ${new Date(row.atMs).toISOString()}`}`}>
+                <time title={`Partition ${row.partition}, offset ${row.offset}${row.atMs === null ? "" : `, ${isoText(row.atMs)}`}`}>
                   {row.atMs === null ? "–" : timeText(row.atMs).slice(0, 8)}
                 </time>
               </td>

@@ -85,7 +85,7 @@ export class TableModel {
         this.columns.push(name);
       }
       this.#widen(name, cellText(cell));
-      if (before && before.cells.get(name) !== cell) changedAtMs.set(name, nowMs);
+      if (before && !Object.is(before.cells.get(name), cell)) changedAtMs.set(name, nowMs);
     }
     return { id, key, cells, atMs: record.timestamp, partition: record.partition, offset: record.offset, changedAtMs };
   }

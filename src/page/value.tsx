@@ -1,11 +1,16 @@
 /** A record's key or value on one line, with nothing made up: what is not text is shown as bytes. */
 import type { ComponentChildren } from "preact";
+import { isJson } from "../format/lenient-json.ts";
 import type { Encoding } from "../protocol/server-message.ts";
 import { bytesText } from "./words.ts";
 
 /** More does not fit on a line, and a megabyte of text would slow the list. */
 const shownCharacters = 500;
 const shownBytes = 24;
+/** Of a larger value the server sends the beginning (http/panel-record.ts). */
+const cutBytes = 64 << 10;
+/** In bytes of UTF-8 for one of JavaScript's characters. */
+const longestCharacter = 3;
 
 /** @param size the bytes of the whole value, of which `value` may be the beginning */
 export function Value({ value, encoding, size, json }: { value: string | null; encoding: Encoding; size: number; json: boolean }) {
@@ -22,10 +27,10 @@ export function Value({ value, encoding, size, json }: { value: string | null; e
       </span>
     );
   if (encoding === "base64") return <Bytes base64={value} size={size} />;
-  const line = oneLine(value.slice(0, shownCharacters));
+  const beginning = value.slice(0, shownCharacters);
   return (
     <>
-      {json ? coloured(line) : line}
+      {json && isShownAsJson(value, size) ? coloured(beginning) : oneLine(beginning)}
       {value.length > shownCharacters && <span class="dim">…</span>}
     </>
   );
@@ -65,20 +70,25 @@ function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
-/** Line ends and other controls as their pictures (Unicode 2400 to 241F), so that a record stays one row. */
+/** Line ends and other controls as their pictures (Unicode 2400 to 241F), so that a record stays one row; all else as it is. */
 export function oneLine(text: string): string {
   return text
-    .replaceAll(/\r?\n\s*/g, " ↵ ")
-    .replaceAll("\t", " ")
-    .replaceAll(/\p{Cc}/gu, (control) => (control < " " ? String.fromCharCode(0x2400 + control.charCodeAt(0)) : control));
+    .replaceAll(/\r?\n/g, " ↵ ")
+    .replaceAll(/(?!\t)\p{Cc}/gu, (control) => (control < " " ? String.fromCharCode(0x2400 + control.charCodeAt(0)) : control));
+}
+
+/** A topic of JSON may have lines of text among it, which are not to be taken apart. What was cut short cannot be read: its beginning decides. */
+function isShownAsJson(value: string, size: number): boolean {
+  const isCut = size > value.length * longestCharacter || size > cutBytes;
+  return isCut ? /^[\s\ufeff]*[{[]/.test(value) : isJson(value);
 }
 
 // Not parsed and printed again: JSON.parse would round 9007199254740993, and a record shows what it holds.
-const tokens = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)|([{}[\],])|(\s+|.)/g;
+const tokens = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null|NaN|-?Infinity)|([{}[\],])|(\s+|.)/g;
 
 /** JSON on one line with its words told apart, spaced evenly whatever the source's layout. */
-function coloured(line: string): ComponentChildren[] {
-  return [...line.replaceAll(" ↵ ", " ").matchAll(tokens)].map(([all, string, colon, word, mark]) => {
+function coloured(json: string): ComponentChildren[] {
+  return [...json.matchAll(tokens)].map(([all, string, colon, word, mark]) => {
     if (string !== undefined)
       return colon === undefined ? (
         <span class="string">{string}</span>

@@ -41,13 +41,22 @@ export function plural(count: number, word: string): string {
 /** 14:03:09.120 in the reader's time zone. */
 export function timeText(ms: number): string {
   const at = new Date(ms);
+  // As wide as the others: what it is stands in the row's title.
+  if (Number.isNaN(at.getTime())) return "no date";
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+}
+
+/** As RFC 3339 has it; a time that no date can be, as when a producer wrote nanoseconds, as its number. */
+export function isoText(ms: number): string {
+  const at = new Date(ms);
+  return Number.isNaN(at.getTime()) ? `${BigInt(Math.round(ms))} ms since 1970` : at.toISOString();
 }
 
 /** With the day in front where it is not today's: 14:03:09.120, 31 Jan 14:03:09.120. */
 export function momentText(ms: number, nowMs: number): string {
   const [at, now] = [new Date(ms), new Date(nowMs)];
+  if (Number.isNaN(at.getTime())) return isoText(ms);
   if (at.toDateString() === now.toDateString()) return timeText(ms);
   const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: at.getFullYear() === now.getFullYear() ? undefined : "numeric" });
   return `${day} ${timeText(ms)}`;

@@ -167,3 +167,27 @@ producer.flush()`,
   expect(await list.locator("pre").innerText()).toStartWith("00000000 00 ff 6b 74 00 00 00 00  00 00 00 00 00 00 00 00 ··kt");
   expect(await list.getByRole("link", { name: "Download" }).getAttribute("href")).toBe(`topics/${topic}/records/0/0`);
 });
+
+test("lines of text among JSON are shown as they are, and what Python writes for no number is in the table", async () => {
+  const topic = await makeTopic("mixed");
+  const text = [
+    "2026-11-28 12:00:00 ERROR  failed to read 5 records from door 2",
+    "  key = 10   20\t30 ",
+    "retry in 3 s: true or false, null",
+    '{"cut":"off at 12 ',
+  ];
+  await ktOk(["produce", topic], { stdin: `${text.join("\n")}\n{"a":  1,"b":"x  y"}\n` });
+  await using served = await serve();
+  await using visited = await visit(`${served.url}/#/${topic}`);
+  const { page } = visited;
+  const list = page.getByRole("dialog").getByRole("log");
+  await list.locator(".name").first().waitFor();
+  expect(await list.locator("summary .value").allTextContents()).toEqual([...text, '{"a": 1, "b": "x  y"}']);
+  expect(await list.locator("summary .value").nth(1).innerText()).toBe(text[1] as string);
+
+  const numbers = await makeTopic("nan");
+  const lines = ["1", "NaN", "-Infinity", "4"].map((value, i) => `s${i}=\ufeff{"v":${value}}`);
+  await ktOk(["produce", numbers, "-K", "="], { stdin: `${lines.join("\n")}\n` });
+  await page.goto(`${served.url}/#/${numbers}`);
+  await eventually(async () => (await rowsOf(page, numbers)).join(" ") === "s0,1 s1,NaN s2,-Infinity s3,4", "the table with what is no number");
+});

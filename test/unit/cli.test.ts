@@ -110,13 +110,13 @@ describe("a wrong command line", () => {
 describe("a command is called with", () => {
   test("its arguments exactly as typed", () => {
     const calls = callsOf([
-      ["produce", "007", "-10"],
-      ["consume", "1", "2.0", "0x3", "a=b", ""],
+      ["produce", "007", "-10", ""],
+      ["consume", "1", "2.0", "0x3", "a=b"],
       ["produce", "--", "t", "--help"],
     ]);
     expect(calls.map(({ args }) => args)).toEqual([
-      ["007", "-10"],
-      ["1", "2.0", "0x3", "a=b", ""],
+      ["007", "-10", ""],
+      ["1", "2.0", "0x3", "a=b"],
       ["t", "--help"],
     ]);
   });

@@ -15,6 +15,12 @@ export function readMoment(search: string): Moment | null {
   return Number.isFinite(timeMs) ? { topic, key: query.get("key") ?? "", timeMs } : null;
 }
 
+/** Milliseconds where it is beyond what a date can be. */
+function atText(timeMs: number): string {
+  const at = new Date(timeMs);
+  return Number.isNaN(at.getTime()) ? String(timeMs) : at.toISOString();
+}
+
 export function writeMoment({ topic, key, timeMs }: Moment): string {
-  return `?${new URLSearchParams({ topic, key, at: new Date(timeMs).toISOString() })}`;
+  return `?${new URLSearchParams({ topic, key, at: atText(timeMs) })}`;
 }

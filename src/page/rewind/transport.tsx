@@ -153,5 +153,6 @@ function JumpTo({ atMs, onGo }: { atMs: number; onGo(timeMs: number | null): voi
 
 /** As the input wants it: local time without a zone. */
 function localText(ms: number): string {
-  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+  const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return Number.isNaN(at.getTime()) ? "" : at.toISOString().slice(0, -1);
 }

@@ -47,9 +47,17 @@ describe("an envelope", () => {
     },
   );
 
+  test.each([-5n, -(2n ** 63n), 2n ** 63n - 1n, 9007199254740993n, 1795859469000000000n, 1n])("keeps every digit of the time %p", (time) => {
+    const exact = BigInt(Number(time)) !== time || !Number.isSafeInteger(Number(time));
+    const given = record({ timestampMs: Number(time), ...(exact && { exactTimestampMs: time }) });
+    const line = JSON.stringify(toEnvelope(given));
+    expect(line).toContain(`"timestamp":${time},`);
+    expect(BigInt(parseEnvelope(bytes(line.replace('"value":null', '"value":"\\"timestamp\\":1"'))).timestampMs ?? 0)).toBe(time);
+  });
+
   test("needs no more than a value", () => {
     expect(parseEnvelope(bytes('{"value":null}'))).toEqual({ key: null, value: null, headers: [], partition: undefined, timestampMs: undefined });
-    expect(parseEnvelope(bytes('{"value":"v","timestamp":null}')).timestampMs).toBeUndefined();
+    expect(parseEnvelope(bytes('{"value":"v","timestamp":null}')).timestampMs).toBe(-1);
   });
 
   test.each([
@@ -64,7 +72,8 @@ describe("an envelope", () => {
     ['{"value":"YQ","encoding":{"value":"base64"}}', 'has a "value" that is no base64'],
     ['{"value":"a","encoding":{"value":"hex"}}', 'has an encoding of "value"'],
     ['{"value":"v","timestamp":"now"}', 'has a "timestamp"'],
-    ['{"value":"v","timestamp":-1}', 'has a "timestamp"'],
+    ['{"value":"v","timestamp":9223372036854775808}', 'has a "timestamp"'],
+    ['{"value":"v","timestamp":1.5}', 'has a "timestamp"'],
     ['{"value":"v","partition":-1}', 'has a "partition"'],
     ['{"value":"v","headers":{"a":"b"}}', 'has "headers" that are no array'],
     ['{"value":"v","headers":[{"name":"a"}]}', 'has no "value" in its header "a"'],

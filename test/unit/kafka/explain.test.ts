@@ -74,7 +74,7 @@ describe("a refused request", () => {
 
   test.each([
     [codes.topicExists, "topic_exists", "exists already", "choose another name", 1, false],
-    [codes.invalidTopic, "invalid_topic", "refuses that topic name", "a-z A-Z 0-9", 1, false],
+    [codes.invalidTopic, "invalid_topic", "refuses that topic name", "a-z A-Z 0-9", 2, false],
     [codes.unknownTopic, "unknown_topic", "no such topic", "kt topic list", 1, false],
     [codes.unknownTopicLocal, "unknown_topic", "no such topic", "kt topic list", 1, false],
     [codes.topicAuthorization, "auth", "does not allow it", "access rights", 1, false],
@@ -97,4 +97,18 @@ describe("a refused request", () => {
     expect(explainCode(codes.invalidReplicationFactor, "Broker: Invalid replication factor", doing).sentence).toBe(`Invalid replication factor (${doing}).`);
     expect(explainCode(-1, "Local: Something.", doing)).toMatchObject({ code: "kafka", exitCode: 1, message: `Something (${doing}).` });
   });
+});
+
+test("of two names that Kafka takes for one, the other is told", () => {
+  const error = explainCode(codes.invalidTopic, "Topic 'a.b_c' collides with existing topic: a_b.c", "creating topic 'a.b_c'");
+  expect(error.message).toContain("beside a_b.c");
+  expect(error.hint).not.toContain("a-z");
+  expect(error.exitCode).toBe(2);
+});
+
+test("of two names that Kafka takes for one, the other is told", () => {
+  const error = explainCode(codes.invalidTopic, "Topic 'a.b_c' collides with existing topic: a_b.c", "creating topic 'a.b_c'");
+  expect(error.message).toContain("beside a_b.c");
+  expect(error.hint).not.toContain("a-z");
+  expect(error.exitCode).toBe(2);
 });

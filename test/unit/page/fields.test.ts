@@ -11,6 +11,9 @@ describe("a record's fields", () => {
     ["and no further", '{"a":{"b":{"c":1}},"list":[1,{"d":2}]}', { "a.b": '{"c":1}', list: '[1,{"d":2}]' }],
     ["are one where the value is no object", "21.5", { value: 21.5 }],
     ["keep a number that JavaScript would round", '{"id":9007199254740993,"n":1}', { id: "9007199254740993", n: 1 }],
+    ["keep one that is beyond what JavaScript has", '{"id":1e400}', { id: "1e400" }],
+    ["have what Python writes for no number", '{"v":NaN,"w":-Infinity,"list":[1,NaN]}', { v: Number.NaN, w: Number.NEGATIVE_INFINITY, list: "[1,NaN]" }],
+    ["are there behind a byte order mark", '\ufeff{"v":"bom"}', { v: "bom" }],
   ])("%s", (_, text, expected) => {
     expect(cells(text)).toEqual(expected as Record<string, string>);
   });
@@ -26,6 +29,10 @@ describe("a record's fields", () => {
 
 test("numbers sort by size, texts by the numbers in them", () => {
   expect([10, "b10", 9, "b9", "a"].sort(compareCells)).toEqual([9, 10, "a", "b9", "b10"]);
+});
+
+test("what is no number sorts behind all that are", () => {
+  expect([Number.NaN, 1, Number.POSITIVE_INFINITY, -1, Number.NaN].sort(compareCells)).toEqual([-1, 1, Number.POSITIVE_INFINITY, Number.NaN, Number.NaN]);
 });
 
 describe("rows without keys", () => {

@@ -57,3 +57,10 @@ test("the first field drawn is one that is measured: no time, no id, nothing tha
   const log = logOf(...[1, 2].map((i) => sample(i, i, null, { id: i, timestamp: 1_700_000_000 + i, version: i, limit: 5, load: i })));
   expect(likelyField(log)).toBe("load");
 });
+
+test("what is no number makes a gap, and no line of its own", () => {
+  const values = ['{"v":1}', '{"v":NaN}', '{"v":Infinity}', '{"v":2}'];
+  const log = logOf(...values.map((value, offset) => toPanelRecord(record({ offset, timestampMs: 100 * offset, value: Buffer.from(value) }))));
+  expect(linesByField(log, ["v"], 0).values).toEqual([[1, Number.NaN, Number.NaN, 2]]);
+  expect(likelyField(log)).toBe("v");
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { bytesText, countText, durationText, longDurationText, plural, rateText } from "../../../src/page/words.ts";
+import { bytesText, countText, durationText, isoText, longDurationText, momentText, plural, rateText, timeText } from "../../../src/page/words.ts";
 
 test.each([
   [0, "0 ms"],
@@ -48,4 +48,11 @@ test.each([
 
 test("one is not many", () => {
   expect([0, 1, 2].map((count) => plural(count, "record"))).toEqual(["0 records", "1 record", "2 records"]);
+});
+
+test("a time that no date can be is its number", () => {
+  expect(isoText(2 ** 62)).toBe("4611686018427387904 ms since 1970");
+  expect(momentText(2 ** 62, 0)).toBe("4611686018427387904 ms since 1970");
+  expect(timeText(2 ** 62)).toBe("no date");
+  expect(isoText(-5)).toBe("1969-12-31T23:59:59.995Z");
 });

@@ -1,0 +1,51 @@
+/**
+ * JSON as programs write it, which is not always JSON: Python's json.dumps writes NaN, Infinity and -Infinity, and
+ * some editors a byte order mark in front. Pure; the page reads records by it too.
+ */
+
+/** Sees each value as JSON.parse's reviver does; the source is of a number, where it is known. */
+export type Revive = (value: unknown, source: string | undefined) => unknown;
+
+// Nobody's text has it: it is drawn when the program starts.
+const mark = `${Math.random()}${Math.random()}`;
+/** A string, which is passed over, or a word that JSON does not have. */
+const strings = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/gs;
+const marked = new RegExp(`"${mark}(NaN|-?Infinity)"`, "g");
+
+/** @throws SyntaxError where it is no JSON with all that */
+export function parseJson(text: string, revive?: Revive): unknown {
+  const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const given = revive && ((_: string, value: unknown, context?: { source?: string }) => revive(value, context?.source));
+  try {
+    return JSON.parse(json, given);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(json)) throw error;
+    const words = json.replaceAll(strings, (found) => (found.startsWith('"') ? found : `"${mark}${found}"`));
+    const unmarked = (value: unknown) => (typeof value === "string" && value.startsWith(mark) ? Number(value.slice(mark.length)) : value);
+    return JSON.parse(words, (_: string, value: unknown, context?: { source?: string }) => {
+      const number = unmarked(value);
+      return number !== value || !revive ? number : revive(value, context?.source);
+    });
+  }
+}
+
+/** As JSON.stringify, with NaN, Infinity and -Infinity as Python writes them. */
+export function writeJson(value: unknown, space?: number): string {
+  const json = JSON.stringify(value, (_, inner) => (typeof inner === "number" && !Number.isFinite(inner) ? `${mark}${inner}` : inner), space);
+  return json.replaceAll(marked, "$1");
+}
+
+export function isJson(text: string): boolean {
+  try {
+    parseJson(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes a number that a double does not hold (9007199254740993, 1e400) for the text that it is, where the engine tells it. */
+export function parseExactly(text: string): unknown {
+  if (!/\d{16}|\de\+?\d{3}/i.test(text)) return parseJson(text);
+  return parseJson(text, (value, source) => (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER && source ? source : value));
+}
