@@ -31,11 +31,7 @@ function encode(bytes: Uint8Array | null): [string | null, Encoding] {
   return isUtf8(buffer) ? [buffer.toString("utf8"), "utf8"] : [buffer.toString("base64"), "base64"];
 }
 
-/** What JSON.stringify prints with every digit; whoever looks at it sees no number where a number cannot hold it. */
-function exactNumber({ timestampMs, exactTimestampMs }: KafkaRecord): number {
-  return exactTimestampMs === undefined ? timestampMs : ((JSON as unknown as RawJson).rawJSON(String(exactTimestampMs)) as unknown as number);
-}
-
+/** The time is rounded where a number cannot hold it: envelopeJson prints it whole. */
 export function toEnvelope(record: KafkaRecord): RecordEnvelope {
   const [key, keyEncoding] = encode(record.key);
   const [value, valueEncoding] = encode(record.value);
@@ -43,7 +39,7 @@ export function toEnvelope(record: KafkaRecord): RecordEnvelope {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    timestamp: record.timestampMs === -1 ? null : exactNumber(record),
+    timestamp: record.timestampMs === -1 ? null : record.timestampMs,
     ...(record.isLogAppendTime && { timestampType: "append" }),
     key,
     value,
@@ -53,4 +49,11 @@ export function toEnvelope(record: KafkaRecord): RecordEnvelope {
     }),
     encoding: { key: keyEncoding, value: valueEncoding },
   };
+}
+
+/** The envelope as JSON, with every digit of the time. */
+export function envelopeJson(record: KafkaRecord): string {
+  const { exactTimestampMs } = record;
+  const envelope = toEnvelope(record);
+  return JSON.stringify(exactTimestampMs === undefined ? envelope : { ...envelope, timestamp: (JSON as unknown as RawJson).rawJSON(String(exactTimestampMs)) });
 }

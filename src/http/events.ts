@@ -1,6 +1,6 @@
 /** A live tail as server-sent events (WHATWG HTML 9.2): what a browser's EventSource reads, and resumes by itself. */
 import { KtError } from "../errors.ts";
-import { toEnvelope } from "../format/json.ts";
+import { envelopeJson } from "../format/json.ts";
 import { Channel } from "../hub/channel.ts";
 import { follow } from "../hub/follow.ts";
 import type { Hub } from "../hub/hub.ts";
@@ -67,7 +67,7 @@ async function* events(waiting: Channel<KafkaRecord | KtError>, begin: Partition
     if (came instanceof KtError) continue;
     places.set(came.partition, came.offset + 1);
     if (trouble) continue;
-    const event = Buffer.from(`${id()}data: ${JSON.stringify(toEnvelope(came))}\n\n`);
+    const event = Buffer.from(`${id()}data: ${envelopeJson(came)}\n\n`);
     traffic.sent("events", event.length);
     yield event;
   }

@@ -1,6 +1,6 @@
 /** A topic's records as JSON, as a live tail, and one by one as they are. */
 import { KtError } from "../errors.ts";
-import { toEnvelope } from "../format/json.ts";
+import { envelopeJson } from "../format/json.ts";
 import type { Hub } from "../hub/hub.ts";
 import { oneRecord, type RecordsRequest, readRecords, watermarksOf } from "../hub/log.ts";
 import { headerText, type KafkaRecord } from "../record.ts";
@@ -64,7 +64,7 @@ async function* jsonPieces(found: AsyncGenerator<KafkaRecord>, lines: boolean): 
   for await (const record of found) {
     const trouble = tooLargeForJson(record);
     if (trouble) throw trouble;
-    piece += separator + JSON.stringify(toEnvelope(record)) + (lines ? "\n" : "");
+    piece += separator + envelopeJson(record) + (lines ? "\n" : "");
     separator = lines ? "" : ",\n";
     if (piece.length < chunkBytes) continue;
     yield Buffer.from(piece);

@@ -18,6 +18,8 @@ export interface Lines {
 }
 
 const mostSamples = 6000;
+/** ECMA-262: the last time that a Date can have. A record of a later one has no place on a line that shows any other. */
+const lastDateMs = 8.64e15;
 const mostRemembered = 2 * mostSamples;
 /** More lines cannot be told apart. */
 export const mostLines = 12;
@@ -54,7 +56,8 @@ export class SampleLog {
 
   #sampleOf(record: PanelRecord): Sample | undefined {
     const id = `${record.partition}:${record.offset}`;
-    const fields = record.value === null || record.encoding.value !== "utf8" || record.timestamp === null ? undefined : fieldsOf(record.value);
+    const isPlaced = record.timestamp !== null && Math.abs(record.timestamp) <= lastDateMs;
+    const fields = record.value === null || record.encoding.value !== "utf8" || !isPlaced ? undefined : fieldsOf(record.value);
     if (!fields || record.timestamp === null || this.#ids.has(id)) return undefined;
     const numbers = new Map<string, number>();
     for (const [name, cell] of fields.cells) if (typeof cell === "number") numbers.set(name, Number.isFinite(cell) ? cell : Number.NaN);

@@ -191,3 +191,26 @@ test("lines of text among JSON are shown as they are, and what Python writes for
   await page.goto(`${served.url}/#/${numbers}`);
   await eventually(async () => (await rowsOf(page, numbers)).join(" ") === "s0,1 s1,NaN s2,-Infinity s3,4", "the table with what is no number");
 });
+
+test("times that no date can be leave the page whole, and what is no number leaves a gap in a chart", async () => {
+  const topic = await makeTopic("odd", "--config", "message.timestamp.after.max.ms=9223372036854775807", "--config", "retention.ms=-1");
+  const at = Date.now() - 10_000;
+  const envelopes = [1, Number.NaN, 3, 4].map((v, i) => `{"key":"s","timestamp":${at + 1000 * i},"value":"{\\"celsius\\":${v}}"}\n`);
+  await ktOk(["produce", topic, "--json"], { stdin: `{"key":"s","timestamp":4611686018427387904,"value":"{\\"celsius\\":2}"}\n${envelopes.join("")}` });
+  await using served = await serve();
+  await using visited = await visit(`${served.url}/#/${topic}`);
+  const { page } = visited;
+  const panel = page.getByRole("dialog");
+  const failures: string[] = [];
+  page.on("pageerror", (error) => failures.push(error.message));
+  await eventually(async () => (await rowsOf(page, topic)).join(" ") === "s,4", "the latest value");
+  await panel.getByRole("tab", { name: "List" }).click();
+  const first = panel.getByRole("log").locator("summary").first();
+  await first.waitFor();
+  expect(await first.locator("time").innerText()).toBe("no date");
+  await first.click();
+  await panel.getByText("4611686018427387904 ms since 1970").waitFor();
+  await panel.getByRole("tab", { name: "Charts" }).click();
+  await panel.getByRole("img", { name: `celsius of ${topic} over time` }).waitFor();
+  expect(failures).toEqual([]);
+});

@@ -150,7 +150,7 @@ test.each([
   ["is too long", "x".repeat(250)],
 ])("a name that %s is refused with the rule", async (_, name) => {
   const { code, stderr } = await kt(["topic", "create", name]);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expectOneSentence(stderr);
   expect(stderr).toContain(`'${name}'`);
   expect(stderr).toContain("249");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BadInput, lineParser } from "../../../src/format/input.ts";
-import { toEnvelope } from "../../../src/format/json.ts";
+import { envelopeJson, toEnvelope } from "../../../src/format/json.ts";
 import { parseEnvelope } from "../../../src/format/json-input.ts";
 import { record } from "../records.ts";
 
@@ -50,7 +50,7 @@ describe("an envelope", () => {
   test.each([-5n, -(2n ** 63n), 2n ** 63n - 1n, 9007199254740993n, 1795859469000000000n, 1n])("keeps every digit of the time %p", (time) => {
     const exact = BigInt(Number(time)) !== time || !Number.isSafeInteger(Number(time));
     const given = record({ timestampMs: Number(time), ...(exact && { exactTimestampMs: time }) });
-    const line = JSON.stringify(toEnvelope(given));
+    const line = envelopeJson(given);
     expect(line).toContain(`"timestamp":${time},`);
     expect(BigInt(parseEnvelope(bytes(line.replace('"value":null', '"value":"\\"timestamp\\":1"'))).timestampMs ?? 0)).toBe(time);
   });

@@ -64,3 +64,7 @@ test("what is no number makes a gap, and no line of its own", () => {
   expect(linesByField(log, ["v"], 0).values).toEqual([[1, Number.NaN, Number.NaN, 2]]);
   expect(likelyField(log)).toBe("v");
 });
+
+test("a record whose time no date can be is not in the chart: its axis would have no end", () => {
+  expect(logOf(sample(0, 100, null, { v: 1 }), sample(1, 2 ** 62, null, { v: 2 })).samples.map(({ atMs }) => atMs)).toEqual([100]);
+});
