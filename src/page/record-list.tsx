@@ -85,7 +85,7 @@ export function RecordList({ connection, topic, visible, large, onTrouble }: Vie
         {shown.map((record) => (
           <RecordRow key={recordId(record)} record={record} json={topic.kind === "json"} />
         ))}
-        {shown.length === 0 && (
+        {shown.length === 0 && !topic.trouble && (
           <p class="hint">
             {!begun
               ? "Reading…"

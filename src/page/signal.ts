@@ -61,6 +61,8 @@ export class SignalMeter {
 
   read(nowMs: number): Signal {
     if (this.#endedAtMs !== null) return { state: "ended", forMs: Math.max(0, nowMs - this.#endedAtMs) };
+    // Where nothing could ever be shown, how long ago it came is no answer.
+    if (this.#why !== null && this.#paints.length === 0) return { state: "broken", why: this.#why };
     if (this.#signalAtMs === null) return { state: "waiting" };
     const forMs = nowMs - this.#signalAtMs;
     if (forMs > this.#patienceMs) return { state: "silent", forMs };

@@ -70,3 +70,14 @@ describe("a stream", () => {
     expect(meter.read(startMs + 30).state).toBe("live");
   });
 });
+
+test("what could never be shown says why, however long ago it came, until something is painted", () => {
+  const meter = new SignalMeter();
+  meter.broken("A picture of 15000x15000 is too large to be shown");
+  expect(meter.read(1000)).toEqual({ state: "broken", why: "A picture of 15000x15000 is too large to be shown" });
+  meter.watched(1000);
+  meter.arrived(0, 1000);
+  expect(meter.read(1_000_000).state).toBe("broken");
+  meter.painted(0, 1000);
+  expect(meter.read(1_000_000).state).toBe("silent");
+});
