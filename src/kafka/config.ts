@@ -34,7 +34,8 @@ export const producerDefaults: Properties = {
   // The Java client's partitioner, so that a key goes where other programs put it.
   partitioner: "murmur2_random",
   "queue.buffering.max.messages": 100_000,
-  "queue.buffering.max.kbytes": 65_536,
+  // Room for the largest record that message.max.bytes lets through: one that is larger than the queue would wait for ever.
+  "queue.buffering.max.kbytes": 98_304,
   // A longer message is sent from where it lies; librdkafka would copy all of up to 64 kB.
   "message.copy.max.bytes": 4096,
   // The broker's limit is the one that counts; librdkafka's own is raised out of its way.

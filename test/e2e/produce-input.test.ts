@@ -173,3 +173,12 @@ test.each([
   const { code, stderr } = await kt(["produce", "t", ...options]);
   expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
 });
+
+test("a record of 70 MB is sent, as the topic takes it", async () => {
+  await using folder = await tempFolder();
+  const topic = await makeTopic("large", "--config", "max.message.bytes=104857000");
+  await Bun.write(`${folder.path}/large`, Buffer.alloc(70_000_000, "large "));
+  await ktOk(["produce", topic, "--files", `${folder.path}/large`], { timeoutMs: 60_000 });
+  const { stdout } = await ktOk(["consume", topic, "--exit", "-f", "%S\n"], { timeoutMs: 60_000 });
+  expect(stdout).toBe("70000000\n");
+});
