@@ -148,6 +148,8 @@ test("what a clip cannot be is said", async () => {
     return [response.status, await response.text()];
   };
   expect(await ask("?start=@2001-01-01&end=2001-01-02T00:00:00Z")).toEqual([404, expect.stringMatching(/no picture of 'door' .* from 2001-01-01T/)]);
+  // A time that no date can be is none of the log's.
+  expect(await ask("?end=9007199254740991")).toEqual([404, expect.stringMatching(/no picture of 'door'/)]);
   expect(await ask("?start=-5")).toEqual([400, expect.stringContaining("start takes an offset (42) or a time")]);
   // The streams are known once the topic was looked into.
   const named = await eventually(async () => {
