@@ -50,6 +50,11 @@ uuid() { echo "k$(head -c 16 /dev/urandom | base64 | tr '+/' 'AB' | cut -c 2-22)
 # choose_ports COUNT: for a cluster none of which runs, so that every node learns of them.
 choose_ports() {
   local first=${port:-${brokers[0]:-9092}} i
+  # A node that was killed a moment ago is no process any more before the last of its sockets is closed.
+  for ((i = 0; i < 20; i++)); do
+    [[ ${brokers[0]-} ]] && port_taken "$first" || break
+    sleep 0.1
+  done
   if port_taken "$first"; then
     [[ -z $port ]] || die "Port $port is taken by another program: give another --port, or none to have a free one chosen."
     claim_port
