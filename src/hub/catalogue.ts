@@ -125,8 +125,10 @@ export class Catalogue {
     const watermarks = await this.#admin.knownWatermarks(topics);
     const byTopic = Map.groupBy(watermarks, ({ topic }) => topic);
     const nowMs = Date.now();
+    // A topic that nobody leads a partition of has no offsets, and is there all the same.
+    const names = new Set(topics.map(({ name }) => name));
     for (const name of this.#entries.keys()) {
-      if (byTopic.has(name)) continue;
+      if (names.has(name)) continue;
       this.#entries.delete(name);
       this.#tellGone(name);
     }
@@ -136,8 +138,12 @@ export class Catalogue {
 
   #count(topic: TopicInfo, watermarks: Watermarks[], nowMs: number): void {
     let entry = this.#entries.get(topic.name);
-    // Of a partition without a leader holds what was known of it.
-    const known = new Map([...(entry?.watermarks ?? []), ...watermarks.map((its) => [its.partition, its] as const)]);
+    // Of a partition without a leader holds what was known of it; one that is there no more was another topic's.
+    const known = new Map(watermarks.map((its) => [its.partition, its]));
+    for (const { id } of topic.partitions) {
+      const before = entry?.watermarks.get(id);
+      if (before && !known.has(id)) known.set(id, before);
+    }
     const written = sum([...known.values()].map(({ high }) => high));
     const records = sum([...known.values()].map(({ low, high }) => high - low));
     const recreated = entry !== undefined && written < (entry.history.at(-1)?.written ?? 0);
