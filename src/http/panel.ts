@@ -1,6 +1,6 @@
 /** What a panel of the page shows of a topic, by its kind. */
 
-import { lastOf, newestFirst, type Range, readNewest, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import { firstLook, lastOf, newestFirst, type Range, readNewest, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { PanelMessage, RecordFilter } from "../protocol/client-message.ts";
@@ -23,8 +23,6 @@ const chartRecords = 2500;
 /** A topic of no more records is read whole for a chart, and thinned then. */
 const mostThinned = 50_000;
 const mostBytes = 16 << 20;
-/** What tells how large the records are. */
-const firstLook = 64;
 
 export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet): Panel {
   const { panel, topic } = message;

@@ -7,7 +7,7 @@ import { headerText, type KafkaRecord } from "../record.ts";
 import { frameHeader } from "../video/frame.ts";
 import { sniffFrame } from "../video/sniff.ts";
 import { attachment, problem, unchanging } from "./answers.ts";
-import { streamed } from "./body.ts";
+import { begun, streamed } from "./body.ts";
 import { endpoint } from "./endpoint.ts";
 import { liveTail } from "./events.ts";
 import { tooLargeForJson } from "./json-limit.ts";
@@ -40,22 +40,13 @@ export const records = endpoint({
     request.signal.addEventListener("abort", () => gone.abort(), { once: true });
     const pieces = jsonPieces(readRecords(hub, asked, watermarks, gone.signal), lines);
     // Once an answer has begun it has its status: what is wrong with the first records is said before.
-    const first = await pieces.next();
-    const body = streamed(beginning(first, pieces), () => gone.abort());
+    const begunPieces = await begun(pieces);
+    const body = begunPieces ? streamed(begunPieces, () => gone.abort()) : "";
     return new Response(body, {
       headers: { "Content-Type": lines ? "application/x-ndjson" : "application/json", "Cache-Control": "no-store", Vary: "Accept" },
     });
   },
 });
-
-async function* beginning(first: IteratorResult<Uint8Array>, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (!first.done) yield first.value;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
-}
 
 /** @throws KtError too_large */
 async function* jsonPieces(found: AsyncGenerator<KafkaRecord>, lines: boolean): AsyncGenerator<Uint8Array> {

@@ -110,7 +110,7 @@ export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes
 }
 
 /** What tells how large the records are. */
-const firstLook = 64;
+export const firstLook = 64;
 /** Each look back is so many times as long as the one before. */
 const growth = 8;
 

@@ -165,13 +165,13 @@ class NativeAdmin implements Admin {
   }
 
   async watermarks(partitions: TopicPartition[]): Promise<Watermarks[]> {
-    const [low, high] = await Promise.all([this.#listOffsets(partitions, () => offsetSpec.earliest), this.#listOffsets(partitions, () => offsetSpec.latest)]);
+    const [low, high] = await Promise.all([this.#listOffsets(partitions, offsetSpec.earliest), this.#listOffsets(partitions, offsetSpec.latest)]);
     return partitions.map(({ topic, partition }, i) => ({ topic, partition, low: low[i] ?? 0, high: high[i] ?? 0 }));
   }
 
   async knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]> {
     const led = topics.flatMap(({ name, partitions }) => partitions.filter(({ leader }) => leader >= 0).map(({ id }) => ({ topic: name, partition: id })));
-    const [low, high] = await Promise.all([this.#knownOffsets(led, offsetSpec.earliest), this.#knownOffsets(led, offsetSpec.latest)]);
+    const [low, high] = await Promise.all([this.#offsets(led, offsetSpec.earliest, true), this.#offsets(led, offsetSpec.latest, true)]);
     return led.flatMap(({ topic, partition }, i) => {
       const [from, to] = [low[i], high[i]];
       return from === undefined || to === undefined ? [] : [{ topic, partition, low: from, high: to }];
@@ -180,7 +180,7 @@ class NativeAdmin implements Admin {
 
   async resolve(position: Exclude<Position, { at: "resume" }>, watermarks: Watermarks[]): Promise<TailPlace[]> {
     if (position.at === "tail") return tailPlaces(this.#config, position.count, watermarks);
-    const timed = position.at === "time" ? await this.#listOffsets(watermarks, () => asked(position.timeMs)) : [];
+    const timed = position.at === "time" ? await this.#listOffsets(watermarks, asked(position.timeMs)) : [];
     return watermarks.map(({ topic, partition, low, high }, i) => ({
       topic,
       partition,
@@ -220,12 +220,8 @@ class NativeAdmin implements Admin {
     else void Promise.allSettled(this.#underWay).then(() => this.#client.disconnect());
   }
 
-  async #listOffsets(partitions: TopicPartition[], spec: () => number): Promise<number[]> {
-    return (await this.#offsets(partitions, spec())).map((offset) => offset ?? -1);
-  }
-
-  #knownOffsets(partitions: TopicPartition[], spec: number): Promise<(number | undefined)[]> {
-    return this.#offsets(partitions, spec, true);
+  async #listOffsets(partitions: TopicPartition[], spec: number): Promise<number[]> {
+    return (await this.#offsets(partitions, spec)).map((offset) => offset ?? -1);
   }
 
   /** @param tolerant undefined is the offset of a partition that lost its leader a moment ago, or was deleted */
