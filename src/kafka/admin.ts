@@ -76,6 +76,11 @@ const offsetSpec = { latest: -1, earliest: -2 };
 const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
 /** What became of a partition between the question which there are and the question what it holds. */
 const passing: readonly number[] = [codes.leaderNotAvailable, codes.unknownTopic, codes.unknownTopicLocal, codes.unknownPartition];
+/**
+ * librdkafka's "no offset", which it leaves, without an error, where the leader of a partition did not answer in time and
+ * the leaders of others did: its rd_kafka_ListOffsets_response_merge does not look at a part's error.
+ */
+const isUntold = ({ error, offset }: ListedOffset) => !error?.code && offset === -1001;
 const settleTimeoutMs = 5000;
 /**
  * How long a partition's leader may take to say its offsets, time after time. One that crashed is asked in vain until
@@ -232,13 +237,14 @@ class NativeAdmin implements Admin {
     const deadlineMs = performance.now() + settleTimeoutMs;
     for (let late = 0; ; ) {
       const { listed, error } = await this.#askOffsets(asked, patienceMs[late] as number);
-      const led = tolerant ? listed.filter((one) => !passing.includes(one.error?.code ?? 0)) : listed;
-      if (!error || (tolerant && listed.length > 0 && led.every((one) => !one.error?.code))) {
+      const led = tolerant ? listed.filter((one) => !passing.includes(one.error?.code ?? 0) && !isUntold(one)) : listed;
+      const lateAgain = error?.code === codes.timedOut && ++late < patienceMs.length;
+      if (!error || (tolerant && !lateAgain && listed.some((one) => !isUntold(one)) && led.every((one) => !one.error?.code))) {
         // The answer comes in the brokers' order, not in the question's.
         const offsets = new Map(led.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
         return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`));
       }
-      const again = error.code === codes.timedOut ? ++late < patienceMs.length : settling.includes(error.code ?? -1) && performance.now() < deadlineMs;
+      const again = lateAgain || (settling.includes(error.code ?? -1) && performance.now() < deadlineMs);
       if (!again) throw explainCode(error.code ?? -1, error.message, doing);
       // librdkafka asks the leader that it knows of, whatever has become of it.
       if (error.code === codes.timedOut) await this.#askMetadata(requestTimeoutMs);
@@ -250,7 +256,8 @@ class NativeAdmin implements Admin {
     return this.#waitedFor(
       new Promise((resolve) => {
         this.#client.listOffsets(asked, { timeout: timeoutMs }, (error, listed) => {
-          resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error });
+          const late = listed?.some(isUntold) ? { code: codes.timedOut, message: "a broker did not say its offsets" } : undefined;
+          resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error ?? late });
         });
       }),
     );
