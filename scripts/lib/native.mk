@@ -20,7 +20,10 @@ $(OUT)/own/%.o: CXXFLAGS += -Wall -Wextra -Wno-unused-parameter -Wno-cast-functi
 
 PACKAGE_OBJECTS := $(patsubst $(PACKAGE)/src/%.cc,$(OUT)/package/%.o,$(filter-out %/binding.cc,$(wildcard $(PACKAGE)/src/*.cc)))
 OWN_OBJECTS     := $(patsubst $(OWN)/%,$(OUT)/own/%.o,$(basename $(wildcard $(OWN)/*.cc $(OWN)/*.c)))
-PATCHES         := $(wildcard $(OWN)/librdkafka/*.patch)
+# In the order of their names; each has its reason at its head, and is made for this version of librdkafka and no other.
+PATCHES         := $(sort $(wildcard $(OWN)/librdkafka/*.patch))
+PATCHED_VERSION := 2.15.1
+PATCHED_NUMBER  := 0x020f01ff
 LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-static.a
 
 # kt copies it into memory at each start, so it is as small as it can be; the names for a debugger are beside it.
@@ -46,6 +49,8 @@ $(OUT)/own/%.o: $(OWN)/%.c $(LIBRARIES)
 # (Its configure takes a file named configure.something for a module: hence options.log.)
 # One recipe makes both libraries, which needs GNU Make's grouped targets.
 $(LIBRARIES) &: $(PATCHES)
+	@grep -q '^#define RD_KAFKA_VERSION $(PATCHED_NUMBER)' $(PACKAGE)/deps/librdkafka/src/rdkafka.h || \
+	    { echo "$(OWN)/librdkafka has patches for librdkafka $(PATCHED_VERSION), and the package brings another: see whether each is needed there, make it for that version, run scripts/test-librdkafka, and change the version in $(firstword $(MAKEFILE_LIST))." >&2; exit 1; }
 	rm -rf $(RDKAFKA) $(RDKAFKA).new
 	mkdir -p .build
 	cp -r $(PACKAGE)/deps/librdkafka $(RDKAFKA).new

@@ -19,7 +19,7 @@ const always: Properties = {
   "reconnect.backoff.ms": 20,
   // A broker that restarts should be found again at once, not after the default's ten seconds.
   "reconnect.backoff.max.ms": 1000,
-  // Of kt's own (native/librdkafka/connecting.patch): a broker that hangs is left. Others have replaced it by then: they
+  // Of kt's own (native/librdkafka/05-silent-broker.patch): a broker that hangs is left. Others have replaced it by then: they
   // miss it after 9 s (broker.session.timeout.ms). socket.timeout.ms stays as long as a large request may take.
   "socket.silence.timeout.ms": 10_000,
   "socket.nagle.disable": true,
@@ -62,7 +62,7 @@ export const readerDefaults: Properties = {
   "receive.message.max.bytes": 2_147_483_647,
 };
 
-/** What each reader of a server has unpacked at once; librdkafka/unpacking.patch says how it is kept. */
+/** What each reader of a server has unpacked at once; librdkafka/10-unpacking-limit.patch says how it is kept. */
 export const mostUnpackedBytes = 32_000_000;
 
 /** For a reader of topics that anybody may have written to: a record of a few kilobytes may be a gigabyte once it is unpacked. */

@@ -15,7 +15,7 @@ export interface Unreadable {
   tooLarge: boolean;
 }
 
-/** The records that an event stands for, in the words of native/librdkafka/unpacking.patch; undefined where it is about something else. */
+/** The records that an event stands for, in the words of native/left_out.c; undefined where it is about something else. */
 export function unreadableOf({ code, message, topic, partition }: ReaderEvent): Unreadable | undefined {
   const [, first, last, bytes] = /^Offsets (\d+) to (\d+), (\d+) bytes: /.exec(message) ?? [];
   if (first === undefined) return undefined;

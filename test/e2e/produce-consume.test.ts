@@ -19,7 +19,7 @@ test("produce says where the record went, consume prints it", async () => {
   expect(consumer.stderr.text).toBe("");
 });
 
-test("a record takes one connection to its broker, and asks about no topic but its own", async () => {
+test("a record takes a connection to find its broker and one to it, and asks about no topic but its own", async () => {
   const topic = await makeTopic("direct");
   for (const command of [
     ["produce", topic, "hi"],
@@ -29,7 +29,7 @@ test("a record takes one connection to its broker, and asks about no topic but i
     expect(code).toBe(0);
     // The group's coordinator, which every consumer looks for, has a connection of its own.
     const connected = stderr.split("\n").filter((line) => / Connected \(#\d+\)/.test(line) && !line.includes("GroupCoordinator"));
-    expect(connected).toHaveLength(1);
+    expect(connected).toHaveLength(2);
     expect(stderr).toContain("Request metadata for 1 topic(s)");
     expect(stderr).not.toContain("Request metadata for all topics");
   }

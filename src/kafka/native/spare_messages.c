@@ -1,7 +1,7 @@
 /*
  * Memory for the messages that librdkafka receives. One of its threads takes some for each message and another gives it
  * back: with malloc alone the two wait for each other's lock, which made a third of the time that short messages take.
- * Here they pass it on in chains of some hundred. librdkafka/receiving.patch has the places.
+ * Here they pass it on in chains of some hundred. librdkafka/16-pooled-messages.patch has the places.
  */
 #include <pthread.h>
 #include <stdatomic.h>

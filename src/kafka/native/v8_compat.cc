@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 using namespace v8;  // NOLINT: the definitions below belong to this namespace
 
@@ -40,6 +41,10 @@ void KtV8CompatInit() {
   if (!found->IsObject()) {
     fputs("kt: compat.ts must be evaluated before the addon is loaded\n", stderr);
     abort();
+  }
+  if (!KtHandlesAreCopyable()) {
+    fputs("kt: this Bun keeps V8 handles otherwise than the addon takes them (v8_persistent.cc): build kt with the Bun of its package.json\n", stderr);
+    _exit(1);
   }
   Local<Object> compat = found.As<Object>();
   for (int i = 0; i < kKtHelperCount; i++) helpers[i].Reset(isolate, compat->Get(context, Text(kHelperNames[i])).ToLocalChecked().As<Function>());

@@ -14,6 +14,8 @@ enum KtHelper {
 // Looks the functions up. Call it first in the addon's start, before any other V8 call.
 void KtV8CompatInit();
 bool KtV8CompatReady();
+// Whether Bun's handles are what v8_persistent.cc copies.
+bool KtHandlesAreCopyable();
 void KtPersistentInit(v8::Local<v8::Object> compat);
 void KtSetFunction(v8::Local<v8::Object> object, const char* name, v8::FunctionCallback function);
 

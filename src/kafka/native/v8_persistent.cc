@@ -8,6 +8,7 @@
 //
 // V8's headers read a handle in place: a slot with a tagged pointer to an object, that begins with its
 // map. Bun's objects in handles are the map and one word more, and its garbage collector moves nothing.
+// That is Bun's own affair and may change with any version, so each start looks whether it is still so.
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -59,7 +60,32 @@ void Collected(const FunctionCallbackInfo<Value>& info) {
   handle->callback(weak_info);
 }
 
+// The two words behind a handle, or none where it is not a tagged pointer to something.
+bool Words(Local<Value> value, uintptr_t (&words)[2]) {
+  uintptr_t slot = **reinterpret_cast<uintptr_t**>(&value);
+  if ((slot & kPointerTag) == 0) return false;
+  std::memcpy(words, reinterpret_cast<void*>(slot - kPointerTag), sizeof words);
+  return true;
+}
+
 }  // namespace
+
+// Of one object taken twice out of an array, of another one, and of a number.
+bool KtHandlesAreCopyable() {
+  Isolate* isolate = Isolate::GetCurrent();
+  Local<Context> context = isolate->GetCurrentContext();
+  constexpr double kNumber = 0.5;
+  Local<Array> array = Array::New(isolate, 3);
+  array->Set(context, 0, Object::New(isolate)).Check();
+  array->Set(context, 1, Object::New(isolate)).Check();
+  array->Set(context, 2, Number::New(isolate, kNumber)).Check();
+  auto words = [&](uint32_t index, uintptr_t(&its)[2]) { return Words(array->Get(context, index).ToLocalChecked(), its); };
+  uintptr_t first[2], again[2], other[2], number[2], bits;
+  std::memcpy(&bits, &kNumber, sizeof bits);
+  return words(0, first) && words(0, again) && words(1, other) && words(2, number) &&
+         first[0] == again[0] && first[1] == again[1] &&  // the same map and cell, wherever the handle lies
+         first[0] == other[0] && first[1] != other[1] && number[0] != first[0] && number[1] == bits;
+}
 
 void KtPersistentInit(Local<Object> compat) { KtSetFunction(compat, "collected", Collected); }
 
