@@ -26,7 +26,7 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
           return sendPiece(socket, message, piece, send);
         }
         case "extent":
-          return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, (await partitionsOf(hub, message))[0] ?? 0)) });
+          return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, await partitionsOf(hub, message))) });
         case "place":
           return send({ type: "place", request, timeMs: await placeOf(log, message) });
       }

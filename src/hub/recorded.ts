@@ -4,6 +4,8 @@ import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt } from "./find-time.ts";
 import { gapMsOf, type PiecePlace, placeAt } from "./gap.ts";
 import { type Picture, pictureOf } from "./picture.ts";
+import type { Scout } from "./scout.ts";
+import { StreamLog } from "./stream-log.ts";
 
 /** A picture's place among those of its stream. */
 export interface Spot {
@@ -29,7 +31,7 @@ export interface Piece extends PiecePlace {
   last: boolean;
 }
 
-export type RecordedHub = { archive: ChunkedLog; admin: Admin };
+export type RecordedHub = { archive: ChunkedLog; admin: Admin; scout: Scout };
 
 const pieceBytes = 1 << 20;
 const piecePictures = 64;
@@ -42,14 +44,16 @@ const mostLookedBackBytes = 64 << 20;
 const noPlace: PiecePlace = { timeMs: null, gap: null };
 
 export class RecordedStream {
-  readonly #hub: RecordedHub;
+  readonly #admin: Admin;
+  readonly #log: StreamLog;
   readonly #topic: string;
   readonly #key: string;
   readonly #partitions: number[];
 
   /** @param partitions those that hold the stream's records */
   constructor(hub: RecordedHub, topic: string, key: string, partitions: number[]) {
-    this.#hub = hub;
+    this.#admin = hub.admin;
+    this.#log = new StreamLog(hub.archive, hub.scout, key, partitions.length);
     this.#topic = topic;
     this.#key = key;
     this.#partitions = partitions;
@@ -113,19 +117,20 @@ export class RecordedStream {
 
   /** In each partition the offset of the stream's first picture that is at or after a time. */
   async #placesOf(timeMs: number): Promise<Map<number, number>> {
-    const { admin } = this.#hub;
-    const watermarks = await admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
-    const offsets = await Promise.all(watermarks.map((partition) => offsetAt(this.#hub, this.#topic, this.#key, partition, timeMs)));
+    const watermarks = await this.#admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
+    const offsets = await Promise.all(
+      watermarks.map((partition) => offsetAt({ log: this.#log, admin: this.#admin }, this.#topic, this.#key, partition, timeMs)),
+    );
     return new Map(watermarks.map(({ partition }, i) => [partition, offsets[i] ?? 0]));
   }
 
   #forward(places: Map<number, number>): AsyncGenerator<Picture> {
-    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#hub.archive.forward(this.#topic, partition, offset)));
+    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#log.forward(this.#topic, partition, offset)));
     return merge(ways, (a, b) => isAfter(b, a));
   }
 
   async *#backward(places: Map<number, number>): AsyncGenerator<Picture> {
-    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#hub.archive.backward(this.#topic, partition, offset)));
+    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#log.backward(this.#topic, partition, offset)));
     let bytes = 0;
     let count = 0;
     for await (const picture of merge(ways, isAfter)) {
