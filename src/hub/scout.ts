@@ -137,14 +137,16 @@ export class Scout {
   absentTo(partition: Partition, key: string, offset: number): number {
     const { sightings } = this.#known(partition);
     const span = sightings.next(key, offset);
-    return Math.max(offset, Math.min(sightings.lookedAround(offset).to, span?.first.offset ?? Number.POSITIVE_INFINITY));
+    const lookedTo = sightings.lookedAround(offset)?.to ?? offset;
+    return Math.max(offset, Math.min(lookedTo, span?.first.offset ?? lookedTo));
   }
 
   /** The same for what is before an offset. */
   absentSince(partition: Partition, key: string, offset: number): number {
     const { sightings } = this.#known(partition);
     const span = sightings.previous(key, offset);
-    return Math.min(offset, Math.max(sightings.lookedAround(offset - 1).from, span ? Math.min(offset, span.last.offset + 1) : 0));
+    const lookedSince = sightings.lookedAround(offset - 1)?.from ?? offset;
+    return Math.min(offset, Math.max(lookedSince, span ? span.last.offset + 1 : lookedSince));
   }
 
   /** What somebody reads need not be looked at. @returns the records of each stream */

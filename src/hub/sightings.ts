@@ -83,10 +83,10 @@ export class Sightings {
     return holes;
   }
 
-  /** The offsets around this one that were all looked at; empty where it was not. */
-  lookedAround(offset: number): Offsets {
+  /** The offsets around this one that were all looked at; undefined where it was not. */
+  lookedAround(offset: number): Offsets | undefined {
     const around = this.#looked[indexAfter(this.#looked, ({ to }) => to <= offset)];
-    return around && around.from <= offset ? around : { from: offset, to: offset };
+    return around && around.from <= offset ? around : undefined;
   }
 
   /** The first span that has anything at or after an offset. */
