@@ -64,7 +64,7 @@ const lookBytes = 8 << 20;
 /** Of all streams in all partitions; those partitions are forgotten first that nobody asked for. */
 const mostSpans = 100_000;
 
-const tuning = { "fetch.message.max.bytes": 65_536, "queued.min.messages": 100 };
+const tuning = { "fetch.message.max.bytes": 131_072, "queued.max.messages.kbytes": 1024, "queued.min.messages": 100 };
 const limits = { maxRecords: 512, maxBytes: 256 << 10 };
 
 interface Known {
@@ -224,9 +224,8 @@ export class Scout {
     let end = high;
     for (let left = most; left > 0 && performance.now() < endMs; ) {
       const { from, to } = aim(known.sightings, low, high).range;
-      const { records, bytes } = known.looked;
       const range = { from, to: Math.min(to, end) };
-      const due = placesToLook(known.sightings, { ...wish, range, most: Math.min(mostReaders, left) }, bytes / Math.max(1, records));
+      const due = placesToLook(known.sightings, { ...wish, range, most: Math.min(mostReaders, left) }, meanOf(known.looked));
       if (due.length === 0) return;
       left -= due.length;
       const ends = await Promise.all(due.map((offsets) => this.#see(partition, known, offsets, lookBytes)));
@@ -239,7 +238,8 @@ export class Scout {
   async #lookBeside(partition: Partition, known: Known, key: string, { from, to }: Offsets, direction: 1 | -1): Promise<void> {
     const { sightings, looked } = known;
     const pace = sightings.pace(key);
-    const reach = pace.spacing > 0 ? Math.min(nextRecords, Math.max(reachOf(pace), certainty * pace.spacing)) : nextRecords / (partition.among ?? 1);
+    const reach =
+      pace.spacing > 0 ? Math.min(nextRecords, Math.max(reachOf(pace, meanOf(looked)), certainty * pace.spacing)) : nextRecords / (partition.among ?? 1);
     const bytesBefore = looked.bytes;
     const most = nextBytes / (partition.among ?? 1);
     for (let step = firstNext, done = 0; done < Math.min(reach, to - from) && looked.bytes - bytesBefore < most; done += step, step *= 2) {
@@ -279,6 +279,11 @@ export class Scout {
       count -= sightings.count;
     }
   }
+}
+
+/** Of a record, in bytes. */
+function meanOf({ records, bytes }: Known["looked"]): number {
+  return bytes / Math.max(1, records);
 }
 
 /** Most records of a topic of text are not even decoded. */

@@ -9,12 +9,13 @@ export interface LookSize {
 }
 
 /** Where nothing is known of the stream nearby, */
-export const shortLook: LookSize = { records: 256, bytes: 2 << 20 };
+export const shortLook: LookSize = { records: 256, bytes: 1 << 20 };
 /** and where there is time to look at everything in the end: what a look takes anyway is as long as what this takes. */
 export const longLook: LookSize = { records: 8192, bytes: 2 << 20 };
 /** Next to its own pictures it is to be known for certain whether there are more of them. */
-const beside: LookSize = { records: 4096, bytes: 8 << 20 };
-const leastRecords = 16;
+const besideLook: LookSize = { records: 4096, bytes: 8 << 20 };
+/** However large they are, so that those of a wall of streams are among them. */
+const leastRecords = 32;
 /** A stream that is not seen among so many times as many records as lie between two of its pictures is not there. */
 const certainty = 4;
 /** A stretch without the stream on either side is looked into last: it was not seen there by those who looked so far. */
@@ -22,9 +23,13 @@ const patience = 8;
 /** Looks into one stretch at once: more would be there sooner, and be of less use each. */
 const mostTogether = 2;
 
-/** So many records of other streams between two of its own are no gap. */
-export function reachOf({ spacing }: Pace): number {
-  return Math.min(beside.records, Math.max(shortLook.records, certainty * spacing));
+/** So many records of other streams between two of its own are no gap. @param meanBytes of the partition's records */
+export function reachOf({ spacing }: Pace, meanBytes: number): number {
+  return fitting({ ...besideLook, records: Math.min(besideLook.records, Math.max(fitting(shortLook, meanBytes), certainty * spacing)) }, meanBytes);
+}
+
+function fitting({ records, bytes }: LookSize, meanBytes: number): number {
+  return Math.max(leastRecords, Math.min(records, Math.floor(bytes / Math.max(1, meanBytes))));
 }
 
 export interface Wish {
@@ -41,10 +46,8 @@ export interface Wish {
 /** The next places, the most useful ones; none where enough is known. @param meanBytes of the partition's records */
 export function placesToLook(sightings: Sightings, { key, range: { from, to }, goal, look, most }: Wish, meanBytes: number): Offsets[] {
   const pace = sightings.pace(key);
-  const reach = reachOf(pace);
-  const sized = ({ records, bytes }: LookSize) => Math.max(leastRecords, Math.min(records, Math.floor(bytes / Math.max(1, meanBytes))));
-  const far = sized(look);
-  const near = sized({ records: reach, bytes: beside.bytes });
+  const near = reachOf(pace, meanBytes);
+  const far = fitting(look, meanBytes);
   const holes = sightings.holes(from, to);
   // First of all where the range begins and ends: what is live is at the end.
   const [first, last] = [holes[0], holes.at(-1)];
@@ -55,8 +58,8 @@ export function placesToLook(sightings: Sightings, { key, range: { from, to }, g
   const weighed = holes.flatMap((hole) => {
     const before = sightings.previous(key, hole.from)?.last;
     const after = sightings.next(key, hole.to)?.first;
-    const left = before !== undefined && hole.from - before.offset <= reach;
-    const right = after !== undefined && after.offset - hole.to <= reach;
+    const left = before !== undefined && hole.from - before.offset <= near;
+    const right = after !== undefined && after.offset - hole.to <= near;
     if (before && after && left && right && goesOn(before, after, pace)) return [];
     const size = hole.to - hole.from;
     if (left || right) return [{ hole, size, look: near }];

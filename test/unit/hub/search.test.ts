@@ -73,7 +73,7 @@ test("a stream that never paused is not looked through", () => {
 
 test("large records are looked at a few at a time", () => {
   const [look] = placesToLook(new Sightings(), { key: "cam", range: { from: 0, to: 100_000 }, goal: 1000, look: shortLook, most: 1 }, 100_000);
-  expect(look).toEqual({ from: 0, to: 20 });
+  expect(look).toEqual({ from: 0, to: 32 });
 });
 
 describe("a stream goes on between two pictures", () => {
