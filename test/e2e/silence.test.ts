@@ -6,7 +6,7 @@ import { RecordedStream } from "../../src/hub/recorded.ts";
 import { Scout } from "../../src/hub/scout.ts";
 import { StreamLog } from "../../src/hub/stream-log.ts";
 import { type Admin, openAdmin } from "../../src/kafka/admin.ts";
-import { ktOk, uniqueName } from "./support/kt.ts";
+import { eventually, ktOk, uniqueName } from "./support/kt.ts";
 import { config, hourMs, others, runOf, type TestRecord, write } from "./support/silence.ts";
 
 setDefaultTimeout(60_000);
@@ -128,13 +128,19 @@ test("a short run in the middle is found by its time, and the others from there"
     others(count / 2, startMs + runMs, middleMs),
     runOf("cam", "m", middleMs, 25),
     others(count / 2, middleMs + 1000, startMs + 4 * hourMs),
+    runOf("cam", "b", startMs + 4 * hourMs, runPictures),
   ]);
   await look(async (hub) => {
     const stream = new RecordedStream(hub, topic, "cam", [0]);
     const { pictures } = await stream.piece({ timeMs: middleMs + 480 });
     expect(pictures[0]).toMatchObject({ run: "m", timestampMs: middleMs + 480 });
-    expect((await findExtent(hub, topic, "cam", [0])).stretches.map(({ run }) => run)).toEqual(["a", "m"]);
-    expect((await stream.piece({ timeMs: middleMs + hourMs })).gap).toEqual({ fromMs: middleMs + 960, toMs: null });
+    expect((await findExtent(hub, topic, "cam", [0])).stretches.map(({ run }) => run)).toEqual(["a", "m", "b"]);
+    expect((await stream.piece({ timeMs: middleMs + hourMs })).gap).toEqual({ fromMs: middleMs + 960, toMs: startMs + 4 * hourMs });
+  });
+  // Who does not know of it finds it as well, a moment later: what nobody looked at is looked through while somebody asks.
+  await look(async (hub) => {
+    const runs = async () => (await findExtent(hub, topic, "cam", [0])).stretches.map(({ run }) => run).join();
+    await eventually(async () => (await runs()) === "a,m,b", "the run in the middle", 30_000);
   });
 });
 
