@@ -40,7 +40,7 @@ export interface Survey {
 /** Whoever looks for a stream has so many looks: then he is told what was found. */
 const mostLooks = 240;
 /** Where a stream is not seen at so many places of a partition, evenly spread, it is looked for no more, */
-const spread = 48;
+const spread = 32;
 const leastSpread = 8;
 /**
  * but as long as somebody asks, what is between is looked at afterwards, a piece at a time: of a log of small records
