@@ -13,7 +13,7 @@ import { type Offsets, type Sighting, Sightings } from "./sightings.ts";
 const longestMs = 10_000;
 const mostTogether = 4;
 /** Next to the place that is asked for every record is looked at, as far as this, where it is not known how rare the stream's are. */
-const besideRecords = 16_384;
+const besideRecords = 65_536;
 const besideBytes = 64 << 20;
 /** A stream that is not among so many times as many records as lie between two of its pictures has a gap there. */
 const certainty = 8;
@@ -73,8 +73,8 @@ export class PartitionSearch {
   /** Looks at every record next to the begin (1) or the end (-1) of a range, until the stream is there. @param among as many as Partition has */
   async lookBeside(key: string, { from, to }: Offsets, direction: 1 | -1, among: number): Promise<void> {
     const pace = this.sightings.pace(key);
-    const known = Math.max(reachOf(pace, this.#meanBytes), certainty * pace.spacing);
-    const reach = Math.min(to - from, pace.spacing > 0 ? Math.min(besideRecords, known) : besideRecords / among);
+    const usual = Math.max(reachOf(pace, this.#meanBytes), certainty * pace.spacing);
+    const reach = Math.min(to - from, pace.spacing > 0 ? usual : besideRecords / among);
     const mostBytes = this.#looked.bytes + besideBytes / among;
     for (let done = 0, step = firstBeside; done < reach && this.#looked.bytes < mostBytes; done += step, step *= 2) {
       const end = Math.min(done + step, reach);

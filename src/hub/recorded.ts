@@ -46,6 +46,7 @@ const noPlace: PiecePlace = { timeMs: null, gap: null };
 export class RecordedStream {
   readonly #admin: Admin;
   readonly #log: StreamLog;
+  readonly #scout: Scout;
   readonly #topic: string;
   readonly #key: string;
   readonly #partitions: number[];
@@ -53,6 +54,7 @@ export class RecordedStream {
   /** @param partitions those that hold the stream's records */
   constructor(hub: RecordedHub, topic: string, key: string, partitions: number[]) {
     this.#admin = hub.admin;
+    this.#scout = hub.scout;
     this.#log = new StreamLog(hub.archive, hub.scout, key, partitions.length);
     this.#topic = topic;
     this.#key = key;
@@ -72,9 +74,13 @@ export class RecordedStream {
     const times = (pictures: Picture[]) => pictures.map(({ timestampMs }) => timestampMs);
     const before = times(back.pictures).reduce<number | undefined>((a, b) => Math.max(a ?? b, b), undefined);
     const after = times(forth.pictures).reduce<number | undefined>((a, b) => Math.min(a ?? b, b), undefined);
-    const place = placeAt(at.timeMs, before, after, gapMsOf(spacingMs), Date.now());
+    const place = placeAt(at.timeMs, before, after, gapMsOf(Math.max(spacingMs, this.#intervalMs)), Date.now());
     if (spacingMs > 0 && back.pictures.length > 0) return { ...back, ...place };
     return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last, ...place };
+  }
+
+  get #intervalMs(): number {
+    return Math.max(0, ...this.#partitions.map((partition) => this.#scout.intervalMs({ topic: this.#topic, partition }, this.#key)));
   }
 
   async #after(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {

@@ -115,6 +115,11 @@ export class Scout {
     });
   }
 
+  /** How far apart a stream's pictures are, ms; 0 where no two were seen next to each other. */
+  intervalMs(partition: Partition, key: string): number {
+    return this.#of(partition).sightings.pace(key).intervalMs;
+  }
+
   hasSeen(partition: Partition, key: string): boolean {
     return this.#of(partition).sightings.spans(key).length > 0;
   }

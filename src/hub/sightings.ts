@@ -60,14 +60,15 @@ export class Sightings {
 
   /** @param seen in order: all that there is to see in these offsets */
   note({ from, to }: Offsets, seen: readonly Sighting[]): void {
-    for (const hole of this.holes(from, to)) {
+    const holes = this.holes(from, to);
+    this.#cover(from, to);
+    for (const hole of holes) {
       const byStream = Map.groupBy(
         seen.filter(({ offset }) => offset >= hole.from && offset < hole.to),
         ({ key }) => key,
       );
       for (const [key, its] of byStream) this.#add(key, its);
     }
-    this.#cover(from, to);
   }
 
   /** What was not looked at yet. */
@@ -138,7 +139,7 @@ export class Sightings {
     const spans: Span[] = [];
     for (const sighting of seen) {
       const before = spans.at(-1);
-      if (before && before.last.run === sighting.run && !sighting.end) this.#step(stream, before.last, sighting);
+      if (before) this.#step(stream, before.last, sighting);
       if (before && isClose(before.last, sighting)) before.last = sighting;
       else spans.push({ first: sighting, last: sighting });
     }
@@ -148,6 +149,8 @@ export class Sightings {
     const at = indexAfter(stream.spans, (span) => span.first.offset < first.first.offset);
     stream.spans.splice(at, 0, ...spans);
     this.#count += spans.length;
+    this.#stepOver(stream, at - 1);
+    this.#stepOver(stream, at + spans.length - 1);
     // What came before this and what comes after may have been looked at earlier.
     this.#join(stream, at + spans.length - 1);
     this.#join(stream, at - 1);
@@ -160,7 +163,14 @@ export class Sightings {
     this.#count--;
   }
 
+  /** Where all between a span and the next was looked at, there is nothing of the stream. */
+  #stepOver(stream: Stream, at: number): void {
+    const [before, after] = [stream.spans[at]?.last, stream.spans[at + 1]?.first];
+    if (before && after && this.holes(before.offset, after.offset).length === 0) this.#step(stream, before, after);
+  }
+
   #step({ steps }: Stream, a: Sighting, b: Sighting): void {
+    if (a.run !== b.run || a.end || b.end) return;
     steps.push({ ms: Math.abs(b.timestampMs - a.timestampMs), offsets: b.offset - a.offset });
     if (steps.length > mostSteps) steps.shift();
   }

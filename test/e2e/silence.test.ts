@@ -194,6 +194,23 @@ test("offsets without records are passed over", async () => {
   });
 });
 
+test("pictures that are rare have no gaps between them, and none is passed over", async () => {
+  const everyMs = 10_000;
+  // Each among thousands of others' records.
+  const shown = Array.from({ length: 60 }, (_, i) => startMs + i * everyMs);
+  const topic = await topicOf(shown.flatMap((timeMs) => [runOf("slides", "", timeMs, 1), others(3000, timeMs, timeMs + everyMs)]));
+  await look(async (hub) => {
+    const stream = new RecordedStream(hub, topic, "slides", [0]);
+    const piece = await stream.piece({ timeMs: startMs + 300_500 });
+    expect(sinceStart(piece.pictures)).toEqual(Array.from({ length: 9 }, (_, i) => 300_000 + i * everyMs));
+    expect(piece).toMatchObject({ timeMs: startMs + 300_500, gap: null });
+    const [first] = piece.pictures;
+    if (!first) throw new Error("there is no picture");
+    expect(sinceStart((await stream.piece({ before: first })).pictures)).toEqual(Array.from({ length: 30 }, (_, i) => i * everyMs));
+    expect(await findExtent(hub, topic, "slides", [0])).toMatchObject({ gapMs: 4 * everyMs, stretches: [{ startMs, endMs: shown.at(-1) }] });
+  });
+});
+
 /** Always the same ones, below 1. */
 function* chances(): Generator<number, never> {
   for (let state = 1; ; ) {
