@@ -43,7 +43,7 @@ interface Found {
 }
 
 async function findIn(hub: RecordedHub, topic: string, key: string, partition: number, among: number): Promise<Found> {
-  const { sightings, low, high } = await hub.scout.survey({ topic, partition, among }, key);
+  const { sightings, low, high } = await hub.scout.survey({ topic, partition, among, signal: hub.archive.signal }, key);
   const pace = sightings.pace(key);
   const gapMs = gapMsOf(pace.intervalMs);
   const spans = sightings.spans(key).filter(({ first, last }) => !first.end && last.offset >= low);

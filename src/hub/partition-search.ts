@@ -20,6 +20,15 @@ const certainty = 8;
 const firstBeside = 256;
 const lookBytes = 8 << 20;
 
+export interface Partition {
+  topic: string;
+  partition: number;
+  /** Among how many it is one where the stream may be: each is looked at less closely then. */
+  among?: number;
+  /** Aborts when nobody waits for it any more. */
+  signal?: AbortSignal | undefined;
+}
+
 export class PartitionSearch {
   readonly sightings = new Sightings();
   /** One search at a time: what it sees is of use to the next. */
@@ -40,6 +49,9 @@ export class PartitionSearch {
     this.#partition = partition;
   }
 
+  get lookedBytes(): number {
+    return this.#looked.bytes;
+  }
   /** Of a record, in bytes. */
   get #meanBytes(): number {
     return this.#looked.bytes / Math.max(1, this.#looked.records);
@@ -48,13 +60,15 @@ export class PartitionSearch {
   /**
    * @param range what matters still, which is less after each look
    * @param most so many looks
+   * @param signal ends it when nobody waits for it any more
    * @returns how many there were: fewer where enough is known
    */
-  async look(range: () => Offsets, wish: Omit<Wish, "range" | "most">, most: number): Promise<number> {
+  async look(range: () => Offsets, wish: Omit<Wish, "range" | "most">, most: number, signal?: AbortSignal): Promise<number> {
     const endMs = performance.now() + longestMs;
     let end = this.high;
     let looks = 0;
     while (looks < most && performance.now() < endMs) {
+      signal?.throwIfAborted();
       const { from, to } = range();
       const due = placesToLook(
         this.sightings,
@@ -70,13 +84,14 @@ export class PartitionSearch {
     return looks;
   }
 
-  /** Looks at every record next to the begin (1) or the end (-1) of a range, until the stream is there. @param among as many as Partition has */
-  async lookBeside(key: string, { from, to }: Offsets, direction: 1 | -1, among: number): Promise<void> {
+  /** Looks at every record next to the begin (1) or the end (-1) of a range, until the stream is there. */
+  async lookBeside(key: string, { from, to }: Offsets, direction: 1 | -1, { among = 1, signal }: Pick<Partition, "among" | "signal">): Promise<void> {
     const pace = this.sightings.pace(key);
     const usual = Math.max(reachOf(pace, this.#meanBytes), certainty * pace.spacing);
     const reach = Math.min(to - from, pace.spacing > 0 ? usual : besideRecords / among);
     const mostBytes = this.#looked.bytes + besideBytes / among;
     for (let done = 0, step = firstBeside; done < reach && this.#looked.bytes < mostBytes; done += step, step *= 2) {
+      signal?.throwIfAborted();
       const end = Math.min(done + step, reach);
       const offsets = direction > 0 ? { from: from + done, to: from + end } : { from: to - end, to: to - done };
       if (!(await this.#seeAll(offsets))) return;

@@ -10,16 +10,9 @@ import { RangeReader } from "../kafka/range-reader.ts";
 import type { KafkaRecord } from "../record.ts";
 import { Turns } from "../turns.ts";
 import type { Chunk } from "./chunks.ts";
-import { PartitionSearch, sightingOf } from "./partition-search.ts";
+import { type Partition, PartitionSearch, sightingOf } from "./partition-search.ts";
 import { longLook, shortLook } from "./search.ts";
 import type { Offsets, Sighting, Sightings } from "./sightings.ts";
-
-export interface Partition {
-  topic: string;
-  partition: number;
-  /** Among how many it is one where the stream may be: each is looked at less closely then. */
-  among?: number;
-}
 
 /** Where to read on for what a stream has next, or had before. */
 export interface Place {
@@ -47,7 +40,8 @@ const leastSpread = 8;
  * all is known soon, and of one of pictures so many places.
  */
 const mostSpread = 1024;
-const piecesAtOnce = 64;
+const mostPieces = 256;
+const mostSweptBytes = 128 << 20;
 const againMs = 4000;
 /** Whoever asks comes first, and whatever else there is to do has half of the time. */
 const quietMs = 200;
@@ -110,7 +104,7 @@ export class Scout {
       const { sightings, low, high } = search;
       const first = sightings.next(key, low)?.last;
       // Of a stream whose pictures are rare, no two were seen next to each other.
-      if (first && sightings.pace(key).spacing === 0) await search.lookBeside(key, { from: first.offset + 1, to: high }, 1, partition.among ?? 1);
+      if (first && sightings.pace(key).spacing === 0) await search.lookBeside(key, { from: first.offset + 1, to: high }, 1, partition);
       return { sightings, low, high };
     });
   }
@@ -156,6 +150,7 @@ export class Scout {
     }
     this.#of(partition).sightings.note({ from: chunk.start, to: chunk.end }, sightings);
     this.#seen.set(chunk, streams);
+    this.#forgetOldest();
     return streams;
   }
 
@@ -183,7 +178,7 @@ export class Scout {
       const { low, high } = search;
       // By now it is known how close the stream's pictures are, as far as it was found at all.
       const { range } = aim(search);
-      await search.lookBeside(key, direction > 0 ? { from: range.from, to: high } : { from: low, to: range.to }, direction, partition.among ?? 1);
+      await search.lookBeside(key, direction > 0 ? { from: range.from, to: high } : { from: low, to: range.to }, direction, partition);
       return { offset: aim(search).found, low, high };
     });
   }
@@ -196,13 +191,13 @@ export class Scout {
       search.high = watermarks?.high ?? 0;
       search.sightings.trim(search.low);
       const goal = (search.high - search.low) / Math.max(leastSpread, spread / (partition.among ?? 1));
-      await search.look(() => aim(search).range, { key, goal, look: shortLook }, mostLooks);
+      await search.look(() => aim(search).range, { key, goal, look: shortLook }, mostLooks, partition.signal);
       const result = await finish(search);
       search.askedAtMs = performance.now();
       this.#forgetOldest();
       this.#sweep(search, key);
       return result;
-    });
+    }, partition.signal);
   }
 
   /** Looks further at what is not known, in pieces, so that it is by the time that somebody asks again. */
@@ -215,10 +210,12 @@ export class Scout {
       return search.look(() => ({ from: low, to: high }), { key, goal: (high - low) / mostSpread, look: longLook }, 1);
     };
     const sweep = async () => {
-      for (let left = piecesAtOnce, pauseMs = quietMs; left > 0; left--) {
+      const endBytes = search.lookedBytes + mostSweptBytes;
+      for (let left = mostPieces, pauseMs = quietMs; left > 0 && search.lookedBytes < endBytes; left--) {
         await Bun.sleep(pauseMs);
-        while (performance.now() - search.askedAtMs < quietMs) await Bun.sleep(quietMs);
-        if (![...this.#partitions.values()].includes(search)) return;
+        if (performance.now() - search.askedAtMs < quietMs) await Bun.sleep(quietMs);
+        // Where each picture has a key of its own there would be no end of what is to be remembered.
+        if (![...this.#partitions.values()].includes(search) || search.sightings.count > mostSpans / 4) return;
         const begunMs = performance.now();
         if ((await search.turns.take(piece)) === 0) return;
         pauseMs = Math.max(leastPauseMs, performance.now() - begunMs);

@@ -19,13 +19,17 @@ export class StreamLog extends ChunkedLog {
     this.#among = among;
   }
 
+  override get signal(): AbortSignal | undefined {
+    return this.#log.signal;
+  }
+
   /** Where a chunk has nothing of the stream, it reaches to where the stream is next, or was last. */
   async chunk(topic: string, partition: number, offset: number, before = 0): Promise<Chunk> {
     return before > 0 ? this.#before(topic, partition, offset + 1, before) : this.#from(topic, partition, offset);
   }
 
   async #from(topic: string, partition: number, offset: number): Promise<Chunk> {
-    const name = { topic, partition, among: this.#among };
+    const name = { topic, partition, among: this.#among, signal: this.signal };
     const absentTo = this.#scout.absentTo(name, this.#key, offset);
     const read = absentTo > offset || this.#isNowhere(partition, topic) ? undefined : await this.#own(topic, partition, offset, 0);
     // What is at the end comes next, whatever it is.
@@ -36,7 +40,7 @@ export class StreamLog extends ChunkedLog {
   }
 
   async #before(topic: string, partition: number, end: number, before: number): Promise<Chunk> {
-    const name = { topic, partition, among: this.#among };
+    const name = { topic, partition, among: this.#among, signal: this.signal };
     const absentSince = this.#scout.absentSince(name, this.#key, end);
     const read = absentSince < end || this.#isNowhere(partition, topic) ? undefined : await this.#own(topic, partition, end - 1, before);
     if (read && (read.start === 0 || read.start >= end || read.records.some((record) => record.offset < end))) return read;

@@ -121,6 +121,23 @@ test("a name that nobody has is looked for a little, and what viewers keep in me
   });
 });
 
+test("who leaves is not looked for any more", async () => {
+  const topic = await topicOf(cameBack());
+  await look(async (hub) => {
+    const leaving = new AbortController();
+    const stream = new RecordedStream({ ...hub, archive: hub.archive.until(leaving.signal) }, topic, "typo", [0]);
+    const asked = stream.piece({ timeMs: startMs + hourMs });
+    await eventually(() => hub.scout.looks > 0, "the first look");
+    leaving.abort(new Error("left"));
+    expect(asked).rejects.toThrow("left");
+    await asked.catch(() => {});
+    const { looks } = hub.scout;
+    expect(looks).toBeLessThan(20);
+    await Bun.sleep(500);
+    expect(hub.scout.looks).toBe(looks);
+  });
+});
+
 test("a short run in the middle is found by its time, and the others from there", async () => {
   const middleMs = startMs + 2 * hourMs + 123_000;
   const topic = await topicOf([
