@@ -134,13 +134,14 @@ export class Scout {
     return Math.min(offset, Math.max(lookedSince, span ? span.last.offset + 1 : lookedSince));
   }
 
-  /** What somebody reads need not be looked at. @returns the records of each stream */
-  see(partition: Partition, chunk: Chunk): ReadonlyMap<string, KafkaRecord[]> {
+  /** What somebody reads of a chunk need not be looked at. @returns the records of each stream in these offsets, or in all of it */
+  see(partition: Partition, chunk: Chunk, { from, to }: Offsets): ReadonlyMap<string, KafkaRecord[]> {
     const seen = this.#seen.get(chunk);
     if (seen) return seen;
     const sightings: Sighting[] = [];
     const streams = new Map<string, KafkaRecord[]>();
     for (const record of chunk.records) {
+      if (record.offset < from || record.offset >= to) continue;
       const sighting = sightingOf(record);
       if (!sighting) continue;
       sightings.push(sighting);
@@ -148,8 +149,9 @@ export class Scout {
       if (own) own.push(record);
       else streams.set(sighting.key, [record]);
     }
-    this.#of(partition).sightings.note({ from: chunk.start, to: chunk.end }, sightings);
-    this.#seen.set(chunk, streams);
+    this.#of(partition).sightings.note({ from: Math.max(from, chunk.start), to: Math.min(to, chunk.end) }, sightings);
+    // At the live end each record makes the last chunk another.
+    if (from <= chunk.start && to >= chunk.end) this.#seen.set(chunk, streams);
     this.#forgetOldest();
     return streams;
   }

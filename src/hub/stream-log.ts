@@ -59,7 +59,8 @@ export class StreamLog extends ChunkedLog {
 
   async #own(topic: string, partition: number, offset: number, before: number): Promise<Chunk> {
     const chunk = await this.#log.chunk(topic, partition, offset, before);
-    return { ...chunk, records: this.#scout.see({ topic, partition }, chunk).get(this.#key) ?? [] };
+    const wanted = before > 0 ? { from: 0, to: offset + 1 } : { from: offset, to: Number.MAX_SAFE_INTEGER };
+    return { ...chunk, records: this.#scout.see({ topic, partition }, chunk, wanted).get(this.#key) ?? [] };
   }
 }
 
