@@ -1,6 +1,6 @@
 /**
  * kt serve beside go2rtc, which GO2RTC=/path/to/go2rtc names; without it kt's figures stand alone.
- * usage: bun bench/serve.ts [wall|viewers|first|delay|rewind|stalled]…
+ * usage: bun bench/serve.ts [wall|viewers|first|delay|rewind|silence|stalled]…
  */
 import { report } from "./support.ts";
 
@@ -11,6 +11,7 @@ const parts: Record<string, () => Promise<void>> = {
   first: async () => (await import("./serve/first.ts")).first(),
   delay: async () => (await import("./serve/delay.ts")).delay(),
   rewind: async () => (await import("./serve/rewind.ts")).rewind(),
+  silence: async () => (await import("./serve/silence.ts")).silence(),
   stalled: async () => (await import("./serve/stalled.ts")).stalled(),
 };
 

@@ -173,6 +173,10 @@ class Until extends ChunkedLog {
     this.#signal = signal;
   }
 
+  override get signal(): AbortSignal {
+    return this.#signal;
+  }
+
   chunk(topic: string, partition: number, offset: number, before?: number): Promise<Chunk> {
     this.#signal.throwIfAborted();
     return this.#archive.chunk(topic, partition, offset, before);

@@ -18,6 +18,11 @@ export interface Chunk {
 export type OnUnreadable = (unreadable: Unreadable) => void;
 
 export abstract class ChunkedLog {
+  /** Aborts when whoever reads has left. */
+  get signal(): AbortSignal | undefined {
+    return undefined;
+  }
+
   /**
    * The chunk with the record at this offset. Where the log has a hole there, and where it is read for
    * the first time at its end, no record of the chunk may be at or after the offset: `end` is then where

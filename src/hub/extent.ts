@@ -1,7 +1,10 @@
 /** Which times the log holds of a stream: its runs, and the gaps between them. */
-import { pictureBefore, pictureFrom } from "./find-time.ts";
-import { type Picture, pictureOf } from "./picture.ts";
+import { pictureFrom } from "./find-time.ts";
+import { type ExtentEnd, gapMsOf } from "./gap.ts";
 import type { RecordedHub } from "./recorded.ts";
+import { goesOn } from "./search.ts";
+import type { Span } from "./sightings.ts";
+import { StreamLog } from "./stream-log.ts";
 
 /** A stretch without a gap, of one emit run. */
 export interface Stretch {
@@ -11,93 +14,63 @@ export interface Stretch {
   run: string;
 }
 
-/** A pause of this length is a gap, */
-const leastGapMs = 2000;
-/** where pictures come oftener than so many times in it. */
-const gapIntervals = 4;
-/** So many places of the log are looked at; where it is cut into more stretches than that shows, some run together. */
-const mostLooks = 300;
-/** Between two places that are so near, every record is looked at. */
-const nearRecords = 32;
-
-/**
- * Reads little: where two places are as far apart in time as the pictures between them take, nothing is
- * missing between them; else it looks halfway.
- * @returns in order; empty where the log holds nothing of the stream
- */
-export async function findExtent({ archive, admin }: RecordedHub, topic: string, key: string, partition: number): Promise<Stretch[]> {
-  const [watermarks] = await admin.watermarks([{ topic, partition }]);
-  if (!watermarks || watermarks.high <= watermarks.low) return [];
-  const { low, high } = watermarks;
-  let looks = 0;
-
-  const lookFrom = (offset: number, before: number) => {
-    looks++;
-    return pictureFrom(archive, topic, key, partition, offset, before);
-  };
-  const own = (picture: Picture | undefined) => (picture?.key === key && !picture.end ? picture : undefined);
-
-  const first = await lookFrom(low, high);
-  if (!first) return [];
-  const last = (await pictureBefore(archive, topic, key, partition, high, low)) ?? first;
-  const { intervalMs, perRecordMs } = await pace();
-  const gapMs = Math.max(leastGapMs, gapIntervals * intervalMs);
-  const stretches: Stretch[] = [{ startMs: first.timestampMs, endMs: first.timestampMs, run: first.run }];
-  await between(first, last);
-  return stretches;
-
-  /** How far apart pictures are, and what a record takes of that: other streams may be in the same partition. */
-  async function pace(): Promise<{ intervalMs: number; perRecordMs: number }> {
-    const times: number[] = [];
-    let offset = low;
-    for await (const record of archive.forward(topic, partition, low)) {
-      const picture = own(pictureOf(record));
-      if (picture) times.push(picture.timestampMs);
-      offset = record.offset;
-      if (times.length >= 64 || offset - low >= 2000) break;
-    }
-    const steps = times.slice(1).map((time, i) => Math.abs(time - (times[i] as number)));
-    const intervalMs = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0;
-    return { intervalMs, perRecordMs: (intervalMs * times.length) / Math.max(1, offset - low + 1) };
-  }
-
-  /** Adds what is after `a` up to `b`. */
-  async function between(a: Picture, b: Picture): Promise<void> {
-    const records = b.offset - a.offset;
-    const complete = a.run === b.run && b.timestampMs - a.timestampMs <= records * perRecordMs * 1.2 + gapMs / 2;
-    if (complete || looks >= mostLooks) return add(b, true);
-    if (records <= 1) return add(b);
-    if (records <= nearRecords) {
-      looks++;
-      for await (const record of archive.forward(topic, partition, a.offset + 1)) {
-        const picture = own(pictureOf(record));
-        if (picture) add(picture);
-        if (record.offset >= b.offset) return;
-      }
-      return;
-    }
-    const middle = await lookFrom(roundest(a.offset + 1, b.offset), b.offset);
-    if (!middle) {
-      // The stream was silent in the second half: what is before it is looked for from the other side.
-      const last = await pictureBefore(archive, topic, key, partition, roundest(a.offset + 1, b.offset), a.offset + 1);
-      if (last) await between(a, last);
-      return add(b);
-    }
-    await between(a, middle);
-    await between(middle, b);
-  }
-
-  /** @param joined nothing is missing before it */
-  function add({ timestampMs, run }: Picture, joined = false): void {
-    const stretch = stretches.at(-1) as Stretch;
-    if (run === stretch.run && (joined || timestampMs - stretch.endMs <= gapMs)) stretch.endMs = Math.max(stretch.endMs, timestampMs);
-    else stretches.push({ startMs: timestampMs, endMs: timestampMs, run });
-  }
+export interface Extent extends ExtentEnd {
+  /** In order; empty where the log holds nothing of the stream. */
+  stretches: Stretch[];
 }
 
-/** The multiple of the largest power of two between two offsets: looks of later calls fall on the same places, which are in memory then. */
-function roundest(from: number, before: number): number {
-  let step = 1;
-  while (Math.ceil(from / (step * 2)) * step * 2 < before) step *= 2;
-  return Math.ceil(from / step) * step;
+/** A live picture takes its time: from a camera over the network to the log, it is some seconds at the worst. */
+const mostLateMs = 5000;
+
+/** @param partitions those that may hold the stream's records. @throws KtError where one of them cannot be read */
+export async function findExtent(hub: RecordedHub, topic: string, key: string, partitions: number[]): Promise<Extent> {
+  const found = await Promise.all(partitions.map((partition) => findIn(hub, topic, key, partition, partitions.length)));
+  const gapMs = Math.max(...found.map((one) => one.gapMs));
+  const stretches = joined(
+    found.flatMap((one) => one.stretches),
+    gapMs,
+  );
+  const lastMs = Math.max(...stretches.map(({ endMs }) => endMs));
+  const ended = found.every((one) => one.ended || one.stretches.length === 0);
+  return { stretches, gapMs, open: !ended && Date.now() - lastMs <= Math.max(gapMs, mostLateMs) };
+}
+
+interface Found {
+  stretches: Stretch[];
+  gapMs: number;
+  /** The source said so after the last picture. */
+  ended: boolean;
+}
+
+async function findIn(hub: RecordedHub, topic: string, key: string, partition: number, among: number): Promise<Found> {
+  const { sightings, low, high } = await hub.scout.survey({ topic, partition, among, signal: hub.archive.signal }, key);
+  const pace = sightings.pace(key);
+  const gapMs = gapMsOf(pace.intervalMs);
+  const spans = sightings.spans(key).filter(({ first, last }) => !first.end && last.offset >= low);
+  const ended = sightings.spans(key).at(-1)?.first.end ?? false;
+  const stretches: Stretch[] = [];
+  let before: Span | undefined;
+  for (const span of spans) {
+    const stretch = stretches.at(-1);
+    const last = before?.last;
+    if (stretch && last && goesOn(last, span.first, pace)) stretch.endMs = Math.max(stretch.endMs, span.last.timestampMs);
+    else stretches.push({ startMs: span.first.timestampMs, endMs: span.last.timestampMs, run: span.first.run });
+    before = span;
+  }
+  const [stretch] = stretches;
+  // The log has lost what the first one began with.
+  if (stretch && (spans[0]?.first.offset ?? low) < low)
+    stretch.startMs = (await pictureFrom(new StreamLog(hub.archive, hub.scout, key), topic, key, partition, low, high))?.timestampMs ?? stretch.endMs;
+  return { stretches, gapMs, ended };
+}
+
+/** A stream that lies in several partitions is one all the same. */
+function joined(stretches: Stretch[], gapMs: number): Stretch[] {
+  const all: Stretch[] = [];
+  for (const stretch of stretches.sort((a, b) => a.startMs - b.startMs)) {
+    const before = all.findLast(({ run, endMs }) => run === stretch.run && stretch.startMs - endMs <= gapMs);
+    if (before) before.endMs = Math.max(before.endMs, stretch.endMs);
+    else all.push(stretch);
+  }
+  return all;
 }

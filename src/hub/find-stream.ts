@@ -18,7 +18,11 @@ function newestOf({ topic, streams }: TopicFeed, key: string | undefined): Found
 }
 
 /** @param key without one, the stream whose picture is the newest. @throws KtError unknown_topic, unknown_stream */
-export async function findStream(hub: Pick<Hub, "live" | "catalogue" | "archive" | "admin">, topic: string, key: string | undefined): Promise<FoundStream> {
+export async function findStream(
+  hub: Pick<Hub, "live" | "catalogue" | "archive" | "admin" | "scout">,
+  topic: string,
+  key: string | undefined,
+): Promise<FoundStream> {
   const { live, catalogue } = hub;
   const watch = await live.watch(topic, {});
   watch.close();

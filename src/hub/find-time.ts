@@ -3,16 +3,13 @@ import type { Admin, Watermarks } from "../kafka/admin.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
-/** Another stream's records may fill a partition for so long before this one is given up there. */
-const mostRecordsALook = 100_000;
-
 /**
  * The offset of the stream's first picture at or after a time; the end of the partition where there is none.
  * Kafka's own answer is the first record of any stream from that time on. It is too early where streams were
  * written one after the other with times of their own, as kt emit-video --fast does: then it is searched for.
  */
 export async function offsetAt(
-  { archive, admin }: { archive: ChunkedLog; admin: Admin },
+  { log, admin }: { log: ChunkedLog; admin: Admin },
   topic: string,
   key: string,
   watermarks: Watermarks,
@@ -20,31 +17,23 @@ export async function offsetAt(
 ): Promise<number> {
   const { partition, high } = watermarks;
   const [place] = await admin.resolve({ at: "time", timeMs: Math.max(0, Math.round(timeMs)) }, [watermarks]);
-  const first = await pictureFrom(archive, topic, key, partition, place?.offset ?? high, high);
+  const first = await pictureFrom(log, topic, key, partition, place?.offset ?? high, high);
   if (!first || first.timestampMs >= timeMs) return first?.offset ?? high;
   // All before `early` are before that time, and from `late` on none is.
   let early = first.offset + 1;
   let late = high;
   while (early < late) {
-    const middle = await pictureFrom(archive, topic, key, partition, Math.floor((early + late) / 2), late);
+    const middle = await pictureFrom(log, topic, key, partition, Math.floor((early + late) / 2), late);
     if (!middle || middle.timestampMs >= timeMs) late = Math.floor((early + late) / 2);
     else early = middle.offset + 1;
   }
-  return (await pictureFrom(archive, topic, key, partition, early, high))?.offset ?? high;
+  return (await pictureFrom(log, topic, key, partition, early, high))?.offset ?? high;
 }
 
 /** The stream's first picture from an offset on; undefined where there is none before `end`. */
-export async function pictureFrom(
-  archive: ChunkedLog,
-  topic: string,
-  key: string,
-  partition: number,
-  offset: number,
-  end: number,
-): Promise<Picture | undefined> {
-  let records = 0;
-  for await (const record of archive.forward(topic, partition, offset)) {
-    if (record.offset >= end || ++records > mostRecordsALook) return undefined;
+export async function pictureFrom(log: ChunkedLog, topic: string, key: string, partition: number, offset: number, end: number): Promise<Picture | undefined> {
+  for await (const record of log.forward(topic, partition, offset)) {
+    if (record.offset >= end) return undefined;
     const picture = pictureOf(record);
     if (picture?.key === key && !picture.end) return picture;
   }
@@ -52,17 +41,8 @@ export async function pictureFrom(
 }
 
 /** The stream's last picture before an offset. */
-export async function pictureBefore(
-  archive: ChunkedLog,
-  topic: string,
-  key: string,
-  partition: number,
-  offset: number,
-  low: number,
-): Promise<Picture | undefined> {
-  let records = 0;
-  for await (const record of archive.backward(topic, partition, offset, low)) {
-    if (++records > mostRecordsALook) return undefined;
+export async function pictureBefore(log: ChunkedLog, topic: string, key: string, partition: number, offset: number, low: number): Promise<Picture | undefined> {
+  for await (const record of log.backward(topic, partition, offset, low)) {
     const picture = pictureOf(record);
     if (picture?.key === key && !picture.end) return picture;
   }

@@ -4,12 +4,15 @@ import type { KafkaRecord, Position } from "../record.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt, pictureBefore, pictureFrom } from "./find-time.ts";
-import { type Picture, pictureOf } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
+import type { Scout } from "./scout.ts";
+import { StreamLog } from "./stream-log.ts";
 
 export interface FootageHub {
   admin: Admin;
   archive: ChunkedLog;
+  scout: Scout;
 }
 
 /** A stream, and where its records are. */
@@ -23,29 +26,30 @@ export interface StreamPlace {
 export type Place = Extract<Position, { at: "offset" | "time" }>;
 
 /** The stream's first picture at or after a place; undefined where there is none. */
-export async function firstPicture({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
+export async function firstPicture({ admin, archive, scout }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
   const [watermarks] = await admin.watermarks([{ topic, partition }]);
   if (!watermarks) return undefined;
   const { low, high } = watermarks;
-  const offset = place.at === "time" ? await offsetAt({ admin, archive }, topic, key, watermarks, place.timeMs) : place.offset;
-  return pictureFrom(archive, topic, key, partition, Math.max(low, offset), high);
+  const log = new StreamLog(archive, scout, key);
+  const offset = place.at === "time" ? await offsetAt({ admin, log }, topic, key, watermarks, place.timeMs) : place.offset;
+  return pictureFrom(log, topic, key, partition, Math.max(low, offset), high);
 }
 
 /** The stream's last picture in the log. */
-export async function lastPicture({ admin, archive }: FootageHub, { topic, key, partition }: StreamPlace): Promise<Picture | undefined> {
+export async function lastPicture({ admin, archive, scout }: FootageHub, { topic, key, partition }: StreamPlace): Promise<Picture | undefined> {
   const [watermarks] = await admin.watermarks([{ topic, partition }]);
-  return watermarks && pictureBefore(archive, topic, key, partition, watermarks.high, watermarks.low);
+  return watermarks && pictureBefore(new StreamLog(archive, scout, key), topic, key, partition, watermarks.high, watermarks.low);
 }
 
 /** The place where decoding has to begin to show the picture. */
-export async function decodableFrom({ archive }: FootageHub, topic: string, picture: Picture): Promise<number> {
+export async function decodableFrom({ archive }: Pick<FootageHub, "archive">, topic: string, picture: Picture): Promise<number> {
   if (picture.keyFrame) return picture.offset;
   return (await gopBefore(archive, topic, picture))[0]?.offset ?? picture.offset;
 }
 
 /** The stream's records from an offset to the end of the log, those included that say that its source ended. */
-export async function* streamRecords({ archive }: FootageHub, { topic, key, partition }: StreamPlace, offset: number): AsyncGenerator<KafkaRecord> {
-  for await (const record of archive.forward(topic, partition, offset)) if (pictureOf(record)?.key === key) yield record;
+export function streamRecords({ archive, scout }: FootageHub, { topic, key, partition }: StreamPlace, offset: number): AsyncGenerator<KafkaRecord> {
+  return new StreamLog(archive, scout, key).forward(topic, partition, offset);
 }
 
 /** So many pictures at most are shown after one that is stored after them (ITU-T H.264 A.3.1: max_dec_frame_buffering). */

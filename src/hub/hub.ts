@@ -6,6 +6,7 @@ import { Catalogue } from "./catalogue.ts";
 import { GroupRules, type MayMove } from "./group-rules.ts";
 import { LiveHub } from "./live.ts";
 import { Places } from "./places.ts";
+import { Scout } from "./scout.ts";
 import { Tables } from "./tables.ts";
 import { Transcoder } from "./transcoder.ts";
 
@@ -17,6 +18,7 @@ export interface Hub {
   catalogue: Catalogue;
   live: LiveHub;
   archive: Archive;
+  scout: Scout;
   tables: Tables;
   /** Which of them may be moved. */
   groups: GroupRules;
@@ -41,8 +43,14 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
   const admin = await openAdmin(config, { internal: false });
   const catalogue = new Catalogue(config, admin);
   const archive = new Archive(config);
-  catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
-  const live = new LiveHub(config, admin, archive, (topic, picture) => catalogue.learn(topic, picture));
+  const scout = new Scout(config, admin);
+  catalogue.listeners.add({
+    onGone(topic) {
+      archive.forget(topic);
+      scout.forget(topic);
+    },
+  });
+  const live = new LiveHub(config, admin, { archive, scout }, (topic, picture) => catalogue.learn(topic, picture));
   const tables = new Tables(config, admin, live);
   const groups = new GroupRules(admin.groups, mayMove);
   const places = new Places(admin.groups, { check: (group) => groups.check(group), onTrouble });
@@ -54,6 +62,7 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
     catalogue,
     live,
     archive,
+    scout,
     tables,
     groups,
     places,
@@ -61,7 +70,7 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
     ffmpeg,
     async close() {
       transcoder.close();
-      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close()]).then(() => true);
+      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close(), scout.close()]).then(() => true);
       // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
       if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();
     },

@@ -5,10 +5,11 @@ import { boundedReading, type KafkaConfig, type Properties } from "../kafka/conf
 import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import type { Archive } from "./archive.ts";
-import type { ChunkedLog } from "./chunks.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
+import type { Scout } from "./scout.ts";
+import { StreamLog } from "./stream-log.ts";
 
 /** A topic is begun a little before its end, so that each of its streams has a picture at once. */
 const backlogRecords = 64;
@@ -24,9 +25,6 @@ const lingerMs = 20_000;
 /** A first viewer waits so long for what the topic holds already; what comes later is live to him. */
 const mostBacklogMs = 1000;
 
-/** So far back is the last picture of a silent stream looked for. */
-const mostRecalledRecords = 50_000;
-
 export interface Watch {
   readonly feed: TopicFeed;
   close(): void;
@@ -36,6 +34,7 @@ export class LiveHub {
   readonly #config: KafkaConfig;
   readonly #admin: Admin;
   readonly #archive: Archive;
+  readonly #scout: Scout;
   readonly #onStream: (topic: string, picture: Picture) => void;
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
@@ -44,10 +43,11 @@ export class LiveHub {
   #closed = false;
 
   /** @param onStream told of the first picture of each stream that somebody's topic has */
-  constructor(config: KafkaConfig, admin: Admin, archive: Archive, onStream: (topic: string, picture: Picture) => void) {
+  constructor(config: KafkaConfig, admin: Admin, { archive, scout }: { archive: Archive; scout: Scout }, onStream: (topic: string, picture: Picture) => void) {
     this.#config = config;
     this.#admin = admin;
     this.#archive = archive;
+    this.#scout = scout;
     this.#onStream = onStream;
   }
 
@@ -111,8 +111,8 @@ export class LiveHub {
    * @param signal ends the search when nobody waits for it any more
    */
   async recall(feed: TopicFeed, key: string, signal: AbortSignal): Promise<void> {
-    const log = this.#archive.until(signal);
-    const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(log, feed.topic, key, partition, offset)));
+    const log = new StreamLog(this.#archive.until(signal), this.#scout, key, feed.begins.size);
+    const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(log, feed.topic, partition, offset)));
     const last = lasts.flatMap((found) => found ?? []).toSorted((a, b) => b.picture.timestampMs - a.picture.timestampMs)[0];
     if (!last) return;
     const { picture, end } = last;
@@ -179,20 +179,11 @@ function owned(picture: Picture): Picture {
 }
 
 /** The stream's last picture before an offset, and what says that it ended with that. */
-async function lastOf(
-  archive: ChunkedLog,
-  topic: string,
-  key: string,
-  partition: number,
-  offset: number,
-): Promise<{ picture: Picture; end?: Picture } | undefined> {
-  let records = 0;
+async function lastOf(log: StreamLog, topic: string, partition: number, offset: number): Promise<{ picture: Picture; end?: Picture } | undefined> {
   let end: Picture | undefined;
-  for await (const record of archive.backward(topic, partition, offset)) {
-    if (++records > mostRecalledRecords) return undefined;
+  for await (const record of log.backward(topic, partition, offset)) {
     const picture = pictureOf(record);
-    if (picture?.key !== key) continue;
-    if (!picture.end) return { picture, end };
+    if (picture && !picture.end) return end ? { picture, end } : { picture };
     end ??= picture;
   }
   return undefined;

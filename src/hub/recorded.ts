@@ -2,7 +2,10 @@
 import type { Admin } from "../kafka/admin.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt } from "./find-time.ts";
+import { gapMsOf, type PiecePlace, placeAt } from "./gap.ts";
 import { type Picture, pictureOf } from "./picture.ts";
+import type { Scout } from "./scout.ts";
+import { StreamLog } from "./stream-log.ts";
 
 /** A picture's place among those of its stream. */
 export interface Spot {
@@ -20,7 +23,7 @@ export type PieceAt =
   /** What precedes a picture, from a key frame on. */
   | { before: Spot };
 
-export interface Piece {
+export interface Piece extends PiecePlace {
   /** In the order of the log, which is the order of decoding; end marks are left out. */
   pictures: Picture[];
   /** There is nothing before, or after, in the log. */
@@ -28,7 +31,7 @@ export interface Piece {
   last: boolean;
 }
 
-export type RecordedHub = { archive: ChunkedLog; admin: Admin };
+export type RecordedHub = { archive: ChunkedLog; admin: Admin; scout: Scout };
 
 const pieceBytes = 1 << 20;
 const piecePictures = 64;
@@ -38,15 +41,21 @@ const alongPictures = 8;
 const mostLookedBack = 20_000;
 const mostLookedBackBytes = 64 << 20;
 
+const noPlace: PiecePlace = { timeMs: null, gap: null };
+
 export class RecordedStream {
-  readonly #hub: RecordedHub;
+  readonly #admin: Admin;
+  readonly #log: StreamLog;
+  readonly #scout: Scout;
   readonly #topic: string;
   readonly #key: string;
   readonly #partitions: number[];
 
   /** @param partitions those that hold the stream's records */
   constructor(hub: RecordedHub, topic: string, key: string, partitions: number[]) {
-    this.#hub = hub;
+    this.#admin = hub.admin;
+    this.#scout = hub.scout;
+    this.#log = new StreamLog(hub.archive, hub.scout, key, partitions.length);
     this.#topic = topic;
     this.#key = key;
     this.#partitions = partitions;
@@ -61,9 +70,17 @@ export class RecordedStream {
     if ("before" in at) return this.#before(await this.#placesAt(at.before, 0), at.before, spacingMs);
     const places = await this.#placesOf(at.timeMs + 1);
     const back = await this.#before(places, undefined, spacingMs, 1);
-    if (spacingMs > 0 && back.pictures.length > 0) return back;
     const forth = await this.#after(places, undefined, spacingMs, back.pictures.length > 0 ? alongPictures : 1);
-    return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last };
+    const times = (pictures: Picture[]) => pictures.map(({ timestampMs }) => timestampMs);
+    const before = times(back.pictures).reduce<number | undefined>((a, b) => Math.max(a ?? b, b), undefined);
+    const after = times(forth.pictures).reduce<number | undefined>((a, b) => Math.min(a ?? b, b), undefined);
+    const place = placeAt(at.timeMs, before, after, gapMsOf(Math.max(spacingMs, this.#intervalMs)), Date.now());
+    if (spacingMs > 0 && back.pictures.length > 0) return { ...back, ...place };
+    return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last, ...place };
+  }
+
+  get #intervalMs(): number {
+    return Math.max(0, ...this.#partitions.map((partition) => this.#scout.intervalMs({ topic: this.#topic, partition }, this.#key)));
   }
 
   async #after(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
@@ -76,14 +93,14 @@ export class RecordedStream {
       lastMs = picture.timestampMs;
       pictures.push(picture);
       bytes += picture.data.length;
-      if (pictures.length >= most || bytes >= pieceBytes) return { pictures, first: false, last: false };
+      if (pictures.length >= most || bytes >= pieceBytes) return { pictures, first: false, last: false, ...noPlace };
     }
-    return { pictures, first: false, last: true };
+    return { pictures, first: false, last: true, ...noPlace };
   }
 
   async #before(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
     const pictures: Picture[] = [];
-    const piece = (first: boolean): Piece => ({ pictures: pictures.reverse(), first, last: false });
+    const piece = (first: boolean): Piece => ({ pictures: pictures.reverse(), first, last: false, ...noPlace });
     let bytes = 0;
     let lastMs = spot?.timestampMs ?? Number.POSITIVE_INFINITY;
     for await (const picture of this.#backward(places)) {
@@ -106,19 +123,20 @@ export class RecordedStream {
 
   /** In each partition the offset of the stream's first picture that is at or after a time. */
   async #placesOf(timeMs: number): Promise<Map<number, number>> {
-    const { admin } = this.#hub;
-    const watermarks = await admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
-    const offsets = await Promise.all(watermarks.map((partition) => offsetAt(this.#hub, this.#topic, this.#key, partition, timeMs)));
+    const watermarks = await this.#admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
+    const offsets = await Promise.all(
+      watermarks.map((partition) => offsetAt({ log: this.#log, admin: this.#admin }, this.#topic, this.#key, partition, timeMs)),
+    );
     return new Map(watermarks.map(({ partition }, i) => [partition, offsets[i] ?? 0]));
   }
 
   #forward(places: Map<number, number>): AsyncGenerator<Picture> {
-    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#hub.archive.forward(this.#topic, partition, offset)));
+    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#log.forward(this.#topic, partition, offset)));
     return merge(ways, (a, b) => isAfter(b, a));
   }
 
   async *#backward(places: Map<number, number>): AsyncGenerator<Picture> {
-    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#hub.archive.backward(this.#topic, partition, offset)));
+    const ways = [...places].map(([partition, offset]) => this.#ownPictures(this.#log.backward(this.#topic, partition, offset)));
     let bytes = 0;
     let count = 0;
     for await (const picture of merge(ways, isAfter)) {

@@ -5,6 +5,7 @@ import { follow } from "./follow.ts";
 import type { Hub } from "./hub.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { StoredPictures } from "./stored.ts";
+import { StreamLog } from "./stream-log.ts";
 
 export interface ReplayRequest {
   topic: string;
@@ -19,7 +20,7 @@ export interface ReplayRequest {
   png: boolean;
 }
 
-export type ReplayHub = Pick<Hub, "admin" | "archive" | "live" | "places" | "ffmpeg">;
+export type ReplayHub = Pick<Hub, "admin" | "archive" | "scout" | "live" | "places" | "ffmpeg">;
 
 /** A pause in the source longer than this is cut short. */
 const longestGapMs = 1000;
@@ -63,7 +64,9 @@ async function read(hub: ReplayHub, begin: PartitionOffset[], { topic, key }: Re
     stored.pass(record.partition, record.offset);
   };
   try {
-    await follow(hub, topic, begin, take, AbortSignal.any([signal, stored.closing]));
+    // Of one stream what lies between its runs is passed over, however much that is.
+    const archive = key === undefined ? hub.archive : new StreamLog(hub.archive, hub.scout, key, begin.length);
+    await follow({ archive, live: hub.live }, topic, begin, take, AbortSignal.any([signal, stored.closing]));
   } catch (error) {
     stored.close(error);
   }

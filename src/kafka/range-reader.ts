@@ -1,6 +1,7 @@
 /** Stretches of partitions, read by a few consumers that go from one to the next. */
 import { KtError } from "../errors.ts";
 import type { KafkaRecord } from "../record.ts";
+import type { RecordBatch } from "./batch.ts";
 import type { ClientLog } from "./client-log.ts";
 import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
 import { codes } from "./explain.ts";
@@ -18,9 +19,7 @@ export interface RangeRequest {
   enoughBytes: number;
 }
 
-export interface Range {
-  /** In order; views on the memory of their batches. */
-  records: KafkaRecord[];
+export interface Scanned {
   /** Those between them that were left out, in order. */
   unreadable: Unreadable[];
   /** The offset after what was read: from `start` to here nothing is missing. */
@@ -30,6 +29,14 @@ export interface Range {
   /** The partition had no more. */
   atEnd: boolean;
 }
+
+export interface Range extends Scanned {
+  /** In order; views on the memory of their batches. */
+  records: KafkaRecord[];
+}
+
+/** Gets the records in order, by their index in a batch that is good until the next one comes. */
+export type TakeRecord = (batch: RecordBatch, index: number) => void;
 
 interface Consumer {
   client: ConsumerClient;
@@ -66,22 +73,36 @@ class Late extends KtError {}
 export class RangeReader {
   readonly #config: KafkaConfig;
   readonly #most: number;
+  readonly #limits: ReaderLimits;
+  readonly #tuning: Properties;
   readonly #free: Consumer[] = [];
   readonly #waiting: (() => void)[] = [];
   #count = 0;
   #closed = false;
 
-  /** @param most how many consumers there may be; they are made when they are needed */
-  constructor(config: KafkaConfig, most: number) {
+  /**
+   * @param most how many consumers there may be; they are made when they are needed
+   * @param own what is otherwise for who reads little from many places
+   */
+  constructor(config: KafkaConfig, most: number, own: { limits?: ReaderLimits; tuning?: Properties } = {}) {
     this.#config = config;
     this.#most = most;
+    this.#limits = own.limits ?? limits;
+    this.#tuning = { ...tuning, ...own.tuning };
   }
 
   /** @throws KtError where the partition cannot be read, or not in time */
   async read(request: RangeRequest): Promise<Range> {
+    const records: KafkaRecord[] = [];
+    const scanned = await this.scan(request, (batch, index) => records.push(batch.record(index)));
+    return { ...scanned, records };
+  }
+
+  /** As read does, but nothing is kept of the records that the function does not keep. */
+  async scan(request: RangeRequest, take: TakeRecord): Promise<Scanned> {
     const consumer = await this.#take(nextOf(request, request.start));
     try {
-      const range = await this.#read(consumer, request);
+      const range = await this.#scan(consumer, request, take);
       consumer.late = false;
       // The end of a partition is told only once, and what a batch held beyond the stretch is gone.
       consumer.next = range.atEnd || range.end >= request.end ? "" : nextOf(request, range.end);
@@ -102,16 +123,16 @@ export class RangeReader {
     await Promise.all(this.#free.splice(0).map((consumer) => this.#end(consumer)));
   }
 
-  async #read(consumer: Consumer, request: RangeRequest): Promise<Range> {
+  async #scan(consumer: Consumer, request: RangeRequest, take: TakeRecord): Promise<Scanned> {
     const { topic, partition, start } = request;
     if (consumer.next !== nextOf(request, start)) {
       // The thread that packs batches may hold some of the stretch before: it ends with that.
       consumer.reader?.detach();
       consumer.client.assign([{ topic, partition, offset: start }]);
-      consumer.reader = new PackedReader(consumer.client, consumer.log, limits);
+      consumer.reader = new PackedReader(consumer.client, consumer.log, this.#limits);
     }
     const reader = consumer.reader as PackedReader;
-    const range: Range = { records: [], unreadable: [], end: start, bytes: 0, atEnd: false };
+    const range: Scanned = { unreadable: [], end: start, bytes: 0, atEnd: false };
     const endMs = performance.now() + longestMs;
     while (range.end < request.end && range.bytes < request.enoughBytes && !range.atEnd) {
       const waitMs = Math.min(timeoutMs, endMs - performance.now());
@@ -120,14 +141,15 @@ export class RangeReader {
       if (!batch && range.end > start) return range;
       if (!batch) throw new Late({ code: "kafka", message: `Partition ${partition} of '${topic}' was not read in time.`, retryable: true });
       raiseFatal(batch);
-      for (const record of batch) {
+      for (let index = 0; index < batch.length; index++) {
+        const offset = batch.offset(index);
         // Past the end of the log a consumer is sent to its beginning.
-        if (record.offset < start) return { ...range, atEnd: true };
+        if (offset < start) return { ...range, atEnd: true };
         // A hole that compaction or a transaction left ends where the next record is.
-        if (record.offset >= request.end) range.end = request.end;
-        else if (record.offset >= range.end) {
-          range.records.push(record);
-          range.end = record.offset + 1;
+        if (offset >= request.end) range.end = request.end;
+        else if (offset >= range.end) {
+          take(batch, index);
+          range.end = offset + 1;
         }
       }
       if (batch.length > 0) range.bytes += batch.bytes;
@@ -156,7 +178,7 @@ export class RangeReader {
       if (this.#count < this.#most) {
         this.#count++;
         try {
-          return { ...(await connectConsumer(this.#config, { ...readerDefaults, ...tuning })), next: "" };
+          return { ...(await connectConsumer(this.#config, { ...readerDefaults, ...this.#tuning })), next: "" };
         } catch (error) {
           this.#count--;
           this.#waiting.shift()?.();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Archive } from "../../src/hub/archive.ts";
 import { findExtent } from "../../src/hub/extent.ts";
 import { RecordedStream } from "../../src/hub/recorded.ts";
+import { Scout } from "../../src/hub/scout.ts";
 import { type Admin, openAdmin } from "../../src/kafka/admin.ts";
 import { openProducer } from "../../src/kafka/producer.ts";
 import type { OutgoingRecord } from "../../src/record.ts";
@@ -97,8 +98,9 @@ describe("a recorded stream", () => {
     const other = frames("b", 100, startMs + 5, { key: "other" });
     const mixed = frames("a", 100, startMs, { gop: 10 }).flatMap((frame, i) => [frame, other[i] as (typeof other)[number]]);
     const archive = new Archive(config);
+    const scout = new Scout(config, admin);
     try {
-      const stream = new RecordedStream({ archive, admin }, await topicOf(mixed), "cam", [0]);
+      const stream = new RecordedStream({ archive, admin, scout }, await topicOf(mixed), "cam", [0]);
       const piece = await stream.piece({ timeMs: startMs + 25 * 40 + 7 });
       expect(times(piece.pictures).slice(0, 6)).toEqual([800, 840, 880, 920, 960, 1000]);
       expect(piece.pictures.map(({ keyFrame }) => keyFrame).indexOf(true)).toBe(0);
@@ -117,15 +119,16 @@ describe("a recorded stream", () => {
       expect(times(early.pictures)).toEqual([0]);
       expect(early.first).toBe(true);
     } finally {
-      await archive.close();
+      await Promise.all([archive.close(), scout.close()]);
     }
   });
 
   test("that lies in several partitions comes in the order of its times", async () => {
     const spread = frames("", 60, startMs).map((frame, i) => ({ ...frame, key: null, partition: i % 3 }));
     const archive = new Archive(config);
+    const scout = new Scout(config, admin);
     try {
-      const stream = new RecordedStream({ archive, admin }, await topicOf(spread, 3), "", [0, 1, 2]);
+      const stream = new RecordedStream({ archive, admin, scout }, await topicOf(spread, 3), "", [0, 1, 2]);
       const piece = await stream.piece({ timeMs: startMs + 1000 });
       const last = piece.pictures.at(-1);
       if (!last) throw new Error("there is no picture");
@@ -134,7 +137,7 @@ describe("a recorded stream", () => {
       const before = await stream.piece({ before: last });
       expect(times(before.pictures)).toEqual(Array.from({ length: (last.timestampMs - startMs) / 40 }, (_, i) => i * 40));
     } finally {
-      await archive.close();
+      await Promise.all([archive.close(), scout.close()]);
     }
   });
 
@@ -147,17 +150,21 @@ describe("a recorded stream", () => {
       ...frames("x", 1000, second, { key: "other" }),
     ]);
     const archive = new Archive(config);
+    const scout = new Scout(config, admin);
+    const hub = { archive, admin, scout };
     try {
       const [watermarks] = await admin.watermarks([{ topic, partition: 0 }]);
       expect(watermarks?.high).toBe(8500);
-      expect(await findExtent({ archive, admin }, topic, "cam", 0)).toEqual([
+      const extent = await findExtent(hub, topic, "cam", [0]);
+      expect(extent).toMatchObject({ gapMs: 2000, open: false });
+      expect(extent.stretches).toEqual([
         { startMs, endMs: startMs + 3999 * 40, run: "a" },
         { startMs: startMs + 300_000, endMs: startMs + 300_000 + 499 * 40, run: "a" },
         { startMs: second, endMs: second + 2999 * 40, run: "b" },
       ]);
-      expect(await findExtent({ archive, admin }, topic, "nobody", 0)).toEqual([]);
+      expect((await findExtent(hub, topic, "nobody", [0])).stretches).toEqual([]);
     } finally {
-      await archive.close();
+      await Promise.all([archive.close(), scout.close()]);
     }
   });
 });

@@ -1,0 +1,65 @@
+/** A camera that was silent while others wrote a million records: what lies between costs next to nothing. */
+import { join } from "node:path";
+import { cpuSeconds, kt, median, report, run, work } from "../support.ts";
+import { load, ms, spread } from "./figures.ts";
+import { jpegClip } from "./pictures.ts";
+import { makeTopic, type Side, startKt } from "./sides.ts";
+
+const others = 1_000_000;
+const hourMs = 3_600_000;
+const rounds = 7;
+
+interface Took {
+  ms: number;
+  cpuMs: number;
+}
+
+export async function silence(): Promise<void> {
+  const topic = await makeTopic("silence");
+  const { beforeMs, gapMs } = await fill(topic);
+  const picture = (side: Side, timeMs: number) => asked(side, `${side.origin}/topics/${topic}/frame?key=silent&at=${timeMs}`);
+  const took = { beside: [] as Took[], first: [] as Took[], again: [] as Took[] };
+  for (let round = 0; round < rounds; round++) {
+    // Each server has just started, and knows nothing.
+    await using side = await startKt();
+    await Bun.sleep(3000);
+    took.beside.push(await picture(side, beforeMs));
+    took.first.push(await picture(side, gapMs));
+    took.again.push(await picture(side, gapMs + hourMs / 2));
+  }
+  const through = (await run([kt, "consume", topic, "--key", "silent", "--json", "--exit"], { stdout: "ignore" })).seconds * 1000;
+  const line = (what: string, all: Took[]) =>
+    report(`${what}: ${spread(all.map((one) => one.ms))}; ${ms(median(all.map(({ cpuMs }) => cpuMs)))} of a processor; ${load()}`);
+  line("a picture beside others of its stream", took.beside);
+  line(`a picture before a gap of ${others} records, the first time`, took.first);
+  line("and at another place of it", took.again);
+  const ratio = (all: Took[]) => (through / median(all.map((one) => one.ms))).toFixed(0);
+  report(`kt consume --key reads through all of it in ${ms(through)}: ratio ${ratio(took.first)} the first time, ${ratio(took.again)} then`);
+}
+
+async function asked(side: Side, url: string): Promise<Took> {
+  const [began, cpu] = [performance.now(), cpuSeconds(side.pid)];
+  const response = await fetch(url);
+  await response.bytes();
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  const tookMs = performance.now() - began;
+  return { ms: tookMs, cpuMs: (cpuSeconds(side.pid) - cpu) * 1000 };
+}
+
+/** A run three hours ago, hours of others, and a run that ends now. */
+async function fill(topic: string): Promise<{ beforeMs: number; gapMs: number }> {
+  await run([kt, "emit-video", `silent=${await jpegClip()}`, "--topic", `${topic}-once`, "--codec", "mjpeg", "--fast"]);
+  const lines = (await run([kt, "consume", `${topic}-once`, "--json", "--exit"])).stdout.split("\n").filter((line) => line.startsWith("{"));
+  const records = lines.map((line) => JSON.parse(line) as { timestamp: number });
+  const [first, last] = [records[0]?.timestamp ?? 0, records.at(-1)?.timestamp ?? 0];
+  const file = join(work, "silence.json");
+  const writer = Bun.file(file).writer();
+  const add = (record: object) => writer.write(`${JSON.stringify({ ...record, topic, partition: 0, offset: undefined })}\n`);
+  for (const record of records) add({ ...record, timestamp: record.timestamp - 3 * hourMs });
+  const fromMs = last - 3 * hourMs;
+  for (let i = 0; i < others; i++) add({ key: `sensor ${i % 16}`, value: `{"value":${i}}`, timestamp: Math.floor(fromMs + ((first - fromMs) * i) / others) });
+  for (const record of records) add(record);
+  await writer.end();
+  await run([kt, "produce", topic, "--json"], { stdin: file });
+  return { beforeMs: fromMs - 1000, gapMs: fromMs + hourMs };
+}
