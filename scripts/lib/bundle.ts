@@ -1,16 +1,43 @@
 /** Compiles src/main.ts into dist/kt, with the addon and the page inside, and ffmpeg where there is one. */
 import { existsSync, statSync } from "node:fs";
+import { pack } from "./pack.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const outfile = process.env.KT_OUTFILE ?? `${root}dist/kt`;
 
-/** ffmpeg-static has its binary only where its install step could download it. */
-async function ffmpegToEmbed(): Promise<string | undefined> {
-  const { default: installed } = (await import("ffmpeg-static")) as { default: string | null };
-  return [process.env.FFMPEG_BIN, installed].find((path): path is string => Boolean(path) && existsSync(path as string) && statSync(path as string).isFile());
+/** FFMPEG_BIN=none embeds none, and without FFMPEG_BIN it is the one that scripts/build has fetched, where it has. */
+function ffmpegToEmbed(): string | undefined {
+  const named = process.env.FFMPEG_BIN;
+  if (named === "none") return undefined;
+  if (named && !isFile(named)) throw new Error(`There is no ffmpeg at FFMPEG_BIN, '${named}'.`);
+  return [named, `${root}.build/ffmpeg/ffmpeg`].find((path): path is string => path !== undefined && path !== "" && isFile(path));
 }
 
-const ffmpeg = await ffmpegToEmbed();
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+/** As the program says it: "ffmpeg version n9.0.2-17-g2a571b6068-20260930 Copyright …". */
+function versionOf(program: string): string {
+  const said = Bun.spawnSync([program, "-version"]).stdout.toString();
+  const version = /^ffmpeg version (\S+)/.exec(said)?.[1];
+  if (!version) throw new Error(`${program} does not say a version, so it is no ffmpeg that runs here.`);
+  return version;
+}
+
+/** Of a checkout, or as told by KT_COMMIT where there is no git; a + says that something is not committed. */
+function commit(): string | undefined {
+  if (process.env.KT_COMMIT) return process.env.KT_COMMIT.slice(0, 10);
+  if (!Bun.which("git")) return undefined;
+  const git = (...args: string[]) => Bun.spawnSync(["git", "-C", root, ...args], { stderr: "ignore" });
+  const head = git("rev-parse", "--short=10", "HEAD");
+  if (head.exitCode !== 0) return undefined;
+  return head.stdout.toString().trim() + (git("status", "--porcelain").stdout.length > 0 ? "+" : "");
+}
+
+const ffmpeg = ffmpegToEmbed();
+const parts = ffmpeg ? await pack(ffmpeg, `${root}.build/ffmpeg`) : [];
+const facts = { commit: commit(), ffmpeg: ffmpeg && versionOf(ffmpeg) };
 const embedded = JSON.stringify(`${root}src/embedded-addon.ts`);
 
 const result = await Bun.build({
@@ -46,9 +73,14 @@ const result = await Bun.build({
         }));
         build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
           loader: "ts",
-          contents: ffmpeg
-            ? `import path from ${JSON.stringify(ffmpeg)} with { type: "file" }; export const embeddedFfmpeg: string | undefined = path;`
-            : "export const embeddedFfmpeg: string | undefined = undefined;",
+          contents: [
+            ...parts.map((path, i) => `import part${i} from ${JSON.stringify(path)} with { type: "file" };`),
+            `export const embeddedFfmpeg = ${ffmpeg ? `[${parts.map((_, i) => `part${i}`).join(", ")}]` : "undefined"};`,
+          ].join("\n"),
+        }));
+        build.onLoad({ filter: /\/src\/build\.ts$/ }, () => ({
+          loader: "ts",
+          contents: `export const build = { commit: ${JSON.stringify(facts.commit)}, ffmpeg: ${JSON.stringify(facts.ffmpeg)} };`,
         }));
       },
     },
@@ -59,5 +91,5 @@ if (!result.success) {
   process.exit(1);
 }
 console.error(
-  `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ${ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
+  `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ffmpeg ${facts.ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
 );

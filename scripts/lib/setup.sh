@@ -25,6 +25,7 @@ build   patch                 has patch
 build   libssl-dev            test -e /usr/include/openssl/ssl.h
 build   zlib1g-dev            test -e /usr/include/zlib.h
 build   libzstd-dev           test -e /usr/include/zstd.h
+embed   python3-venv          python_venv
 kafka   default-jre-headless  java_17
 kafka   maven                 has mvn
 ffmpeg  ffmpeg                has_ffmpeg

@@ -1,2 +1,2 @@
-/** The path of the ffmpeg inside the binary; the build replaces this file where it embeds one. */
-export const embeddedFfmpeg: string | undefined = undefined;
+/** The ffmpeg inside the binary, compressed: where its parts are, in order. The build replaces this file where it embeds one. */
+export const embeddedFfmpeg: readonly string[] | undefined = undefined;

@@ -52,7 +52,8 @@ const mayImport: Record<string, string[]> = {
   address: [],
   secrets: ["address"],
   turns: ["errors"],
-  version: [],
+  version: ["build"],
+  build: [],
   addon: [],
   "embedded-addon": [],
   commands: [
@@ -89,7 +90,7 @@ const mayImport: Record<string, string[]> = {
   "options-live": ["errors", "option-kinds", "units"],
   "host-name": [],
   "name-pattern": ["errors"],
-  options: ["address", "connection", "host-name", "name-pattern", "option-kinds", "options-live", "units", "record", "errors"],
+  options: ["address", "build", "connection", "host-name", "name-pattern", "option-kinds", "options-live", "units", "record", "errors"],
   shutdown: [],
   poll: [],
   stdout: ["poll", "errors"],
