@@ -222,6 +222,7 @@ export const serveOptions = {
   noAuth: flag("--no-auth", "Beyond this machine too, ask for no token: everyone there can read every topic"),
   allowHost: list("--allow-host <name>", "Another name that leads here, where no token is asked for; may be repeated", host),
   allowOrigin: list("--allow-origin <origin>", "A site whose pages may have what is served, https://wall.example, or * for all; may be repeated", origin),
+  wait: flag("--wait", "Start also where no broker answers yet, and wait for it", { env: "KT_WAIT" }),
   groups: list(
     "--groups <pattern>",
     "Consumer groups that may be moved: a name, or a pattern with * and ?, or with ^ a regular expression; may be repeated (otherwise those that never had a member)",
