@@ -1,5 +1,8 @@
 /** Compiles src/main.ts into dist/kt, with the addon and the page inside, and ffmpeg where there is one. */
 import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { commit } from "./commit.ts";
+import { gatherLicences } from "./licenses.ts";
 import { pack } from "./pack.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -18,26 +21,16 @@ function isFile(path: string): boolean {
 }
 
 /** As the program says it: "ffmpeg version n9.0.2-17-g2a571b6068-20260930 Copyright …". */
-function versionOf(program: string): string {
-  const said = Bun.spawnSync([program, "-version"]).stdout.toString();
+function versionIn(said: string): string {
   const version = /^ffmpeg version (\S+)/.exec(said)?.[1];
-  if (!version) throw new Error(`${program} does not say a version, so it is no ffmpeg that runs here.`);
+  if (!version) throw new Error(`${ffmpeg} does not say a version, so it is no ffmpeg that runs here.`);
   return version;
-}
-
-/** Of a checkout, or as told by KT_COMMIT where there is no git; a + says that something is not committed. */
-function commit(): string | undefined {
-  if (process.env.KT_COMMIT) return process.env.KT_COMMIT.slice(0, 10);
-  if (!Bun.which("git")) return undefined;
-  const git = (...args: string[]) => Bun.spawnSync(["git", "-C", root, ...args], { stderr: "ignore" });
-  const head = git("rev-parse", "--short=10", "HEAD");
-  if (head.exitCode !== 0) return undefined;
-  return head.stdout.toString().trim() + (git("status", "--porcelain").stdout.length > 0 ? "+" : "");
 }
 
 const ffmpeg = ffmpegToEmbed();
 const parts = ffmpeg ? await pack(ffmpeg, `${root}.build/ffmpeg`) : [];
-const facts = { commit: commit(), ffmpeg: ffmpeg && versionOf(ffmpeg) };
+const ffmpegSays = ffmpeg && Bun.spawnSync([ffmpeg, "-version"]).stdout.toString();
+const facts = { commit: commit(root), ffmpeg: ffmpegSays && versionIn(ffmpegSays) };
 const embedded = JSON.stringify(`${root}src/embedded-addon.ts`);
 
 const result = await Bun.build({
@@ -49,6 +42,7 @@ const result = await Bun.build({
   bytecode: true,
   splitting: true,
   compile: { outfile },
+  metafile: true,
   plugins: [
     {
       name: "embed",
@@ -90,6 +84,10 @@ if (!result.success) {
   console.error(...result.logs);
   process.exit(1);
 }
+const modules = Object.keys(result.metafile?.inputs ?? {});
+const release = dirname(outfile);
+await Bun.write(`${release}/THIRD-PARTY-LICENSES.txt`, gatherLicences(root, modules, ffmpegSays));
+await Bun.write(`${release}/LICENSE`, Bun.file(`${root}LICENSE`));
 console.error(
   `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ffmpeg ${facts.ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
 );
