@@ -19,7 +19,10 @@ usable_ffmpeg() {
 
 # ffmpeg_to_embed: .build/ffmpeg/ffmpeg, or nothing there. What could not be had is not asked for at each build.
 ffmpeg_to_embed() {
-  once .build/ffmpeg/.stamp "$(cat "$root/package-lock.json" "$root/scripts/lib/ffmpeg.sh" "$root/scripts/lib/ffmpeg.txt" | sha256sum)" find_ffmpeg
+  once .build/ffmpeg/.stamp "$(cat "$root/node_modules/ffmpeg-static/package.json" "$root/scripts/lib/ffmpeg.sh" "$root/scripts/lib/ffmpeg.txt" | sha256sum)" \
+    timed "Fetching an ffmpeg to put inside kt" find_ffmpeg
+  [[ -e $root/.build/ffmpeg/ffmpeg ]] ||
+    note "No ffmpeg could be had to put inside kt, which will use the one in PATH. Why is in .build/ffmpeg; delete that folder to try again."
 }
 
 find_ffmpeg() {
@@ -33,7 +36,6 @@ find_ffmpeg() {
     mv "$folder/ffmpeg.new" "$folder/ffmpeg"
   else
     rm -f "$folder/ffmpeg.new"
-    note "No ffmpeg could be fetched to put inside kt, which will use the one in PATH. Why is in .build/ffmpeg; delete that folder to try again."
   fi
 }
 
@@ -42,7 +44,7 @@ wheel_ffmpeg() { # wheel_ffmpeg FOLDER: writes FOLDER/ffmpeg.new
   missing=$(missing embed)
   if [[ $missing ]]; then
     ((EUID == 0)) && has apt-get || { note "$missing is missing: sudo apt-get install -y --no-install-recommends $missing" && return 1; }
-    (need embed) || return
+    apt_install "$missing" || return
   fi
   work=$(mktemp -d)
   {
