@@ -28,7 +28,7 @@ function versionIn(said: string): string {
 }
 
 const ffmpeg = ffmpegToEmbed();
-const parts = ffmpeg ? await pack(ffmpeg, `${root}.build/ffmpeg`) : [];
+const packed = ffmpeg && (await pack(ffmpeg, `${root}.build/ffmpeg`));
 const ffmpegSays = ffmpeg && Bun.spawnSync([ffmpeg, "-version"]).stdout.toString();
 const facts = { commit: commit(root), ffmpeg: ffmpegSays && versionIn(ffmpegSays) };
 const embedded = JSON.stringify(`${root}src/embedded-addon.ts`);
@@ -67,10 +67,13 @@ const result = await Bun.build({
         }));
         build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
           loader: "ts",
-          contents: [
-            ...parts.map((path, i) => `import part${i} from ${JSON.stringify(path)} with { type: "file" };`),
-            `export const embeddedFfmpeg = ${ffmpeg ? `[${parts.map((_, i) => `part${i}`).join(", ")}]` : "undefined"};`,
-          ].join("\n"),
+          contents: packed
+            ? [
+                ...packed.parts.map((path, i) => `import part${i} from ${JSON.stringify(path)} with { type: "file" };`),
+                `const { hash, bytes } = ${JSON.stringify({ ...packed, parts: undefined })};`,
+                `export const embeddedFfmpeg = { hash, bytes, parts: [${packed.parts.map((_, i) => `part${i}`).join(", ")}] };`,
+              ].join("\n")
+            : "export const embeddedFfmpeg = undefined;",
         }));
         build.onLoad({ filter: /\/src\/build\.ts$/ }, () => ({
           loader: "ts",

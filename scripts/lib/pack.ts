@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import type { Packed } from "../../src/video/embedded-ffmpeg.ts";
 
 /** What kt holds of it at once while it unpacks. */
 const partBytes = 8 << 20;
@@ -10,9 +11,8 @@ const level = 9;
 
 /**
  * @param folder keeps the parts: the same program is not compressed again
- * @returns the paths of the parts, in order
  */
-export async function pack(program: string, folder: string): Promise<string[]> {
+export async function pack(program: string, folder: string): Promise<Packed> {
   const bytes = await readFile(program);
   const starts = Array.from({ length: Math.ceil(bytes.length / partBytes) }, (_, i) => i * partBytes);
   const name = createHash("sha256").update(bytes).update(`${partBytes} ${level}`).digest("hex").slice(0, 16);
@@ -30,5 +30,5 @@ export async function pack(program: string, folder: string): Promise<string[]> {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return parts;
+  return { hash: name, bytes: bytes.length, parts };
 }

@@ -7,14 +7,14 @@ import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type serveOptions } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { note } from "../terminal.ts";
-import { findFfmpeg } from "../video/find-ffmpeg.ts";
+import { ffmpegFor } from "./ffmpeg.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
   const { host, port, token, allowHost, allowOrigin, groups } = options;
   checkAuth(options);
   const config = kafkaConfig(options);
   const hub = await openHub(config, {
-    ffmpeg: () => findFfmpeg(options.ffmpeg),
+    ffmpeg: () => ffmpegFor(options.ffmpeg),
     wait: options.wait,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
     onTrouble: (trouble) => note(`Warning: ${trouble}`),
