@@ -26,20 +26,19 @@ timed() {
     rm -f "$log"
     return
   fi
-  note "failed after $((SECONDS - begun)) s:"
-  tail -n 20 "$log" >&2
+  note "failed after $((SECONDS - begun)) s"
   ((code != 124)) || note "It took too long and was ended."
-  remedy "$log" >&2
+  remedy "$log" >&2 || tail -n 20 "$log" >&2
   note "The whole output is in $log."
   return "$code"
 }
 
-# remedy LOG: what to do about a certificate or a proxy that a program does not know, as far as its output tells.
+# remedy LOG: what to do about a certificate or a proxy that a program does not know; fails where its output tells of neither.
 remedy() {
   local tool=apt
   grep -q 'npm ERR\|npm error' "$1" && tool=npm
   grep -q 'maven\|\[ERROR\]' "$1" && tool=maven
-  if grep -qiE 'PKIX path|certificate verif|unable to (find valid|get (local )?issuer)|self.signed certificate|CERTIFICATE_VERIFY_FAILED' "$1"; then
+  if grep -qiE 'PKIX path|trustAnchors|certificate verif|unable to (find valid|get (local )?issuer)|self.signed certificate|CERTIFICATE_VERIFY_FAILED' "$1"; then
     case $tool in
       maven) echo "Java does not trust the certificate it was shown, as behind a proxy: keytool -importcert -noprompt -cacerts -storepass changeit -alias proxy -file CA.pem, with the proxy's certificate, then try again." ;;
       npm) echo "npm does not trust the certificate it was shown, as behind a proxy: export NODE_EXTRA_CA_CERTS=CA.pem, with the proxy's certificate, then try again." ;;
@@ -51,6 +50,8 @@ remedy() {
       npm) echo "npm does not reach its registry; where that takes a proxy: export HTTPS_PROXY=http://HOST:PORT, then try again." ;;
       *) echo "Debian's packages are not reached; where that takes a proxy: export http_proxy=http://HOST:PORT, then try again." ;;
     esac
+  else
+    return 1
   fi
 }
 
