@@ -43,7 +43,7 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin KT_WAIT=1
 USER 10001:10001
 EXPOSE 5000
 # Of kt serve. For a kt emit-video, give it --metrics-port and ask that one; for others, --no-healthcheck.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --start-interval=1s CMD ["kt", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["kt", "health"]
 # With --network host, kt serve is as it is outside. Behind a published port it must listen on every address, with a
 # token: docker run -p 5000:5000 -e KT_TOKEN=secret -e KT_BROKERS=… kt serve --host 0.0.0.0
 ENTRYPOINT ["kt"]
