@@ -80,8 +80,8 @@ function readOption(option: OptionSpec<unknown>, parsed: Record<string, unknown>
   const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   // cac takes --no-x for an x that is false.
   const given = long.startsWith("--no-") ? parsed[camel(long.slice(5))] === false : parsed[camel(long.slice(2))];
-  if (option.kind === "flag") return option.read(given ? [""] : [], long);
-  const texts = given === undefined ? [] : [given].flat().map(redeem);
+  if (option.kind === "flag" && given) return option.read([""], long);
+  const texts = given === undefined || option.kind === "flag" ? [] : [given].flat().map(redeem);
   const environment = option.env ? process.env[option.env] : undefined;
   if (texts.length === 0 && (environment || (environment === "" && option.emptyEnv))) return option.read([environment], option.env as string);
   return option.read(texts, long);

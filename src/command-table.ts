@@ -14,6 +14,7 @@ import {
   listOptions,
   seekOptions,
 } from "./options-admin.ts";
+import { healthOptions } from "./options-health.ts";
 
 export const commands: CommandSpec[] = [
   command(
@@ -136,6 +137,14 @@ export const commands: CommandSpec[] = [
     serveOptions,
     ["kt serve", "KT_TOKEN=secret kt serve --host 0.0.0.0 --port 8080"],
     async () => (await import("./commands/serve.ts")).serve,
+  ),
+  command(
+    "health",
+    "",
+    "Ask a kt serve on this machine whether it is well: exit code 0 or 1",
+    healthOptions,
+    ["kt health", "kt health --port 8080 --ready"],
+    async () => (await import("./commands/health.ts")).health,
   ),
   command(
     "completion",

@@ -60,8 +60,17 @@ function chooseBrokers({ brokers, configFile, profile }: ConnectionWish, fromFil
   return inOrder.find(Boolean) ?? defaultBrokers;
 }
 
+/** In a container the user may be a number that the system does not know, and without HOME there is nobody to ask. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    return "";
+  }
+}
+
 function fileProperties({ configFile, profile }: ConnectionWish): Record<string, string> {
-  const usual = `${process.env.XDG_CONFIG_HOME || `${homedir()}/.config`}/kt/kt.conf`;
+  const usual = `${process.env.XDG_CONFIG_HOME || `${home()}/.config`}/kt/kt.conf`;
   const path = configFile?.text ?? (existsSync(usual) ? usual : undefined);
   if (path === undefined) {
     if (profile) throw KtError.usage(`There is no file with a profile '${profile.text}'.`, `Make ${usual}, or name the file with --config or KT_CONFIG.`);

@@ -21,6 +21,7 @@ export type ErrorCode =
   | "bad_property"
   | "registry"
   | "port_taken"
+  | "unhealthy"
   | "kafka"
   | "internal";
 

@@ -33,8 +33,14 @@ interface Details {
   emptyEnv?: boolean;
 }
 
-export function flag(flags: string, summary: string): OptionSpec<boolean> {
-  return { flags, summary, kind: "flag", read: (texts) => texts.length > 0 };
+/** Its variable, where it has one, says 1, true or yes, or 0, false or no. */
+export function flag(flags: string, summary: string, { env }: Pick<Details, "env"> = {}): OptionSpec<boolean> {
+  const read = ([text]: string[], label: string) => {
+    if (text === undefined || /^(0|false|no)$/i.test(text)) return false;
+    if (text !== "" && !/^(1|true|yes)$/i.test(text)) throw KtError.usage(`${label} takes 1 or 0, not '${text}'.`);
+    return true;
+  };
+  return { flags, summary, kind: "flag", env, read };
 }
 
 /** One value; of several the last counts, as with any command line tool. */

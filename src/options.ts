@@ -3,6 +3,7 @@
  * here, and what a command receives is typed from here, with every default filled in.
  */
 import { showAddress } from "./address.ts";
+import { build } from "./build.ts";
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { KtError } from "./errors.ts";
 import { hostName } from "./host-name.ts";
@@ -91,6 +92,9 @@ export const connectionOptions = {
   debug: flag("--debug", "Show the client's log, and where an error came from"),
 };
 
+/** Which ffmpeg is taken where none is named on the command line. */
+const ffmpegOrder = build.ffmpeg ? `FFMPEG_BIN, then the one inside kt, ${build.ffmpeg}` : "FFMPEG_BIN, then the one in PATH; none is inside this kt";
+
 const codecs = ["auto", "mjpeg", "png", "h264", "copy"] as const;
 
 const registry = value("--registry <url>", "The Schema Registry (otherwise schema.registry.url of the properties)", text, { env: "KT_REGISTRY" });
@@ -170,7 +174,7 @@ export const consumeOptions = {
   save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", filled),
   record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", filled),
   force: flag("--force", "Let --save and --record overwrite files that exist"),
-  ffmpeg: value("--ffmpeg <path>", "ffmpeg to use (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, { env: "FFMPEG_BIN" }),
+  ffmpeg: value("--ffmpeg <path>", `ffmpeg to use (otherwise ${ffmpegOrder})`, text, { env: "FFMPEG_BIN" }),
 };
 
 export const emitVideoOptions = {
@@ -207,7 +211,7 @@ export const emitVideoOptions = {
   fit: flag("--fit", "Make JPEG frames smaller that are too large for the topic"),
   stats: value("--stats <format>", "json: an object a second on stderr, instead of the progress line", oneOf("json")),
   metricsPort: value("--metrics-port <n>", "Serve Prometheus metrics on this port of 127.0.0.1; 0 takes a free one", integer(0, 65_535)),
-  ffmpeg: value("--ffmpeg <path>", "ffmpeg to use (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, { env: "FFMPEG_BIN" }),
+  ffmpeg: value("--ffmpeg <path>", `ffmpeg to use (otherwise ${ffmpegOrder})`, text, { env: "FFMPEG_BIN" }),
 };
 
 export const serveOptions = {
@@ -218,12 +222,13 @@ export const serveOptions = {
   noAuth: flag("--no-auth", "Beyond this machine too, ask for no token: everyone there can read every topic"),
   allowHost: list("--allow-host <name>", "Another name that leads here, where no token is asked for; may be repeated", host),
   allowOrigin: list("--allow-origin <origin>", "A site whose pages may have what is served, https://wall.example, or * for all; may be repeated", origin),
+  wait: flag("--wait", "Start also where no broker answers yet, and wait for it", { env: "KT_WAIT" }),
   groups: list(
     "--groups <pattern>",
     "Consumer groups that may be moved: a name, or a pattern with * and ?, or with ^ a regular expression; may be repeated (otherwise those that never had a member)",
     groups,
   ),
-  ffmpeg: value("--ffmpeg <path>", "ffmpeg that makes JPEG of H.264 for plain clients (otherwise FFMPEG_BIN, the one inside kt, then PATH)", text, {
+  ffmpeg: value("--ffmpeg <path>", `ffmpeg that makes JPEG of H.264 for plain clients (otherwise ${ffmpegOrder})`, text, {
     env: "FFMPEG_BIN",
   }),
 };

@@ -1,16 +1,36 @@
 /** Compiles src/main.ts into dist/kt, with the addon and the page inside, and ffmpeg where there is one. */
 import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { commit } from "./commit.ts";
+import { gatherLicences } from "./licenses.ts";
+import { pack } from "./pack.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const outfile = process.env.KT_OUTFILE ?? `${root}dist/kt`;
 
-/** ffmpeg-static has its binary only where its install step could download it. */
-async function ffmpegToEmbed(): Promise<string | undefined> {
-  const { default: installed } = (await import("ffmpeg-static")) as { default: string | null };
-  return [process.env.FFMPEG_BIN, installed].find((path): path is string => Boolean(path) && existsSync(path as string) && statSync(path as string).isFile());
+/** FFMPEG_BIN=none embeds none, and without FFMPEG_BIN it is the one that scripts/build has fetched, where it has. */
+function ffmpegToEmbed(): string | undefined {
+  const named = process.env.FFMPEG_BIN;
+  if (named === "none") return undefined;
+  if (named && !isFile(named)) throw new Error(`There is no ffmpeg at FFMPEG_BIN, '${named}'.`);
+  return [named, `${root}.build/ffmpeg/ffmpeg`].find((path): path is string => path !== undefined && path !== "" && isFile(path));
 }
 
-const ffmpeg = await ffmpegToEmbed();
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+/** As the program says it: "ffmpeg version n9.0.2-17-g2a571b6068-20260930 Copyright …". */
+function versionIn(said: string): string {
+  const version = /^ffmpeg version (\S+)/.exec(said)?.[1];
+  if (!version) throw new Error(`${ffmpeg} does not say a version, so it is no ffmpeg that runs here.`);
+  return version;
+}
+
+const ffmpeg = ffmpegToEmbed();
+const packed = ffmpeg && (await pack(ffmpeg, `${root}.build/ffmpeg`));
+const ffmpegSays = ffmpeg && Bun.spawnSync([ffmpeg, "-version"]).stdout.toString();
+const facts = { commit: commit(root), ffmpeg: ffmpegSays && versionIn(ffmpegSays) };
 const embedded = JSON.stringify(`${root}src/embedded-addon.ts`);
 
 const result = await Bun.build({
@@ -22,6 +42,7 @@ const result = await Bun.build({
   bytecode: true,
   splitting: true,
   compile: { outfile },
+  metafile: true,
   plugins: [
     {
       name: "embed",
@@ -46,9 +67,17 @@ const result = await Bun.build({
         }));
         build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
           loader: "ts",
-          contents: ffmpeg
-            ? `import path from ${JSON.stringify(ffmpeg)} with { type: "file" }; export const embeddedFfmpeg: string | undefined = path;`
-            : "export const embeddedFfmpeg: string | undefined = undefined;",
+          contents: packed
+            ? [
+                ...packed.parts.map((path, i) => `import part${i} from ${JSON.stringify(path)} with { type: "file" };`),
+                `const { hash, bytes } = ${JSON.stringify({ ...packed, parts: undefined })};`,
+                `export const embeddedFfmpeg = { hash, bytes, parts: [${packed.parts.map((_, i) => `part${i}`).join(", ")}] };`,
+              ].join("\n")
+            : "export const embeddedFfmpeg = undefined;",
+        }));
+        build.onLoad({ filter: /\/src\/build\.ts$/ }, () => ({
+          loader: "ts",
+          contents: `export const build = { commit: ${JSON.stringify(facts.commit)}, ffmpeg: ${JSON.stringify(facts.ffmpeg)} };`,
         }));
       },
     },
@@ -58,6 +87,10 @@ if (!result.success) {
   console.error(...result.logs);
   process.exit(1);
 }
+const modules = Object.keys(result.metafile?.inputs ?? {});
+const release = dirname(outfile);
+await Bun.write(`${release}/THIRD-PARTY-LICENSES.txt`, gatherLicences(root, modules, ffmpegSays));
+await Bun.write(`${release}/LICENSE`, Bun.file(`${root}LICENSE`));
 console.error(
-  `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ${ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
+  `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ffmpeg ${facts.ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
 );

@@ -17,7 +17,10 @@ jvm=(-XX:-UsePerfData -cp "$home/jars/*"
 # slf4j-simple is of the 1.7 line because Kafka brings slf4j-api 1.7, which finds no logger of the 2.0 line.
 get_kafka() { once ".build/kafka-$version/.stamp" "$root" install_kafka; }
 install_kafka() {
-  note "Fetching Apache Kafka $version"
+  timed "Fetching Apache Kafka $version" fetch_kafka || exit 1
+  timed "Starting it once, so that later starts are quick" first_run || exit 1
+}
+fetch_kafka() {
   rm -rf "$home"
   mkdir -p "$home"
   cat >"$home/pom.xml" <<END
@@ -30,14 +33,16 @@ install_kafka() {
   </dependencies>
 </project>
 END
-  mvn -B -f "$home/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
-    -DoutputDirectory="$home/jars" >"$home/maven.log" 2>&1 || { tail -n 20 "$home/maven.log" >&2 && exit 1; }
+  timeout --foreground 1800 mvn -B -f "$home/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+    -DoutputDirectory="$home/jars"
+}
+first_run() {
   (
     data=$home/first-run brokers=() controllers=() port='' class_archive=ArchiveClassesAtExit
     choose_ports 1
     configure 1
-    java "${jvm_flags[@]}" "${jvm[@]}" kafka.tools.StorageTool format -t "$(uuid)" -c "$data/node-1/server.properties" >"$home/format.log" 2>&1
-    cp "$data/node-1/records/bootstrap.checkpoint" "$home"
+    java "${jvm_flags[@]}" "${jvm[@]}" kafka.tools.StorageTool format -t "$(uuid)" -c "$data/node-1/server.properties" || exit
+    cp "$data/node-1/records/bootstrap.checkpoint" "$home" || exit
     launch 1
     end 60 "$(pid_of 1)"
     rm -r "$data"

@@ -12,6 +12,49 @@ die() {
   note "$@"
   exit 1
 }
+
+# timed TEXT COMMAND…: a line that says what is done and how long it took. What the command says is shown only where it
+# fails, with what may help. A function's own commands must end it where they fail (|| return): set -e does not here.
+timed() {
+  local text=$1 begun=$SECONDS log code=0
+  shift
+  log=$(mktemp)
+  printf '%s … ' "$text" >&2
+  "$@" >"$log" 2>&1 </dev/null || code=$?
+  if ((code == 0)); then
+    note "$((SECONDS - begun)) s"
+    rm -f "$log"
+    return
+  fi
+  note "failed after $((SECONDS - begun)) s"
+  ((code != 124)) || note "It took too long and was ended."
+  remedy "$log" >&2 || tail -n 20 "$log" >&2
+  note "The whole output is in $log."
+  return "$code"
+}
+
+# remedy LOG: what to do about a certificate or a proxy that a program does not know; fails where its output tells of neither.
+remedy() {
+  local tool=apt
+  grep -q 'npm ERR\|npm error' "$1" && tool=npm
+  grep -q 'maven\|\[ERROR\]' "$1" && tool=maven
+  if grep -qiE 'PKIX path|trustAnchors|certificate verif|unable to (find valid|get (local )?issuer)|self.signed certificate|CERTIFICATE_VERIFY_FAILED' "$1"; then
+    case $tool in
+      maven) echo "Java does not trust the certificate it was shown, as behind a proxy: keytool -importcert -noprompt -cacerts -storepass changeit -alias proxy -file CA.pem, with the proxy's certificate, then try again." ;;
+      npm) echo "npm does not trust the certificate it was shown, as behind a proxy: export NODE_EXTRA_CA_CERTS=CA.pem, with the proxy's certificate, then try again." ;;
+      *) echo "The certificate that was shown is not trusted, as behind a proxy: put the proxy's into /usr/local/share/ca-certificates/proxy.crt, run update-ca-certificates, then try again." ;;
+    esac
+  elif grep -qiE 'UnknownHost|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|timed out|Connection refused|Could not (resolve|connect)|Temporary failure resolving|status code: 407|HTTP 407' "$1"; then
+    case $tool in
+      maven) echo "Maven does not reach its repository; where that takes a proxy: export MAVEN_OPTS='-Dhttps.proxyHost=HOST -Dhttps.proxyPort=PORT', then try again." ;;
+      npm) echo "npm does not reach its registry; where that takes a proxy: export HTTPS_PROXY=http://HOST:PORT, then try again." ;;
+      *) echo "Debian's packages are not reached; where that takes a proxy: export http_proxy=http://HOST:PORT, then try again." ;;
+    esac
+  else
+    return 1
+  fi
+}
+
 has() { command -v "$1" >/dev/null; }
 
 # One requirement a line: the set it belongs to, the Debian package that brings it, the check that finds it.
@@ -25,6 +68,7 @@ build   patch                 has patch
 build   libssl-dev            test -e /usr/include/openssl/ssl.h
 build   zlib1g-dev            test -e /usr/include/zlib.h
 build   libzstd-dev           test -e /usr/include/zstd.h
+embed   python3-venv          python_venv
 kafka   default-jre-headless  java_17
 kafka   maven                 has mvn
 ffmpeg  ffmpeg                has_ffmpeg
@@ -69,20 +113,20 @@ missing() {
 
 # need SET…: installs what these sets lack, in one go, or says in one line how to.
 need() {
-  local packages log
+  local packages
   mapfile -t packages < <(missing "$@")
   ((${#packages[@]})) || return 0
   has apt-get || die "Not found: ${packages[*]} (these are Debian's names for them). Install them and try again."
   ((EUID == 0)) || die "sudo apt-get install -y --no-install-recommends ${packages[*]}"
-  note "Installing ${packages[*]}"
-  log=$(mktemp)
-  if ! { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1 </dev/null; then
-    tail -n 30 "$log" >&2
-    die "apt-get could not install ${packages[*]}; its whole output is in $log."
-  fi
-  rm -f "$log"
+  timed "Installing ${packages[*]}" apt_install "${packages[@]}" || die "apt-get could not install ${packages[*]}."
   mapfile -t packages < <(missing "$@")
   ((${#packages[@]} == 0)) || die "${packages[*]}: the version that apt-get installs is too old; Debian 12 or newer has what is needed."
+}
+
+apt_install() {
+  local bounds=(-o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30)
+  timeout --foreground 600 apt-get "${bounds[@]}" update &&
+    timeout --foreground 3600 apt-get "${bounds[@]}" install -y --no-install-recommends "$@"
 }
 
 # once STAMP KEY COMMAND…: runs the command, unless the file STAMP in the repository holds KEY from the last time.
@@ -103,18 +147,15 @@ once() {
 
 # The pinned npm packages. No package's install script runs: scripts/native builds the one addon there is.
 node_packages() { once node_modules/.kt-stamp "$(sha256sum <"$root/package-lock.json")" npm_ci; }
-npm_ci() {
-  note "Fetching the npm packages"
-  (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
-}
+npm_ci() { timed "Fetching the npm packages" timeout --foreground 1800 npm ci --prefix "$root" --ignore-scripts --no-audit --no-fund --loglevel=error; }
 
 # The Python packages of the tests and benchmarks, in a virtual environment of their own.
 python_packages() { once .build/venv/.kt-stamp "$root $(sha256sum <"$root/test/requirements.txt")" make_venv; }
-make_venv() {
-  note "Fetching the Python packages"
+make_venv() { timed "Fetching the Python packages" fill_venv; }
+fill_venv() {
   rm -rf "$root/.build/venv"
-  python3 -m venv "$root/.build/venv"
-  "$root/.build/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$root/test/requirements.txt" >&2
+  python3 -m venv "$root/.build/venv" &&
+    timeout --foreground 1800 "$root/.build/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$root/test/requirements.txt"
 }
 
 case $(uname -m) in

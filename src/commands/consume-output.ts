@@ -5,9 +5,9 @@ import type { Resolved } from "../option-kinds.ts";
 import type { connectionOptions } from "../options.ts";
 import { bytesText, note } from "../terminal.ts";
 import { plural } from "../units.ts";
-import { findFfmpeg } from "../video/find-ffmpeg.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { type ConsumeOutput, type PrintOptions, printing } from "./consume-print.ts";
+import { ffmpegFor } from "./ffmpeg.ts";
 import type { Decode } from "./schemas.ts";
 
 export interface OutputOptions extends PrintOptions, Resolved<typeof connectionOptions> {
@@ -37,7 +37,7 @@ export async function openOutput(topics: string[], options: OutputOptions): Prom
     if (options[printer])
       throw KtError.usage(`--${printer.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} prints, ${flag} writes files: they do not go together.`);
   if (new Set(topics).size > 1) throw KtError.usage(`${flag} takes one topic, not ${topics.join(" and ")}.`, "Run kt consume once for each.");
-  const ffmpeg = () => findFfmpeg(options.ffmpeg);
+  const ffmpeg = () => ffmpegFor(options.ffmpeg);
   return save === undefined ? recording(record as string, options, ffmpeg) : saving(save, options, ffmpeg);
 }
 

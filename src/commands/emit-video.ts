@@ -11,11 +11,11 @@ import type { Resolved } from "../option-kinds.ts";
 import { type emitVideoOptions, kafkaConfig } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { note } from "../terminal.ts";
-import { findFfmpeg } from "../video/find-ffmpeg.ts";
 import { parseInputs, type VideoInput } from "../video/input.ts";
 import { every, realTime, unpaced } from "../video/pacing.ts";
 import { jpegShrinker } from "../video/shrink.ts";
 import { report, show } from "./emit-report.ts";
+import { ffmpegFor } from "./ffmpeg.ts";
 
 type Options = Resolved<typeof emitVideoOptions>;
 
@@ -112,7 +112,7 @@ function checkInput({ live, kind, shown }: VideoInput, { loop, start, speed, eve
 
 function streamJob(input: VideoInput, options: Options): StreamJob {
   const { codec, quality, keyint, size, fps, filter, inputOptions, fast, loop, start, duration, speed } = options;
-  const ffmpeg = findFfmpeg(options.ffmpeg);
+  const ffmpeg = ffmpegFor(options.ffmpeg);
   const interval = options.every;
   return {
     video: {

@@ -2,19 +2,20 @@
 import { KtError } from "../errors.ts";
 import { isLoopback } from "../host-name.ts";
 import { startServer } from "../http/server.ts";
-import { openHub } from "../hub/hub.ts";
+import { type Hub, openHub } from "../hub/hub.ts";
 import type { Resolved } from "../option-kinds.ts";
 import { kafkaConfig, type serveOptions } from "../options.ts";
 import { shutdown } from "../shutdown.ts";
 import { note } from "../terminal.ts";
-import { findFfmpeg } from "../video/find-ffmpeg.ts";
+import { ffmpegFor } from "./ffmpeg.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
   const { host, port, token, allowHost, allowOrigin, groups } = options;
   checkAuth(options);
   const config = kafkaConfig(options);
   const hub = await openHub(config, {
-    ffmpeg: () => findFfmpeg(options.ffmpeg),
+    ffmpeg: () => ffmpegFor(options.ffmpeg),
+    wait: options.wait,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
     onTrouble: (trouble) => note(`Warning: ${trouble}`),
   });
@@ -22,6 +23,7 @@ export async function serve(_args: string[], options: Resolved<typeof serveOptio
     const { brokers } = config;
     const server = startServer(hub, { host, port, brokers, token, hosts: allowHost, origins: allowOrigin });
     note(`kt serves ${brokers} at http://${host.includes(":") ? `[${host}]` : host}:${server.port}/ (Ctrl-C ends)`);
+    if (options.wait) tellOfWaiting(hub);
     if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic.`);
     await new Promise<void>((resolve) => {
       if (shutdown.aborted) resolve();
@@ -31,6 +33,18 @@ export async function serve(_args: string[], options: Resolved<typeof serveOptio
   } finally {
     await hub.close();
   }
+}
+
+/** Says what is waited for, and when it has come. */
+function tellOfWaiting({ catalogue }: Hub): void {
+  let waited = false;
+  catalogue.listeners.add({
+    onBroker({ up, waiting, message }) {
+      if (waiting) note(`kt waits for Kafka: ${message}`);
+      else if (up && waited) note("Kafka answers.");
+      waited = waiting;
+    },
+  });
 }
 
 /** Nobody is let in without having been asked for it. @throws KtError usage */

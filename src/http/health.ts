@@ -1,4 +1,5 @@
 /** For those who keep it running. */
+import type { BrokerState } from "../hub/catalogue.ts";
 import { problem } from "./answers.ts";
 import { endpoint } from "./endpoint.ts";
 
@@ -11,5 +12,10 @@ export const readyz = endpoint({
   query: {},
   effect: "light",
   produces: ["text/plain"],
-  answer: (_asked, { catalogue: { broker } }) => (broker.up ? ok() : problem(503, broker.message)),
+  answer: (_asked, { catalogue: { broker } }) => (broker.up ? ok() : away(broker)),
 });
+
+/** What is answered in a broker's place. */
+export function away({ waiting, message }: BrokerState): Response {
+  return problem(503, waiting ? `kt waits for Kafka. ${message}` : message);
+}

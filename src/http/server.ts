@@ -5,6 +5,7 @@ import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access.ts";
 import { failure, problem } from "./answers.ts";
 import { ask, type Endpoint, effectOf } from "./endpoint.ts";
+import { away } from "./health.ts";
 import { pageFiles } from "./page.ts";
 import { endpoints } from "./routes.ts";
 import { openSession, type Session } from "./socket.ts";
@@ -49,7 +50,10 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
       return response;
     };
 
-  const answering = (endpoint: Endpoint) => guarded((request) => answer(endpoint, request, hub), endpoint);
+  // What no broker has told of yet is not known, which is something else than not there.
+  const unknown = (path: string) => path.startsWith("/topics") && hub.catalogue.broker.waiting;
+  const answering = (path: string, endpoint: Endpoint) =>
+    guarded((request) => (unknown(path) ? away(hub.catalogue.broker) : answer(endpoint, request, hub)), endpoint);
   // With a group the page moves that as soon as it is open, and without one it is a click away from all that kt shows.
   const page = { effect: (query: URLSearchParams) => (query.has("group") ? "change" : "work") } as const;
   const files = Object.entries(pageFiles(access.pageHeaders)).map(([path, file]) => {
@@ -65,7 +69,7 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
       development: false,
       routes: {
         ...Object.fromEntries(files),
-        ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(endpoint)])),
+        ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(path, endpoint)])),
         "/ws": guarded(
           (request, server) =>
             server.upgrade(request, { data: { mayChange: access.mayChange(request) } }) ? undefined : problem(426, "This path is a WebSocket."),

@@ -41,7 +41,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   const outlet: Outlet = { send, hasRoom, run: (task) => work.run(task) };
   const listener: CatalogueListener = {
     onTopics: (topics) => send({ type: "topics", topics }),
-    onBroker: (up, message) => send({ type: "broker", up, brokers, message }),
+    onBroker: (broker) => send({ type: "broker", ...broker, brokers }),
   };
   catalogue.listeners.add(listener);
   send({ type: "broker", ...catalogue.broker, brokers });

@@ -40,16 +40,24 @@ interface Entry {
   history: { atMs: number; written: number }[];
 }
 
+export interface BrokerState {
+  up: boolean;
+  /** Why it is not. */
+  message: string;
+  /** It has not answered since kt was started. */
+  waiting: boolean;
+}
+
 export interface CatalogueListener {
   onTopics?(topics: TopicSummary[]): void;
-  onBroker?(up: boolean, message: string): void;
+  onBroker?(broker: BrokerState): void;
   /** What was known of the topic's records holds no more: it was deleted, and perhaps made again. */
   onGone?(topic: string): void;
 }
 
 export class Catalogue {
   readonly listeners = new Set<CatalogueListener>();
-  broker = { up: true, message: "" };
+  broker: BrokerState = { up: true, message: "", waiting: false };
   readonly #sampler: Sampler;
   readonly #admin: Admin;
   readonly #entries = new Map<string, Entry>();
@@ -74,6 +82,12 @@ export class Catalogue {
   /** Looks once, then again every second until closed. */
   async start(): Promise<void> {
     await this.#poll();
+  }
+
+  /** Looks as soon as a broker answers. */
+  startWaiting(): void {
+    this.broker = { up: false, message: "It was not there when kt was started.", waiting: true };
+    void this.#poll();
   }
 
   /** Somebody who reads the topic has come upon a stream. */
@@ -115,9 +129,10 @@ export class Catalogue {
   }
 
   #setBroker(up: boolean, message: string): void {
-    const changed = up !== this.broker.up;
-    this.broker = { up, message };
-    if (changed) for (const listener of this.listeners) listener.onBroker?.(up, message);
+    const before = this.broker;
+    this.broker = { up, message, waiting: before.waiting && !up };
+    // While it is waited for, why it does not answer changes: first its name is not known, then its port is closed.
+    if (up !== before.up || (this.broker.waiting && message !== before.message)) for (const listener of this.listeners) listener.onBroker?.(this.broker);
   }
 
   async #look(): Promise<void> {

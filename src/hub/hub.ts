@@ -33,14 +33,16 @@ export interface HubOptions {
   /** Finds the program, when H.264 has to become JPEG for the first time. */
   ffmpeg: () => string;
   mayMove: MayMove;
+  /** Whether to open also where no broker answers yet. */
+  wait: boolean;
   /** Told what the viewers cannot see. */
   onTrouble: (message: string) => void;
 }
 
 /** @throws KtError no_broker or auth */
-export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble }: HubOptions): Promise<Hub> {
+export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTrouble }: HubOptions): Promise<Hub> {
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
-  const admin = await openAdmin(config, { internal: false });
+  const admin = await openAdmin(config, { internal: false, wait });
   const catalogue = new Catalogue(config, admin);
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
@@ -55,7 +57,8 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
   const groups = new GroupRules(admin.groups, mayMove);
   const places = new Places(admin.groups, { check: (group) => groups.check(group), onTrouble });
   const transcoder = new Transcoder(live, ffmpeg, onTrouble);
-  await catalogue.start();
+  if (wait) catalogue.startWaiting();
+  else await catalogue.start();
   return {
     config,
     admin,

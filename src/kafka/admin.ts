@@ -93,13 +93,14 @@ const sizePauseMs = 250;
 /**
  * Connects.
  * @param internal false where Kafka's own topics (__consumer_offsets, …) are to be as if they were not there
+ * @param wait true where no broker needs to answer yet: each question then says so for itself
  * @throws KtError no_broker or auth
  */
-export async function openAdmin(config: KafkaConfig, { internal = true } = {}): Promise<Admin> {
+export async function openAdmin(config: KafkaConfig, { internal = true, wait = false } = {}): Promise<Admin> {
   const { client, log } = await createAdmin(config);
   const admin = new NativeAdmin(config, client, log, internal);
   // After a failure the client is left as it is: ending it would wait for the request under way.
-  await admin.metadata(connectTimeoutMs);
+  if (!wait) await admin.metadata(connectTimeoutMs);
   return admin;
 }
 

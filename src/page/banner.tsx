@@ -6,6 +6,8 @@ export function Banner({ link, broker, place }: { link: Link; broker: BrokerMess
   if (link === "lost")
     return <Alert title="The kt server does not answer" text={`${location.host} is tried again until it is back. What you see is the last that came.`} />;
   if (broker?.up !== false) return place === null ? null : <Alert title="Your place is not kept" text={place} />;
+  if (broker.waiting)
+    return <Alert title={`kt waits for Kafka at ${broker.brokers}`} text="The page goes on by itself as soon as it answers." detail={broker.message} />;
   return (
     <Alert
       title={`Kafka does not answer at ${broker.brokers}`}

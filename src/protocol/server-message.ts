@@ -14,8 +14,8 @@ export type PanelRecord = RecordEnvelope & { valueBytes: number };
 export type ServerMessage =
   /** All topics; sent at the start and whenever something changed. */
   | { type: "topics"; topics: TopicSummary[] }
-  /** Whether the broker answers; the page keeps what it shows while it does not. */
-  | { type: "broker"; up: boolean; brokers: string; message: string }
+  /** Whether the broker answers; the page keeps what it shows while it does not. Waiting, it never has since kt was started. */
+  | { type: "broker"; up: boolean; brokers: string; message: string; waiting: boolean }
   /** The pictures of a piece; where there are any, a binary message with their data follows at once. */
   | ({ type: "piece"; request: number; frames: PieceFrame[]; first: boolean; last: boolean } & PiecePlace)
   | ({ type: "extent"; request: number; stretches: Stretch[] } & ExtentEnd)

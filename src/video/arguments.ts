@@ -106,8 +106,9 @@ function encoderArguments(job: VideoJob, encoding: Encoding): string[] {
   return [
     ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
     // Otherwise ffmpeg rounds times to the average frame rate. Of two pictures with one time, as damage
-    // makes them, the encoder takes only the first (vfr).
-    ...["-fps_mode", "vfr", "-enc_time_base", "-1"],
+    // makes them, the encoder takes only the first (vfr). The source's own time base would do as well, but up to
+    // ffmpeg 6.0 it is called -1 only, and from 8 on that is refused; records have microseconds.
+    ...["-fps_mode", "vfr", "-enc_time_base", "1/1000000"],
     ...codecArguments(job, encoding),
     ...(leavesAtOnce(job) ? ["-thread_type", "slice"] : []),
   ];

@@ -89,7 +89,8 @@ export function readLogLine(report: DecodeReport, line: string, hide: (sentence:
   const level = /\[(warning|error|fatal)\] (.*)$/.exec(line) ?? /^\[\w+ @ 0x\w+\] \[(info)\] (.*non-standard.*)$/.exec(line);
   if (!level || aboutKtsOwnChoices.test(line)) return;
   const [, severity = "", said = ""] = level;
-  const sentence = hide(said).replace(/[\s.:-]+$/, "");
+  // Up to ffmpeg 6.0 the reason stands behind the source's name, since then behind these words.
+  const sentence = hide(said.replace(/^Error opening input: /, "")).replace(/[\s.:-]+$/, "");
   if (sentence === "") return;
   if (severity === "error" || severity === "fatal") {
     report.firstError ??= sentence;

@@ -42,7 +42,7 @@ export function decoderArguments(fromUs: number | undefined): string[] {
     // The first unit tells all there is to know. Each thread more would hold one picture back.
     ...["-probesize", "32", "-analyzeduration", "0", "-flags", "low_delay", "-threads", "1", "-copyts", "-max_pixels", String(mostPixels)],
     ...["-f", "ivf", "-i", "pipe:0"],
-    ...["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "-1"],
+    ...["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "1/1000000"],
     ...["-vf", [...(fromUs === undefined ? [] : [`select=gte(t\\,${((fromUs - 0.5) / 1e6).toFixed(7)})`]), squarePixels].join(",")],
     ...["-c:v", "mjpeg", "-threads", "1", "-pix_fmt", "yuvj420p", "-q:v", String(jpegQuality)],
     ...["-f", "tee", "[f=framecrc:flush_packets=1]pipe:1|[f=mjpeg:flush_packets=1]pipe:1"],

@@ -26,7 +26,7 @@ export function transcoderArguments(from: FrameType, to: FrameType, { width, hei
     ...["-nostdin", "-hide_banner", "-nostats", "-v", "error"],
     ...["-framerate", String(nominalFps), ...demuxers[from], "-max_pixels", String(mostPixels), "-i", "pipe:0"],
     // Pictures of another size in the middle are scaled to that of the first.
-    ...["-vf", `scale=${width}:${height},setsar=1${even}`, "-fps_mode", "passthrough", "-enc_time_base", "-1"],
+    ...["-vf", `scale=${width}:${height},setsar=1${even}`, "-fps_mode", "passthrough", "-enc_time_base", "1/1000000"],
     ...encoders[to],
     ...fragmentedOutput,
   ];

@@ -47,6 +47,8 @@ test("runs as another user, who may write nothing where TMPDIR and HOME are", as
   await mkdir(closed, { mode: 0o555 });
   await expectProduceAndConsume({ TMPDIR: closed, HOME: closed }, nobody);
   await expectProduceAndConsume({ TMPDIR: "/nonexistent", HOME: "/nonexistent" }, nobody);
+  // A number without a name, as a container's user may be.
+  if (asRoot) await expectProduceAndConsume({}, ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]);
   expect(await readdir(closed)).toEqual([]);
 });
 

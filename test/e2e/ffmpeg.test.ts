@@ -14,9 +14,9 @@ let withoutFfmpeg: string;
 let withFfmpeg: string;
 let realFfmpeg: string;
 
-async function build(outfile: string, ffmpeg: string | undefined): Promise<string> {
-  const built = await run([process.execPath, "scripts/lib/bundle.ts"], { cwd: root, env: { KT_OUTFILE: outfile, FFMPEG_BIN: ffmpeg } });
-  expect([built.code, built.stderr]).toEqual([0, expect.stringContaining(ffmpeg ? `with ${ffmpeg} inside` : "without ffmpeg")]);
+async function build(outfile: string, ffmpeg: string): Promise<string> {
+  const built = await run([process.execPath, "scripts/lib/bundle.ts"], { cwd: root, env: { KT_OUTFILE: outfile, FFMPEG_BIN: ffmpeg }, timeoutMs: 120_000 });
+  expect([built.code, built.stderr]).toEqual([0, expect.stringContaining(ffmpeg === "none" ? "without ffmpeg" : "with ffmpeg ")]);
   return outfile;
 }
 
@@ -24,13 +24,13 @@ beforeAll(async () => {
   folder = await tempFolder();
   realFfmpeg = Bun.which(ffmpegPath) ?? ffmpegPath;
   clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 1 });
-  withoutFfmpeg = await build(`${folder.path}/kt-without`, undefined);
+  withoutFfmpeg = await build(`${folder.path}/kt-without`, "none");
   withFfmpeg = await build(`${folder.path}/kt-with`, realFfmpeg);
   for (const name of ["named", "environment", "ffmpeg"]) {
     await writeFile(`${folder.path}/${name}`, `#!/bin/sh\necho ${name} >>${folder.path}/called\nexec ${realFfmpeg} "$@"\n`);
     await chmod(`${folder.path}/${name}`, 0o755);
   }
-}, 60_000);
+}, 240_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** Runs emit-video, and says which of the three stand-ins were called. */
@@ -84,5 +84,17 @@ test("a named one that is not there is an error, whatever else there is", async 
     const { code, stderr, called } = await emit(withFfmpeg, args, { PATH: folder.path, ...env });
     expect([code, called]).toEqual([1, ""]);
     expect(stderr).toMatch(/^kt: There is no ffmpeg at '.+'.*\n$/);
+  }
+});
+
+test("kt --version and the help of the commands that use it say which one is inside", async () => {
+  const { stdout } = await run([realFfmpeg, "-version"]);
+  const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1] as string;
+  const said = async (binary: string, ...args: string[]) => (await run([binary, ...args])).stdout;
+  expect(await said(withFfmpeg, "--version")).toContain(`ffmpeg ${version} inside`);
+  expect(await said(withoutFfmpeg, "--version")).toContain("no ffmpeg inside");
+  for (const command of ["emit-video", "consume", "serve"]) {
+    expect(await said(withFfmpeg, "help", command)).toContain(`the one inside kt, ${version}`);
+    expect(await said(withoutFfmpeg, "help", command)).toContain("then the one in PATH; none is inside");
   }
 });

@@ -72,7 +72,9 @@ describe("help", () => {
 test("the version names kt, its Kafka client and Bun", () => {
   const { exitCode, stdout, stderr } = kt("--version");
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  expect(stdout).toMatch(/^kt \d+\.\d+\.\d+ \(@confluentinc\/kafka-javascript \d+\.\d+\.\d+, librdkafka \d+\.\d+\.\d+, Bun \d+\.\d+\.\d+\)\n$/);
+  expect(stdout).toMatch(
+    /^kt \d+\.\d+\.\d+ \(@confluentinc\/kafka-javascript \d+\.\d+\.\d+, librdkafka \d+\.\d+\.\d+, Bun \d+\.\d+\.\d+, no ffmpeg inside\)\n$/,
+  );
 });
 
 describe("a wrong command line", () => {

@@ -21,7 +21,7 @@ if (import.meta.main) {
   const contents = `
     const note = async (args, options) => void notedCalls.push({ args, options });
     export { note as create, note as list, note as describe, note as alter, note as empty, note as remove, note as seek, note as completion, note as man };
-    export { note as produce, note as consume, note as emitVideo, note as serve };
+    export { note as produce, note as consume, note as emitVideo, note as serve, note as health };
   `;
   plugin({
     name: "record-calls",

@@ -59,16 +59,18 @@ describe("the source", () => {
 
 describe("the encoder", () => {
   test("of JPEG keeps every time as it is", () => {
-    expect(encoder(jobOf(someFile, { quality: 31 }), "mjpeg")).toBe(`-vf ${square} -fps_mode vfr -enc_time_base -1 -c:v mjpeg -pix_fmt yuvj420p -q:v 31`);
+    expect(encoder(jobOf(someFile, { quality: 31 }), "mjpeg")).toBe(
+      `-vf ${square} -fps_mode vfr -enc_time_base 1/1000000 -c:v mjpeg -pix_fmt yuvj420p -q:v 31`,
+    );
   });
   test("of H.264 has no pictures out of order, an even size, and for a camera no delay", () => {
-    const h264 = `-vf ${square},crop=trunc(iw/2)*2:trunc(ih/2)*2 -fps_mode vfr -enc_time_base -1 -c:v libx264 -preset veryfast -pix_fmt yuv420p -bf 0 -crf 23 -g 30`;
+    const h264 = `-vf ${square},crop=trunc(iw/2)*2:trunc(ih/2)*2 -fps_mode vfr -enc_time_base 1/1000000 -c:v libx264 -preset veryfast -pix_fmt yuv420p -bf 0 -crf 23 -g 30`;
     expect(encoder(jobOf(someFile, { keyint: 30 }), "h264")).toBe(h264);
     expect(encoder(jobOf(camera, { keyint: 30 }), "h264")).toBe(`${h264} -tune zerolatency -thread_type slice`);
   });
   test("comes after the user's filter, then the rate, then square pixels, then the size", () => {
     const job = jobOf(someFile, { filter: "hflip", fps: 5, size: { width: undefined, height: 120 } });
     expect(isFiltered(job)).toBe(true);
-    expect(encoder(job, "png")).toBe(`-vf hflip,fps=5,${square},scale=-2:120,setsar=1 -fps_mode vfr -enc_time_base -1 -c:v png -pix_fmt rgb24`);
+    expect(encoder(job, "png")).toBe(`-vf hflip,fps=5,${square},scale=-2:120,setsar=1 -fps_mode vfr -enc_time_base 1/1000000 -c:v png -pix_fmt rgb24`);
   });
 });

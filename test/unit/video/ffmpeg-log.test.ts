@@ -119,6 +119,21 @@ describe("ffmpeg's log", () => {
     expect(reportOf(`[info]   Stream #0:0[0x1](und): Video: ${video}`).source).toMatchObject({ pixelAspect, containerAspect });
   });
 
+  test.each([
+    ["ffmpeg 5", ["[error] http://10.0.0.7/x: Connection refused"], "http://10.0.0.7/x: Connection refused"],
+    [
+      "ffmpeg 9",
+      [
+        "[in#0 @ 0x55eb4cfbacc0] [error] Error opening input: Connection refused",
+        "[error] Error opening input file http://10.0.0.7/x.",
+        "[fatal] Error opening input files: Connection refused",
+      ],
+      "Connection refused",
+    ],
+  ])("has the reason why a source cannot be opened, by %s", (_, lines, reason) => {
+    expect(reportOf(...lines).lastError).toBe(reason);
+  });
+
   test("has as its reason none that is empty, or only follows from another", () => {
     const report = reportOf(
       "[mpjpeg @ 0x55e653af7940] [error] Unexpected Content-Type : image/jpg",

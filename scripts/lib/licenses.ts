@@ -1,0 +1,71 @@
+/** The licences of all that goes into dist/kt, in one text: packages, what is linked into the addon, Bun and ffmpeg. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const isLicence = (name: string) => /^(licen[cs]e|notice|copying|copyright)/i.test(name);
+
+/** What the addon is linked with comes from Debian, which keeps the licences here. */
+const linked = [
+  ["OpenSSL", "libssl-dev"],
+  ["zlib", "zlib1g-dev"],
+  ["Zstandard", "libzstd-dev"],
+  ["the GCC runtime (libstdc++, libgcc)", "libgcc-12-dev"],
+] as const;
+
+const offer = `kt carries this program as it was published, unchanged, and starts it as a process of its own. It is free software
+under the GNU General Public License, version 3 or later, which follows. Its source is FFmpeg's at the version and
+with the configuration named here, which the program prints too (ffmpeg -version), and that of the libraries listed there.`;
+
+/**
+ * @param root of the repository
+ * @param bundled paths of the modules in the bundle, relative to the root
+ * @param ffmpeg what it says of itself (-version); undefined where none is inside
+ * @throws Error where one that goes into kt has no licence to show
+ */
+export function gatherLicences(root: string, bundled: string[], ffmpeg: string | undefined): string {
+  const names = new Set(bundled.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const packages = [...names].sort().map((name) => {
+    const folder = join(root, "node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string; license?: string };
+    return section(`${name} ${version}${license ? ` (${license})` : ""}`, licencesIn(folder) || `${license ?? missing(name)}\n`);
+  });
+  const librdkafka = join(root, "node_modules/@confluentinc/kafka-javascript/deps/librdkafka/LICENSES.txt");
+  const debian = linked.map(([what, debianPackage]) => section(what, copyright(debianPackage)));
+  const bun = section(
+    "Bun and JavaScriptCore",
+    `Bun ${Bun.version} is under the MIT License, and lists what it is made of at https://bun.sh/docs/project/licensing;
+JavaScriptCore, WebKit's engine in it, is under the GNU Lesser General Public License, version 2: its source, and how to link Bun with
+another, are at https://github.com/oven-sh/WebKit and https://github.com/oven-sh/bun.
+`,
+  );
+  const gpl = readFileSync(join(root, "node_modules/ffmpeg-static/LICENSE"), "utf8");
+  const inside = ffmpeg === undefined ? [] : [section("FFmpeg (GPL-3.0-or-later)", `${offer}\n\n${ffmpeg.trim()}\n\n${gpl}`)];
+  return [
+    "What kt contains besides its own code, and under which licences. kt's own is in LICENSE.\n",
+    ...packages,
+    section("librdkafka", readFileSync(librdkafka, "utf8")),
+    ...debian,
+    bun,
+    ...inside,
+  ].join("\n");
+}
+
+function section(title: string, text: string): string {
+  const line = "=".repeat(100);
+  return `${line}\n${title}\n${line}\n\n${text.trimEnd()}\n`;
+}
+
+function licencesIn(folder: string): string {
+  const names = readdirSync(folder).filter(isLicence).sort();
+  return names.map((name) => readFileSync(join(folder, name), "utf8").trim()).join("\n\n");
+}
+
+/** Other systems than Debian keep them elsewhere, and then it is said where they are from. */
+function copyright(debianPackage: string): string {
+  const path = `/usr/share/doc/${debianPackage}/copyright`;
+  return existsSync(path) ? readFileSync(path, "utf8") : `As of the package that brings it, ${debianPackage} on Debian.\n`;
+}
+
+function missing(name: string): never {
+  throw new Error(`${name} goes into kt and has no licence to show.`);
+}
