@@ -27,7 +27,7 @@ export type Place = Extract<Position, { at: "offset" | "time" }>;
 
 /** The stream's first picture at or after a place; undefined where there is none. */
 export async function firstPicture({ admin, archive, scout }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
-  const [watermarks] = await admin.watermarks([{ topic, partition }]);
+  const [watermarks] = await admin.watermarks([{ topic, partition }], true);
   if (!watermarks) return undefined;
   const { low, high } = watermarks;
   const log = new StreamLog(archive, scout, key);
@@ -37,7 +37,7 @@ export async function firstPicture({ admin, archive, scout }: FootageHub, { topi
 
 /** The stream's last picture in the log. */
 export async function lastPicture({ admin, archive, scout }: FootageHub, { topic, key, partition }: StreamPlace): Promise<Picture | undefined> {
-  const [watermarks] = await admin.watermarks([{ topic, partition }]);
+  const [watermarks] = await admin.watermarks([{ topic, partition }], true);
   return watermarks && pictureBefore(new StreamLog(archive, scout, key), topic, key, partition, watermarks.high, watermarks.low);
 }
 

@@ -123,7 +123,8 @@ export class RecordedStream {
 
   /** In each partition the offset of the stream's first picture that is at or after a time. */
   async #placesOf(timeMs: number): Promise<Map<number, number>> {
-    const watermarks = await this.#admin.watermarks(this.#partitions.map((partition) => ({ topic: this.#topic, partition })));
+    const all = this.#partitions.map((partition) => ({ topic: this.#topic, partition }));
+    const watermarks = await this.#admin.watermarks(all, true);
     const offsets = await Promise.all(
       watermarks.map((partition) => offsetAt({ log: this.#log, admin: this.#admin }, this.#topic, this.#key, partition, timeMs)),
     );

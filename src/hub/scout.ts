@@ -188,7 +188,7 @@ export class Scout {
   #search<Result>(partition: Partition, key: string, aim: Aim, finish: (search: PartitionSearch) => Promise<Result>): Promise<Result> {
     const search = this.#of(partition);
     return search.turns.take(async () => {
-      const [watermarks] = await this.#admin.watermarks([partition]);
+      const [watermarks] = await this.#admin.watermarks([partition], true);
       search.low = watermarks?.low ?? 0;
       search.high = watermarks?.high ?? 0;
       search.sightings.trim(search.low);

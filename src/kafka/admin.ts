@@ -51,8 +51,11 @@ export interface Admin {
   topics(): Promise<TopicInfo[]>;
   /** @throws KtError unknown_topic */
   topic(name: string): Promise<TopicInfo>;
-  /** @throws KtError also where one of them has no leader */
-  watermarks(partitions: TopicPartition[]): Promise<Watermarks[]>;
+  /**
+   * @param readable high is where a transaction begins that is still open: nobody is given what comes after
+   * @throws KtError also where one of them has no leader
+   */
+  watermarks(partitions: TopicPartition[], readable?: boolean): Promise<Watermarks[]>;
   /** Of the partitions that somebody leads: of the others nobody can tell, until a broker that has them is back. */
   knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]>;
   /**
@@ -71,7 +74,10 @@ export interface Admin {
   close(): void;
 }
 
+type Question = Parameters<AdminNativeClient["listOffsets"]>;
 const offsetSpec = { latest: -1, earliest: -2 };
+/** Whether an open transaction is the end of a log, as the protocol has it. */
+const isolation = { uncommitted: 0, committed: 1 };
 /** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
 const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
 /** What became of a partition between the question which there are and the question what it holds. */
@@ -170,14 +176,18 @@ class NativeAdmin implements Admin {
     return topic;
   }
 
-  async watermarks(partitions: TopicPartition[]): Promise<Watermarks[]> {
-    const [low, high] = await Promise.all([this.#listOffsets(partitions, offsetSpec.earliest), this.#listOffsets(partitions, offsetSpec.latest)]);
+  async watermarks(partitions: TopicPartition[], readable = false): Promise<Watermarks[]> {
+    const level = readable ? isolation.committed : isolation.uncommitted;
+    const [low, high] = await Promise.all([this.#listOffsets(partitions, offsetSpec.earliest), this.#listOffsets(partitions, offsetSpec.latest, level)]);
     return partitions.map(({ topic, partition }, i) => ({ topic, partition, low: low[i] ?? 0, high: high[i] ?? 0 }));
   }
 
   async knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]> {
     const led = topics.flatMap(({ name, partitions }) => partitions.filter(({ leader }) => leader >= 0).map(({ id }) => ({ topic: name, partition: id })));
-    const [low, high] = await Promise.all([this.#offsets(led, offsetSpec.earliest, true), this.#offsets(led, offsetSpec.latest, true)]);
+    const [low, high] = await Promise.all([
+      this.#offsets(led, offsetSpec.earliest, { tolerant: true }),
+      this.#offsets(led, offsetSpec.latest, { tolerant: true }),
+    ]);
     return led.flatMap(({ topic, partition }, i) => {
       const [from, to] = [low[i], high[i]];
       return from === undefined || to === undefined ? [] : [{ topic, partition, low: from, high: to }];
@@ -226,18 +236,22 @@ class NativeAdmin implements Admin {
     else void Promise.allSettled(this.#underWay).then(() => this.#client.disconnect());
   }
 
-  async #listOffsets(partitions: TopicPartition[], spec: number): Promise<number[]> {
-    return (await this.#offsets(partitions, spec)).map((offset) => offset ?? -1);
+  async #listOffsets(partitions: TopicPartition[], spec: number, isolationLevel = isolation.uncommitted): Promise<number[]> {
+    return (await this.#offsets(partitions, spec, { isolationLevel })).map((offset) => offset ?? -1);
   }
 
-  /** @param tolerant undefined is the offset of a partition that lost its leader a moment ago, or was deleted */
-  async #offsets(partitions: TopicPartition[], spec: number, tolerant = false): Promise<(number | undefined)[]> {
+  /** @param how.tolerant undefined is the offset of a partition that lost its leader a moment ago, or was deleted */
+  async #offsets(
+    partitions: TopicPartition[],
+    spec: number,
+    { tolerant = false, isolationLevel = isolation.uncommitted } = {},
+  ): Promise<(number | undefined)[]> {
     if (partitions.length === 0) return [];
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec } }));
     const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
     const deadlineMs = performance.now() + settleTimeoutMs;
     for (let late = 0; ; ) {
-      const { listed, error } = await this.#askOffsets(asked, patienceMs[late] as number);
+      const { listed, error } = await this.#askOffsets(asked, { timeout: patienceMs[late] as number, isolationLevel });
       const led = tolerant ? listed.filter((one) => !passing.includes(one.error?.code ?? 0) && !isUntold(one)) : listed;
       const lateAgain = error?.code === codes.timedOut && ++late < patienceMs.length;
       if (!error || (tolerant && !lateAgain && listed.some((one) => !isUntold(one)) && led.every((one) => !one.error?.code))) {
@@ -253,10 +267,10 @@ class NativeAdmin implements Admin {
     }
   }
 
-  #askOffsets(asked: Parameters<AdminNativeClient["listOffsets"]>[0], timeoutMs: number): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
+  #askOffsets(asked: Question[0], options: Question[1]): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
     return this.#waitedFor(
       new Promise((resolve) => {
-        this.#client.listOffsets(asked, { timeout: timeoutMs }, (error, listed) => {
+        this.#client.listOffsets(asked, options, (error, listed) => {
           const late = listed?.some(isUntold) ? { code: codes.timedOut, message: "a broker did not say its offsets" } : undefined;
           resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error ?? late });
         });

@@ -73,7 +73,7 @@ export interface AdminNativeClient extends Pick<PackageClient, "_client" | "getM
   disconnect(): void;
   listOffsets(
     partitions: { topic: string; partition: number; offset: { timestamp: number } }[],
-    options: { timeout: number },
+    options: { timeout: number; isolationLevel: number },
     callback: Callback<ListedOffset[]>,
   ): void;
   listConsumerGroupOffsets(

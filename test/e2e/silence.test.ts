@@ -6,7 +6,7 @@ import { RecordedStream } from "../../src/hub/recorded.ts";
 import { Scout } from "../../src/hub/scout.ts";
 import { StreamLog } from "../../src/hub/stream-log.ts";
 import { type Admin, openAdmin } from "../../src/kafka/admin.ts";
-import { eventually, ktOk, uniqueName } from "./support/kt.ts";
+import { eventually, ktOk, startKt, uniqueName } from "./support/kt.ts";
 import { config, hourMs, others, runOf, type TestRecord, write } from "./support/silence.ts";
 
 setDefaultTimeout(60_000);
@@ -209,6 +209,23 @@ test("offsets without records are passed over", async () => {
       ["b", lastOf(startMs + 4 * hourMs)],
     ]);
   });
+});
+
+test("what comes after a transaction that is open is not waited for, and is there once it has ended", async () => {
+  const topic = await topicOf([runOf("cam", "a", startMs, runPictures), others(count, startMs + runMs, startMs + 4 * hourMs)]);
+  const transaction = startKt(["produce", topic, "--transaction"], { stdin: "pipe" });
+  try {
+    for (let i = 0; i < 2000; i++) transaction.write(`line ${i}\n`);
+    await eventually(async () => ((await admin.watermarks([{ topic, partition: 0 }]))[0]?.high ?? 0) > count + runPictures, "the transaction's first record");
+    await write(topic, runOf("cam", "b", startMs + 4 * hourMs, runPictures));
+    await look(async (hub) => {
+      expect((await findExtent(hub, topic, "cam", [0])).stretches.map(({ run }) => run)).toEqual(["a"]);
+      await transaction.stop();
+      expect((await findExtent(hub, topic, "cam", [0])).stretches.map(({ run }) => run)).toEqual(["a", "b"]);
+    });
+  } finally {
+    await transaction[Symbol.asyncDispose]();
+  }
 });
 
 test("pictures that are rare have no gaps between them, and none is passed over", async () => {
