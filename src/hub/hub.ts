@@ -4,12 +4,15 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";
 import { GroupRules, type MayMove } from "./group-rules.ts";
+import { lastRecordOf } from "./last-record.ts";
 import { LiveHub } from "./live.ts";
 import { Places } from "./places.ts";
 import { Tables } from "./tables.ts";
 import { Transcoder } from "./transcoder.ts";
 
 const mostClosingMs = 2000;
+/** What is looked for here and there displaces nothing that viewers look at. */
+const searchOptions = { mostBytes: 8 << 20, mostReaders: 1 };
 
 export interface Hub {
   config: KafkaConfig;
@@ -39,10 +42,17 @@ export interface HubOptions {
 export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble }: HubOptions): Promise<Hub> {
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
   const admin = await openAdmin(config, { internal: false });
-  const catalogue = new Catalogue(config, admin);
+  const searched = new Archive(config, searchOptions);
+  const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked));
   const archive = new Archive(config);
-  catalogue.listeners.add({ onGone: (topic) => archive.forget(topic) });
-  const live = new LiveHub(config, admin, archive, (topic, picture) => catalogue.learn(topic, picture));
+  const live = new LiveHub(config, admin, archive, catalogue);
+  catalogue.listeners.add({
+    onGone(topic) {
+      archive.forget(topic);
+      searched.forget(topic);
+    },
+    onRenamed: (topic) => live.rename(topic),
+  });
   const tables = new Tables(config, admin, live);
   const groups = new GroupRules(admin.groups, mayMove);
   const places = new Places(admin.groups, { check: (group) => groups.check(group), onTrouble });
@@ -61,7 +71,7 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, onTrouble 
     ffmpeg,
     async close() {
       transcoder.close();
-      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close()]).then(() => true);
+      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close(), searched.close()]).then(() => true);
       // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
       if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();
     },

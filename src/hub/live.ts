@@ -7,6 +7,7 @@ import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts
 import type { Archive } from "./archive.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
+import type { LastRecord } from "./last-record.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 
@@ -32,23 +33,29 @@ export interface Watch {
   close(): void;
 }
 
+/** Who knows which streams there are, and is told of those that somebody's topic has. */
+export interface KnownStreams {
+  learn(topic: string, picture: Picture): void;
+  /** @param key without one, the stream whose record is the newest */
+  lastRecord(topic: string, key: string | undefined): Promise<{ key: string; partition: number; offset: number } | undefined>;
+}
+
 export class LiveHub {
   readonly #config: KafkaConfig;
   readonly #admin: Admin;
   readonly #archive: Archive;
-  readonly #onStream: (topic: string, picture: Picture) => void;
+  readonly #streams: KnownStreams;
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
   readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
   #reader: Promise<PackedReader> | undefined;
   #closed = false;
 
-  /** @param onStream told of the first picture of each stream that somebody's topic has */
-  constructor(config: KafkaConfig, admin: Admin, archive: Archive, onStream: (topic: string, picture: Picture) => void) {
+  constructor(config: KafkaConfig, admin: Admin, archive: Archive, streams: KnownStreams) {
     this.#config = config;
     this.#admin = admin;
     this.#archive = archive;
-    this.#onStream = onStream;
+    this.#streams = streams;
   }
 
   /**
@@ -93,7 +100,7 @@ export class LiveHub {
     const feed: TopicFeed = new TopicFeed(
       topic,
       (picture) => void this.#rewind(feed, picture),
-      (picture) => this.#onStream(topic, picture),
+      (picture) => this.#streams.learn(topic, picture),
     );
     for (const { partition, offset } of places) feed.begin(partition, offset);
     for (const { partition, high } of watermarks) feed.expect(partition, high);
@@ -106,16 +113,32 @@ export class LiveHub {
     return feed;
   }
 
+  /** A topic's streams have other names from now on. */
+  rename(topic: string): void {
+    this.#feeds.get(topic)?.rename();
+  }
+
   /**
    * Gives a feed the last picture of a stream that was silent while others filled the end of the topic.
+   * @param key without one, of the stream whose record is the newest
    * @param signal ends the search when nobody waits for it any more
    */
-  async recall(feed: TopicFeed, key: string, signal: AbortSignal): Promise<void> {
+  async recall(feed: TopicFeed, key: string | undefined, signal: AbortSignal): Promise<void> {
     const log = this.#archive.until(signal);
+    const known = await this.#streams.lastRecord(feed.topic, key);
+    const last = known && (await lastOf(log, feed.topic, known.key, known.partition, known.offset + 1));
+    if (last) return this.#give(feed, last, log);
+    if (key !== undefined) await this.#search(feed, key, log);
+  }
+
+  /** Of a stream that nobody knows. */
+  async #search(feed: TopicFeed, key: string, log: ChunkedLog): Promise<void> {
     const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(log, feed.topic, key, partition, offset)));
     const last = lasts.flatMap((found) => found ?? []).toSorted((a, b) => b.picture.timestampMs - a.picture.timestampMs)[0];
-    if (!last) return;
-    const { picture, end } = last;
+    if (last) await this.#give(feed, last, log);
+  }
+
+  async #give(feed: TopicFeed, { picture, end }: LastRecord, log: ChunkedLog): Promise<void> {
     const beginning = picture.keyFrame ? [] : await gopBefore(log, feed.topic, picture);
     if (picture.keyFrame || beginning.length > 0) feed.recall([...beginning, picture, ...(end ? [end] : [])].map(owned));
   }
@@ -179,20 +202,14 @@ function owned(picture: Picture): Picture {
 }
 
 /** The stream's last picture before an offset, and what says that it ended with that. */
-async function lastOf(
-  archive: ChunkedLog,
-  topic: string,
-  key: string,
-  partition: number,
-  offset: number,
-): Promise<{ picture: Picture; end?: Picture } | undefined> {
+async function lastOf(archive: ChunkedLog, topic: string, key: string, partition: number, offset: number): Promise<LastRecord | undefined> {
   let records = 0;
   let end: Picture | undefined;
   for await (const record of archive.backward(topic, partition, offset)) {
     if (++records > mostRecalledRecords) return undefined;
     const picture = pictureOf(record);
     if (picture?.key !== key) continue;
-    if (!picture.end) return { picture, end };
+    if (!picture.end) return end ? { picture, end } : { picture };
     end ??= picture;
   }
   return undefined;
