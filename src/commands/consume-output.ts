@@ -57,7 +57,7 @@ async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () =>
       for (const frame of frames.of(batch)) await saver.add(frame);
     },
     async end() {
-      for (const frame of frames.rest()) await saver.add(frame);
+      frames.end();
       await saver.finish();
       note(`${saver.saved} ${plural(saver.saved, "picture")} saved.`);
       frames.noteLeftOut(saver.leftOut);
@@ -78,7 +78,7 @@ async function recording(path: string, { key, force }: OutputOptions, ffmpeg: ()
       for (const frame of pictures.of(batch)) await recorder.add(frame);
     },
     async end() {
-      for (const frame of pictures.rest()) await recorder.add(frame);
+      pictures.end();
       await recorder.finish();
       if (recorder.files.length === 0) throw noPictures(path, recorder.leftOut);
       for (const { path, frames, seconds, bytes } of recorder.files)

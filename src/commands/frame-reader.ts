@@ -15,7 +15,7 @@ export class FrameReader {
   readonly #habit = new KeyHabit();
   readonly #oneStreamHint: string | undefined;
   /** Until it is known whether their keys name streams. */
-  #held: RecordedFrame[] = [];
+  readonly #held: RecordedFrame[] = [];
   #isTold = false;
 
   /** @param oneStreamHint what to do about several streams; undefined where they are welcome */
@@ -50,10 +50,9 @@ export class FrameReader {
     return [];
   }
 
-  /** What was held to the end. @throws KtError usage where it is of several streams */
-  rest(): RecordedFrame[] {
-    if (this.#held.length > 0 && this.#oneStreamHint !== undefined) throw this.#several();
-    return this.#release();
+  /** Nothing more comes. @throws KtError usage where it was never told that what is held is one stream */
+  end(): void {
+    if (this.#held.length > 0) throw this.#several();
   }
 
   /** Says what was left out, where anything was. */
@@ -65,8 +64,9 @@ export class FrameReader {
     if (said.length > 0) note(`Left out: ${said.join(", ")}.`);
   }
 
+  /** Of one stream, whatever the keys of its pictures are. */
   #release(): RecordedFrame[] {
-    return this.#held.splice(0);
+    return this.#held.splice(0).map((frame) => ({ ...frame, name: "" }));
   }
 
   #several(): KtError {

@@ -19,7 +19,7 @@ const leastWeight = 1 / 512;
 /** The end of the log is looked at without gaps, as it was when it was first seen. */
 const wholeRecords = 1024;
 /** More stretches than that are joined where the gaps between them are the smallest. */
-const mostStretches = 256;
+const mostStretches = 1024;
 
 export class LookedAt {
   /** In order and apart. */
@@ -61,9 +61,12 @@ export class LookedAt {
    * @param nearRecords what counts as near the end: the records of about a minute
    */
   next(nearRecords: number): Gap | undefined {
-    const [widest] = this.#gaps(nearRecords)
-      .filter(({ to, weight }) => weight >= leastWeight || to > (this.#firstHigh ?? 0) - wholeRecords)
-      .sort((a, b) => b.weight - a.weight);
+    const firstHigh = this.#firstHigh ?? 0;
+    let widest: Gap | undefined;
+    for (const gap of this.#gaps(nearRecords)) {
+      const wasAtEnd = gap.from < firstHigh && gap.to > firstHigh - wholeRecords;
+      if ((gap.weight >= leastWeight || wasAtEnd) && gap.weight > (widest?.weight ?? 0)) widest = gap;
+    }
     if (!widest) return undefined;
     const from = this.#within(widest, nearRecords);
     return { from, to: Math.min(widest.to, from + mostRecords), weight: widest.weight };

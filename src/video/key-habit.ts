@@ -3,8 +3,8 @@
  * frame's number, its time or a random id there. Such a topic is one stream. Pure.
  */
 
-/** Fewer pictures say nothing: as many cameras may each have sent their first. */
-const leastPictures = 24;
+/** Fewer pictures say nothing: a wall of as many cameras may have sent one of each. */
+const leastPictures = 40;
 /** So many of them have a key that no other has, where it is a picture's own; */
 const ownShare = 0.9;
 /** and where they are fewer than that, it names a stream. */
