@@ -161,16 +161,21 @@ export class Catalogue {
 
   /** Reads the last records of the topics that are new or grew: back from the end, until there are enough that have a value. */
   async #lookAtTails(nowMs: number): Promise<void> {
-    const due = this.#due(nowMs);
-    if (due.size === 0) return;
+    const due = new Map<string, TopicEntry>();
+    let stretches: Stretch[] = [];
+    for (const { name, entry } of this.#waiting(nowMs)) {
+      if (stretches.length >= mostPartitions) break;
+      due.set(name, entry);
+      stretches.push(...entry.beginTails(nowMs));
+    }
     const samples = new Samples();
     const endMs = performance.now() + mostTailsMs;
     let missed: Set<string> | undefined;
     let leftBytes = mostTailsBytes;
-    let stretches = [...due.values()].flatMap((entry) => entry.beginTails(nowMs));
     while (stretches.length > 0 && leftBytes > 0 && performance.now() < endMs) {
       const stopped = await this.#sampler.read(samples, stretches, { mostBytes: leftBytes, mostMs: endMs - performance.now() });
       // What was not read in time of the newest records is tried again, also where nothing more is written to it.
+      if (stopped) for (const topic of samples.incomplete) due.get(topic)?.postpone();
       missed ??= stopped ? new Set() : samples.incomplete;
       const further: Stretch[] = [];
       for (const looked of samples.looked) {
@@ -191,18 +196,9 @@ export class Catalogue {
   }
 
   /** Those that wait longest come first. */
-  #due(nowMs: number): Map<string, TopicEntry> {
-    const due = new Map<string, TopicEntry>();
-    const waiting = [...this.#entries]
-      .map(([name, entry]) => ({ name, entry, sinceMs: entry.dueSince(nowMs) ?? Number.NaN }))
-      .filter(({ sinceMs }) => sinceMs >= 0);
-    let partitions = 0;
-    for (const { name, entry } of waiting.sort((a, b) => a.sinceMs - b.sinceMs)) {
-      if (partitions >= mostPartitions) break;
-      partitions += entry.summary.partitions;
-      due.set(name, entry);
-    }
-    return due;
+  #waiting(nowMs: number): { name: string; entry: TopicEntry }[] {
+    const waiting = [...this.#entries].map(([name, entry]) => ({ name, entry, sinceMs: entry.dueSince(nowMs) }));
+    return waiting.flatMap(({ sinceMs, ...it }) => (sinceMs === undefined ? [] : { ...it, sinceMs })).sort((a, b) => a.sinceMs - b.sinceMs);
   }
 
   /** Finds out where a stream's last record is, where that is not known. */

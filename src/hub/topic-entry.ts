@@ -22,8 +22,9 @@ const mostLeastBytes = 16 << 20;
 const sampleSeconds = 2;
 const mostSampleRecords = 1024;
 const mostSampleBytes = 4 << 20;
-/** As long as nobody knows how large records are, a few show it. */
+/** As long as nobody knows how large records are, a few show it, and of many partitions one in each. */
 const firstRecords = 8;
+const mostFirstRecords = 64;
 /** So many of them have to have a value; where transactions, compaction and tombstones left fewer, older ones are looked at. */
 const leastValues = 8;
 /** What is looked at of them is so many times as long as what brought nothing, */
@@ -135,7 +136,7 @@ export class TopicEntry {
     this.#tails = new Map(partitions.map(([id, { looked }]) => [id, { wanted, values: 0, newFrom: looked.to }]));
     return partitions.map(([partition, its]) => {
       its.lookedAtMs = nowMs;
-      const records = this.#meanBytes === 0 ? Math.min(wanted, firstRecords) : wanted;
+      const records = this.#meanBytes === 0 ? Math.min(wanted, firstRecords, Math.ceil(mostFirstRecords / partitions.length)) : wanted;
       return { topic: this.summary.name, partition, from: Math.max(its.low, its.high - records), to: its.high, newFrom: its.looked.to };
     });
   }
@@ -146,13 +147,17 @@ export class TopicEntry {
     if (!tail || !its || !done) return [];
     tail.values += values;
     const isFirst = tail.newFrom === 0;
-    if (isFirst && records > 0)
-      tail.wanted = Math.min(tail.wanted, Math.max(leastValues, Math.floor(mostLeastBytes / this.#tails.size / Math.max(1, bytes / records))));
+    if (isFirst && records > 0) tail.wanted = Math.min(tail.wanted, Math.ceil(mostLeastBytes / this.#tails.size / Math.max(1, bytes / records)));
     const missing = tail.wanted - tail.values;
     if (from <= its.low || missing <= 0 || (!isFirst && tail.values >= leastValues)) return [];
     const length = to - from;
     const size = Math.min(mostStretch, values === 0 ? length * growth : Math.min(length * growth * 2, Math.ceil((missing * length) / values)));
     return [{ topic: this.summary.name, partition, from: Math.max(its.low, from - size), to: from, newFrom: tail.newFrom }];
+  }
+
+  /** Its turn did not come after all: it is the first of the next round. */
+  postpone(): void {
+    this.#sampledAtMs = 0;
   }
 
   looked({ partition, from, readTo }: Looked): void {

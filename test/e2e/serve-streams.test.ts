@@ -118,7 +118,7 @@ test("a viewer sees every picture go by when they begin to have keys of their ow
   await using served = await serve();
   await sendPictures(topic, frameKeys(60));
   await until(served.url, topic, [""]);
-  const watched = parts(`${served.url}/topics/${topic}/stream.mjpeg`, 5);
+  const watched = parts(`${served.url}/topics/${topic}/stream.mjpeg?nosignal=0`, 5, 60_000);
   for (let i = 60; i < 80; i++) await sendPictures(topic, frameKeys(1, i));
   expect((await watched).map(({ signal }) => signal)).toEqual(["", "", "", "", ""]);
   await sendPictures(topic, times(300, "door", "yard"));
