@@ -1,13 +1,12 @@
 /** Where kt consume's records go: to stdout as text, or as pictures into files. */
 import { KtError } from "../errors.ts";
-import type { RecordBatch } from "../kafka/batch.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { connectionOptions } from "../options.ts";
 import { bytesText, note } from "../terminal.ts";
 import { plural } from "../units.ts";
-import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { type ConsumeOutput, type PrintOptions, printing } from "./consume-print.ts";
 import { ffmpegFor } from "./ffmpeg.ts";
+import { FrameReader } from "./frame-reader.ts";
 import type { Decode } from "./schemas.ts";
 
 export interface OutputOptions extends PrintOptions, Resolved<typeof connectionOptions> {
@@ -58,6 +57,7 @@ async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () =>
       for (const frame of frames.of(batch)) await saver.add(frame);
     },
     async end() {
+      frames.end();
       await saver.finish();
       note(`${saver.saved} ${plural(saver.saved, "picture")} saved.`);
       frames.noteLeftOut(saver.leftOut);
@@ -78,6 +78,7 @@ async function recording(path: string, { key, force }: OutputOptions, ffmpeg: ()
       for (const frame of pictures.of(batch)) await recorder.add(frame);
     },
     async end() {
+      pictures.end();
       await recorder.finish();
       if (recorder.files.length === 0) throw noPictures(path, recorder.leftOut);
       for (const { path, frames, seconds, bytes } of recorder.files)
@@ -95,41 +96,4 @@ function noPictures(path: string, leftOut: number): KtError {
     message: `There is nothing in '${path}', so it was not written: ${why}.`,
     hint: "--from start begins with the oldest picture.",
   });
-}
-
-/** The pictures among records; of one stream, unless streams are kept apart. */
-class FrameReader {
-  #others = 0;
-  readonly #streams = new Set<string>();
-  readonly #oneStreamHint: string | undefined;
-
-  /** @param oneStreamHint what to do about several streams; undefined where they are welcome */
-  constructor(oneStreamHint: string | undefined) {
-    this.#oneStreamHint = oneStreamHint;
-  }
-
-  /** @throws KtError usage when a second stream comes, before any of the batch is written */
-  of(batch: RecordBatch): RecordedFrame[] {
-    const frames: RecordedFrame[] = [];
-    for (const record of batch) {
-      const frame = readFrameRecord(record);
-      if (frame) frames.push(frame);
-      else if (record.value && record.value.length > 0) this.#others++;
-    }
-    for (const { name } of frames) this.#streams.add(name);
-    if (this.#oneStreamHint !== undefined && this.#streams.size > 1) {
-      const names = [...this.#streams].map((name) => `'${name}'`);
-      throw KtError.usage(`The topic has several streams: ${names.slice(0, -1).join(", ")} and ${names.at(-1)}.`, this.#oneStreamHint);
-    }
-    return frames;
-  }
-
-  /** Says what was left out, where anything was. */
-  noteLeftOut(frames: number): void {
-    const said = [
-      frames > 0 ? `${frames} ${plural(frames, "frame")} before the first key frame` : "",
-      this.#others > 0 ? `${this.#others} ${plural(this.#others, "record")} without a picture` : "",
-    ].filter(Boolean);
-    if (said.length > 0) note(`Left out: ${said.join(", ")}.`);
-  }
 }

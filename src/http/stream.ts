@@ -1,6 +1,7 @@
 /** A stream as multipart JPEG, live or from any place in the log. */
 import type { Hub } from "../hub/hub.ts";
 import { replay } from "../hub/replay.ts";
+import { checkStream } from "../hub/stream-name.ts";
 import { hasEnded, viewPictures } from "../hub/viewer.ts";
 import { Turns } from "../turns.ts";
 import { endpoint } from "./endpoint.ts";
@@ -43,6 +44,7 @@ export const streamMjpeg = endpoint({
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);
+    checkStream(topic, key);
     if (group !== undefined) await hub.groups.check(group);
     let leave = () => {};
     if (isConverted(hub, topic, key, png)) {

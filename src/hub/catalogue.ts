@@ -1,44 +1,23 @@
 /** Which topics there are, what is in them, and how fast they grow. */
-import type { Admin, TopicInfo, Watermarks } from "../kafka/admin.ts";
+import type { Admin, Watermarks } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
+import type { FindLastRecord } from "./last-record.ts";
 import type { Picture } from "./picture.ts";
-import { withStream } from "./sample.ts";
 import { Sampler } from "./sampler.ts";
-import { Samples } from "./samples.ts";
-import type { TopicSummary } from "./summary.ts";
+import { Samples, type Stretch } from "./samples.ts";
+import { singleStreams } from "./stream-name.ts";
+import type { StreamSummary, TopicSummary } from "./summary.ts";
+import { Survey } from "./survey.ts";
+import { TopicEntry } from "./topic-entry.ts";
 
 const pollMs = 1000;
-/** A topic that grows is looked into again so often: a new camera may have joined it. */
-const sampleAgainMs = 5000;
-/** But one that could not be read, as it has no leader or is not for us, holds up the others: it is tried less and less often. */
-const mostWaitMs = 60_000;
 const notInTime = "Its last records could not be read in time; kt looks again in a while.";
-/** Of each partition the last of its records are looked at: */
-const leastSampleRecords = 32;
-/** of a topic with many streams those of so long, as far as this does not become too much. */
-const sampleSeconds = 2;
-const mostSampleRecords = 1024;
-const mostSampleBytes = 4 << 20;
-/** More streams than that are not learnt one by one: each picture may have a key of its own. */
-const mostLearntStreams = 256;
+/** The last records of all topics are looked at for so long in a row, and so many partitions at once; the others' turn is next. */
+const mostTailsMs = 5000;
+const mostTailsBytes = 32 << 20;
+const mostPartitions = 1000;
 /** News that come together are told together. */
 const newsMs = 50;
-
-interface Entry {
-  summary: TopicSummary;
-  sampledAtMs: number;
-  sampledHigh: number;
-  /** How often in a row it could not be read in time. */
-  misses: number;
-  /** Of a record, as far as was seen. */
-  meanBytes: number;
-  /** It was looked at once, when its rate was not known yet. */
-  young: boolean;
-  /** By partition, as they were seen last. */
-  watermarks: ReadonlyMap<number, Watermarks>;
-  /** Of the last polls: when, and how many records had ever been written. */
-  history: { atMs: number; written: number }[];
-}
 
 export interface BrokerState {
   up: boolean;
@@ -53,22 +32,31 @@ export interface CatalogueListener {
   onBroker?(broker: BrokerState): void;
   /** What was known of the topic's records holds no more: it was deleted, and perhaps made again. */
   onGone?(topic: string): void;
+  /** Its streams have other names from now on. */
+  onRenamed?(topic: string): void;
 }
 
 export class Catalogue {
   readonly listeners = new Set<CatalogueListener>();
   broker: BrokerState = { up: true, message: "", waiting: false };
   readonly #sampler: Sampler;
+  readonly #survey: Survey;
   readonly #admin: Admin;
-  readonly #entries = new Map<string, Entry>();
+  readonly #findLastRecord: FindLastRecord;
+  readonly #entries = new Map<string, TopicEntry>();
+  /** By "topic/key": the last records of streams that are being looked for. */
+  readonly #settling = new Map<string, Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #published = "";
   #news: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(config: KafkaConfig, admin: Admin) {
+  /** @param findLastRecord of a stream that is silent */
+  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord) {
     this.#sampler = new Sampler(config);
+    this.#survey = new Survey(this.#sampler);
     this.#admin = admin;
+    this.#findLastRecord = findLastRecord;
   }
 
   get topics(): TopicSummary[] {
@@ -92,14 +80,20 @@ export class Catalogue {
 
   /** Somebody who reads the topic has come upon a stream. */
   learn(topic: string, picture: Picture): void {
-    const entry = this.#entries.get(topic);
-    const { streams = [] } = entry?.summary ?? {};
-    if (!entry || picture.end || streams.length >= mostLearntStreams || streams.some(({ key }) => key === picture.key)) return;
-    entry.summary = { ...entry.summary, streams: withStream(streams, picture) };
-    this.#news ??= setTimeout(() => {
-      this.#news = undefined;
-      this.#publish();
-    }, newsMs);
+    if (this.#entries.get(topic)?.learn(picture)) this.#tellSoon();
+  }
+
+  /**
+   * Where the last record of a stream is, also where it fell silent long ago and others went on; undefined where there
+   * is no such stream, as far as was seen.
+   * @param key without one, the stream whose record is the newest
+   */
+  async lastRecord(topic: string, key: string | undefined): Promise<(StreamSummary["last"] & { key: string }) | undefined> {
+    const stream = () => (this.topic(topic)?.streams ?? []).filter((its) => key === undefined || its.key === key).toSorted(byTime)[0];
+    const known = stream();
+    if (!known) return undefined;
+    await this.#settle(topic, known.key);
+    return { ...(stream() ?? known).last, key: known.key };
   }
 
   async close(): Promise<void> {
@@ -135,6 +129,13 @@ export class Catalogue {
     if (up !== before.up || (this.broker.waiting && message !== before.message)) for (const listener of this.listeners) listener.onBroker?.(this.broker);
   }
 
+  #tellSoon(): void {
+    this.#news ??= setTimeout(() => {
+      this.#news = undefined;
+      this.#publish();
+    }, newsMs);
+  }
+
   async #look(): Promise<void> {
     const topics = await this.#admin.topics();
     const watermarks = await this.#admin.knownWatermarks(topics);
@@ -142,105 +143,108 @@ export class Catalogue {
     const nowMs = Date.now();
     // A topic that nobody leads a partition of has no offsets, and is there all the same.
     const names = new Set(topics.map(({ name }) => name));
-    for (const name of this.#entries.keys()) {
-      if (names.has(name)) continue;
-      this.#entries.delete(name);
-      this.#tellGone(name);
-    }
-    for (const topic of topics) this.#count(topic, byTopic.get(topic.name) ?? [], nowMs);
-    await this.#sample(watermarks, nowMs);
-  }
-
-  #count(topic: TopicInfo, watermarks: Watermarks[], nowMs: number): void {
-    let entry = this.#entries.get(topic.name);
-    // Of a partition without a leader holds what was known of it; one that is there no more was another topic's.
-    const known = new Map(watermarks.map((its) => [its.partition, its]));
-    for (const { id } of topic.partitions) {
-      const before = entry?.watermarks.get(id);
-      if (before && !known.has(id)) known.set(id, before);
-    }
-    const written = sum([...known.values()].map(({ high }) => high));
-    const records = sum([...known.values()].map(({ low, high }) => high - low));
-    const recreated = entry !== undefined && written < (entry.history.at(-1)?.written ?? 0);
-    if (recreated) this.#tellGone(topic.name);
-    if (!entry || recreated) {
-      entry = {
-        summary: {
-          name: topic.name,
-          kind: "empty",
-          partitions: 0,
-          leaderless: 0,
-          records: 0,
-          ratePerSecond: 0,
-          lastTimestampMs: null,
-          streams: [],
-          keyed: false,
-          trouble: null,
-        },
-        sampledAtMs: 0,
-        sampledHigh: 0,
-        misses: 0,
-        meanBytes: 0,
-        young: true,
-        history: [],
-        watermarks: new Map(),
-      };
+    for (const name of this.#entries.keys()) if (!names.has(name)) this.#forget(name);
+    for (const topic of topics) {
+      const its: Watermarks[] = byTopic.get(topic.name) ?? [];
+      if (this.#entries.get(topic.name)?.isAnother(topic, its)) this.#forget(topic.name);
+      const entry = this.#entries.get(topic.name) ?? new TopicEntry(topic.name);
       this.#entries.set(topic.name, entry);
+      entry.count(topic, its, nowMs);
     }
-    entry.watermarks = known;
-    entry.history.push({ atMs: nowMs, written });
-    if (entry.history.length > 5) entry.history.shift();
-    const [first] = entry.history as [{ atMs: number; written: number }];
-    const seconds = (nowMs - first.atMs) / 1000;
-    const ratePerSecond = seconds > 0 ? Math.round(((written - first.written) / seconds) * 10) / 10 : 0;
-    entry.summary = { ...entry.summary, partitions: topic.partitions.length, leaderless: topic.partitions.length - watermarks.length, records, ratePerSecond };
+    await this.#lookAtTails(nowMs);
+    await this.#survey.look(this.#entries, (topic) => this.#tellRenamed(topic));
+    this.#settleOne();
   }
 
-  #tellGone(topic: string): void {
+  /** One after the other: nobody waits for it. */
+  #settleOne(): void {
+    for (const [topic, entry] of this.#closed || this.#settling.size > 0 ? [] : this.#entries) {
+      const [silent] = entry.silent();
+      if (silent) return void this.#settle(topic, silent.stream.key).then(() => this.#settleOne());
+    }
+  }
+
+  #forget(topic: string): void {
+    this.#entries.delete(topic);
+    singleStreams.set(topic, false);
     for (const listener of this.listeners) listener.onGone?.(topic);
   }
 
-  /** Reads the last records of the topics that are new or grew. */
-  async #sample(watermarks: Watermarks[], nowMs: number): Promise<void> {
-    const due = new Map<string, { entry: Entry; written: number; records: number }>();
-    for (const [name, entry] of this.#entries) {
-      const written = entry.history.at(-1)?.written ?? 0;
-      if (written > entry.sampledHigh && nowMs - entry.sampledAtMs >= waitBeforeSample(entry)) due.set(name, { entry, written, records: sampleSize(entry) });
+  #tellRenamed(topic: string): void {
+    for (const listener of this.listeners) listener.onRenamed?.(topic);
+  }
+
+  /** Reads the last records of the topics that are new or grew: back from the end, until there are enough that have a value. */
+  async #lookAtTails(nowMs: number): Promise<void> {
+    const due = new Map<string, TopicEntry>();
+    let stretches: Stretch[] = [];
+    for (const { name, entry } of this.#waiting(nowMs)) {
+      if (stretches.length >= mostPartitions) break;
+      due.set(name, entry);
+      stretches.push(...entry.beginTails(nowMs));
     }
-    const stretches = watermarks
-      .filter(({ topic, low, high }) => due.has(topic) && high > low)
-      .map(({ topic, partition, low, high }) => ({ topic, partition, from: Math.max(low, high - (due.get(topic)?.records ?? 0)), to: high }));
-    const { byTopic, incomplete, trouble } = stretches.length > 0 ? await this.#sampler.read(stretches) : new Samples([]);
-    for (const [name, { entry, written }] of due) {
-      entry.young = entry.sampledAtMs === 0;
-      entry.sampledAtMs = nowMs;
-      // What was not read is tried again, also where nothing more is written to it.
-      const missed = incomplete.has(name);
-      const why = trouble.get(name);
-      entry.misses = missed || why !== undefined ? entry.misses + 1 : 0;
-      if (entry.misses === 0) entry.sampledHigh = written;
-      entry.summary = { ...entry.summary, trouble: why ?? (missed && entry.misses > 1 ? notInTime : null) };
-      const sample = byTopic.get(name);
-      if (!sample) continue;
-      entry.meanBytes = sample.bytes / sample.count;
-      entry.summary = { ...entry.summary, ...sample.describe(entry.summary.streams) };
+    const samples = new Samples();
+    const endMs = performance.now() + mostTailsMs;
+    let missed: Set<string> | undefined;
+    let leftBytes = mostTailsBytes;
+    while (stretches.length > 0 && leftBytes > 0 && performance.now() < endMs) {
+      const stopped = await this.#sampler.read(samples, stretches, { mostBytes: leftBytes, mostMs: endMs - performance.now() });
+      // What was not read in time of the newest records is tried again, also where nothing more is written to it.
+      if (stopped) for (const topic of samples.incomplete) due.get(topic)?.postpone();
+      missed ??= stopped ? new Set() : samples.incomplete;
+      const further: Stretch[] = [];
+      for (const looked of samples.looked) {
+        const entry = due.get(looked.topic);
+        if (!samples.trouble.has(looked.topic)) entry?.looked(looked);
+        further.push(...(entry?.furtherTail(looked) ?? []));
+      }
+      leftBytes -= samples.bytes;
+      stretches = further;
     }
+    for (const [name, entry] of due) {
+      const why = samples.trouble.get(name);
+      const isLate = missed?.has(name) ?? false;
+      entry.missed(why ?? (isLate && entry.misses > 0 ? notInTime : null), isLate || why !== undefined);
+      const sample = samples.byTopic.get(name);
+      if (sample?.count && entry.take(sample, true)) this.#tellRenamed(name);
+    }
+  }
+
+  /** Those that wait longest come first. */
+  #waiting(nowMs: number): { name: string; entry: TopicEntry }[] {
+    const waiting = [...this.#entries].map(([name, entry]) => ({ name, entry, sinceMs: entry.dueSince(nowMs) }));
+    return waiting.flatMap(({ sinceMs, ...it }) => (sinceMs === undefined ? [] : { ...it, sinceMs })).sort((a, b) => a.sinceMs - b.sinceMs);
+  }
+
+  /** Finds out where a stream's last record is, where that is not known. */
+  #settle(topic: string, key: string): Promise<void> {
+    const name = `${topic}/${key}`;
+    let settling = this.#settling.get(name);
+    if (!settling) {
+      settling = this.#findLast(topic, key).finally(() => this.#settling.delete(name));
+      this.#settling.set(name, settling);
+    }
+    return settling;
+  }
+
+  async #findLast(topic: string, key: string): Promise<void> {
+    const entry = this.#entries.get(topic);
+    const [silent] = entry?.silent(key) ?? [];
+    if (!entry || !silent) return;
+    const { stream, from, to } = silent;
+    const { partition, offset } = stream.last;
+    let found: Picture[] = [];
+    try {
+      const last = await this.#findLastRecord({ topic, key, partition, offset }, from, to);
+      found = [last?.picture, last?.end].filter((record) => record !== undefined);
+    } catch {
+      // The log cannot be read now, or is gone from there: what was seen of the stream stays.
+    }
+    entry.settle(key, to, found);
+    this.#tellSoon();
   }
 }
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-function waitBeforeSample({ misses, young, summary }: Entry): number {
-  if (misses > 1) return Math.min((misses - 1) * 2 * sampleAgainMs, mostWaitMs);
-  return young || summary.kind === "empty" ? 0 : sampleAgainMs;
-}
-
-/** A topic with one stream tells no more in a thousand records than in a few. */
-function sampleSize({ summary: { streams, partitions, ratePerSecond }, meanBytes }: Entry): number {
-  if (streams.length < 2) return leastSampleRecords;
-  const each = Math.max(1, partitions);
-  const wanted = Math.min(mostSampleRecords, (ratePerSecond * sampleSeconds) / each, mostSampleBytes / each / Math.max(1, meanBytes));
-  return Math.max(leastSampleRecords, Math.ceil(wanted));
+function byTime(a: StreamSummary, b: StreamSummary): number {
+  return b.last.timestampMs - a.last.timestampMs;
 }

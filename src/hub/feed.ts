@@ -3,6 +3,7 @@ import type { RecordBatch, Run } from "../kafka/batch.ts";
 import { mayHoldPicture } from "../video/embedded-picture.ts";
 import { LiveStream } from "./live-stream.ts";
 import { type Picture, pictureOf } from "./picture.ts";
+import { singleStreams } from "./stream-name.ts";
 
 export interface FeedListener {
   onPicture?(picture: Picture): void;
@@ -80,6 +81,14 @@ export class TopicFeed {
     if (!first || this.#streams.has(first.key)) return;
     for (const picture of pictures) this.#keep(picture);
     this.#tell(first);
+  }
+
+  /** Its streams have other names from now on: where all are one, the newest picture is its last. */
+  rename(): void {
+    const [newest] = [...this.#streams.values()].flatMap(({ newest }) => newest ?? []).sort((a, b) => b.timestampMs - a.timestampMs);
+    this.#streams.clear();
+    this.#streamBytes = 0;
+    if (newest && singleStreams.has(this.topic)) this.recall([{ ...newest, key: "" }]);
   }
 
   /** Gives a stream the beginning of its GOP, which was looked up in the log; `rest` is what follows it. */

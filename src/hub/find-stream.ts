@@ -1,9 +1,10 @@
 /** Which stream of a topic is meant, and where its records are. */
 import { KtError } from "../errors.ts";
-import type { FrameType } from "../video/frame.ts";
+import { type FrameType, isFrameType } from "../video/frame.ts";
 import type { TopicFeed } from "./feed.ts";
-import { lastPicture, type StreamPlace } from "./footage.ts";
+import type { StreamPlace } from "./footage.ts";
 import type { Hub } from "./hub.ts";
+import { checkStream } from "./stream-name.ts";
 
 export interface FoundStream extends StreamPlace {
   type: FrameType;
@@ -18,24 +19,19 @@ function newestOf({ topic, streams }: TopicFeed, key: string | undefined): Found
 }
 
 /** @param key without one, the stream whose picture is the newest. @throws KtError unknown_topic, unknown_stream */
-export async function findStream(
-  hub: Pick<Hub, "live" | "catalogue" | "archive" | "admin" | "scout">,
-  topic: string,
-  key: string | undefined,
-): Promise<FoundStream> {
+export async function findStream(hub: Pick<Hub, "live" | "catalogue">, topic: string, key: string | undefined): Promise<FoundStream> {
   const { live, catalogue } = hub;
+  checkStream(topic, key);
   const watch = await live.watch(topic, {});
   watch.close();
   const { feed } = watch;
   const near = newestOf(feed, key);
   if (near) return near;
   // It was silent for so long that others have filled the end of the log.
+  const last = await catalogue.lastRecord(topic, key);
   const streams = catalogue.topic(topic)?.streams ?? [];
-  const known = streams.find((stream) => key === undefined || stream.key === key);
-  // Near the end there may be nothing of it but what says that it ended, which has no type.
-  const place = known && { topic, key: known.key, partition: known.partitions[0] ?? 0 };
-  const last = place && (await lastPicture(hub, place));
-  if (last) return { ...place, type: last.type };
+  const type = streams.find((stream) => stream.key === last?.key)?.contentType;
+  if (last && isFrameType(type)) return { topic, key: last.key, partition: last.partition, type };
   // A topic that was made a moment ago may take its time until it can be read.
   await Promise.race([feed.atEnd, Bun.sleep(mostWaitMs)]);
   const late = newestOf(feed, key);

@@ -4,6 +4,7 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";
 import { GroupRules, type MayMove } from "./group-rules.ts";
+import { lastRecordOf } from "./last-record.ts";
 import { LiveHub } from "./live.ts";
 import { Places } from "./places.ts";
 import { Scout } from "./scout.ts";
@@ -11,6 +12,8 @@ import { Tables } from "./tables.ts";
 import { Transcoder } from "./transcoder.ts";
 
 const mostClosingMs = 2000;
+/** What is looked for here and there displaces nothing that viewers look at. */
+const searchOptions = { mostBytes: 8 << 20, mostReaders: 1 };
 
 export interface Hub {
   config: KafkaConfig;
@@ -43,16 +46,20 @@ export interface HubOptions {
 export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTrouble }: HubOptions): Promise<Hub> {
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
   const admin = await openAdmin(config, { internal: false, wait });
-  const catalogue = new Catalogue(config, admin);
+  const searched = new Archive(config, searchOptions);
+  const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked));
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
+  const live = new LiveHub(config, admin, { archive, scout }, catalogue);
   catalogue.listeners.add({
     onGone(topic) {
-      archive.forget(topic);
+      for (const known of [archive, searched, scout]) known.forget(topic);
+    },
+    onRenamed(topic) {
       scout.forget(topic);
+      live.rename(topic);
     },
   });
-  const live = new LiveHub(config, admin, { archive, scout }, (topic, picture) => catalogue.learn(topic, picture));
   const tables = new Tables(config, admin, live);
   const groups = new GroupRules(admin.groups, mayMove);
   const places = new Places(admin.groups, { check: (group) => groups.check(group), onTrouble });
@@ -73,7 +80,7 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTr
     ffmpeg,
     async close() {
       transcoder.close();
-      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close(), scout.close()]).then(() => true);
+      const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close(), searched.close(), scout.close()]).then(() => true);
       // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
       if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();
     },

@@ -6,6 +6,7 @@ import { codes } from "../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
 import type { Archive } from "./archive.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
+import type { LastRecord } from "./last-record.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { gopBefore } from "./rewind.ts";
 import type { Scout } from "./scout.ts";
@@ -30,25 +31,31 @@ export interface Watch {
   close(): void;
 }
 
+/** Who knows which streams there are, and is told of those that somebody's topic has. */
+export interface KnownStreams {
+  learn(topic: string, picture: Picture): void;
+  /** @param key without one, the stream whose record is the newest */
+  lastRecord(topic: string, key: string | undefined): Promise<{ key: string; partition: number; offset: number } | undefined>;
+}
+
 export class LiveHub {
   readonly #config: KafkaConfig;
   readonly #admin: Admin;
   readonly #archive: Archive;
   readonly #scout: Scout;
-  readonly #onStream: (topic: string, picture: Picture) => void;
+  readonly #streams: KnownStreams;
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
   readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
   #reader: Promise<PackedReader> | undefined;
   #closed = false;
 
-  /** @param onStream told of the first picture of each stream that somebody's topic has */
-  constructor(config: KafkaConfig, admin: Admin, { archive, scout }: { archive: Archive; scout: Scout }, onStream: (topic: string, picture: Picture) => void) {
+  constructor(config: KafkaConfig, admin: Admin, { archive, scout }: { archive: Archive; scout: Scout }, streams: KnownStreams) {
     this.#config = config;
     this.#admin = admin;
     this.#archive = archive;
     this.#scout = scout;
-    this.#onStream = onStream;
+    this.#streams = streams;
   }
 
   /**
@@ -93,7 +100,7 @@ export class LiveHub {
     const feed: TopicFeed = new TopicFeed(
       topic,
       (picture) => void this.#rewind(feed, picture),
-      (picture) => this.#onStream(topic, picture),
+      (picture) => this.#streams.learn(topic, picture),
     );
     for (const { partition, offset } of places) feed.begin(partition, offset);
     for (const { partition, high } of watermarks) feed.expect(partition, high);
@@ -106,16 +113,34 @@ export class LiveHub {
     return feed;
   }
 
+  /** A topic's streams have other names from now on. */
+  rename(topic: string): void {
+    this.#feeds.get(topic)?.rename();
+  }
+
   /**
    * Gives a feed the last picture of a stream that was silent while others filled the end of the topic.
+   * @param key without one, of the stream whose record is the newest
    * @param signal ends the search when nobody waits for it any more
    */
-  async recall(feed: TopicFeed, key: string, signal: AbortSignal): Promise<void> {
-    const log = new StreamLog(this.#archive.until(signal), this.#scout, key, feed.begins.size);
+  async recall(feed: TopicFeed, key: string | undefined, signal: AbortSignal): Promise<void> {
+    const known = await this.#streams.lastRecord(feed.topic, key);
+    const name = known?.key ?? key;
+    if (name === undefined) return;
+    const log = new StreamLog(this.#archive.until(signal), this.#scout, name, feed.begins.size);
+    const last = known && (await lastOf(log, feed.topic, known.partition, known.offset + 1));
+    if (last) await this.#give(feed, last, log);
+    else await this.#search(feed, log);
+  }
+
+  /** Of a stream that nobody knows. */
+  async #search(feed: TopicFeed, log: StreamLog): Promise<void> {
     const lasts = await Promise.all([...feed.begins].map(([partition, offset]) => lastOf(log, feed.topic, partition, offset)));
     const last = lasts.flatMap((found) => found ?? []).toSorted((a, b) => b.picture.timestampMs - a.picture.timestampMs)[0];
-    if (!last) return;
-    const { picture, end } = last;
+    if (last) await this.#give(feed, last, log);
+  }
+
+  async #give(feed: TopicFeed, { picture, end }: LastRecord, log: StreamLog): Promise<void> {
     const beginning = picture.keyFrame ? [] : await gopBefore(log, feed.topic, picture);
     if (picture.keyFrame || beginning.length > 0) feed.recall([...beginning, picture, ...(end ? [end] : [])].map(owned));
   }
@@ -179,7 +204,7 @@ function owned(picture: Picture): Picture {
 }
 
 /** The stream's last picture before an offset, and what says that it ended with that. */
-async function lastOf(log: StreamLog, topic: string, partition: number, offset: number): Promise<{ picture: Picture; end?: Picture } | undefined> {
+async function lastOf(log: StreamLog, topic: string, partition: number, offset: number): Promise<LastRecord | undefined> {
   let end: Picture | undefined;
   for await (const record of log.backward(topic, partition, offset)) {
     const picture = pictureOf(record);

@@ -1,11 +1,12 @@
 /** A record seen as a picture of a stream, whoever produced it. */
 import { headerText, type KafkaRecord } from "../record.ts";
 import { pictureIn } from "../video/embedded-picture.ts";
-import { type FrameType, frameHeader, microseconds, streamName } from "../video/frame.ts";
+import { type FrameType, frameHeader, microseconds } from "../video/frame.ts";
 import { isKeyUnit } from "../video/h264.ts";
+import { streamOf } from "./stream-name.ts";
 
 export interface Picture {
-  /** The stream's name: the record's key, "" where it has none. */
+  /** The stream's name: the record's key, "" where it has none or the topic is one stream. */
   key: string;
   type: FrameType;
   partition: number;
@@ -45,7 +46,7 @@ export function pictureOf(record: KafkaRecord): Picture | undefined {
   const ptsUs = headers.length > 0 ? (microseconds(headerText(headers, frameHeader.pts)) ?? null) : null;
   const dtsUs = type === "video/h264" && headers.length > 0 ? microseconds(headerText(headers, frameHeader.dts)) : undefined;
   return {
-    key: record.key ? streamName(record.key) : "",
+    key: streamOf(record),
     type: type ?? "image/jpeg",
     partition: record.partition,
     offset: record.offset,

@@ -2,6 +2,8 @@
 import { isUtf8 } from "node:buffer";
 import { isJson } from "../format/lenient-json.ts";
 import type { KafkaRecord } from "../record.ts";
+import { streamName } from "../video/frame.ts";
+import type { KeyHabit } from "../video/key-habit.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "./summary.ts";
 
@@ -10,33 +12,49 @@ const mostLookedAt = 4 << 20;
 /** A cut may go through a character of UTF-8. */
 const longestCharacter = 4;
 
+/** Where a record is, in its partition and in time. */
+type Place = Pick<KafkaRecord, "partition" | "offset" | "timestampMs">;
+
 export class Sample {
   /** Of the values, in bytes. */
   bytes = 0;
   count = 0;
   readonly #pictures = new Map<string, Picture>();
   readonly #partitions = new Map<string, Set<number>>();
-  readonly #ended = new Map<string, Picture>();
-  #newest: { value: Uint8Array; whole: boolean; picture: boolean } | undefined;
+  readonly #ends = new Map<string, Picture>();
+  readonly #keys: { key: string; named: boolean }[] = [];
+  #newest: (Place & { value: Uint8Array; whole: boolean; picture: boolean }) | undefined;
   #numbers = true;
   #byKt = false;
   #keyed = false;
   #lastTimestampMs = Number.NEGATIVE_INFINITY;
 
-  add(record: KafkaRecord): void {
-    const { key, value, timestampMs } = record;
+  /** @param isNew false where an earlier sample had it as well */
+  add(record: KafkaRecord, isNew = true): void {
+    const { key, value, partition, offset, timestampMs } = record;
     this.count++;
     this.bytes += value?.length ?? 0;
     this.#keyed ||= key !== null;
     this.#lastTimestampMs = Math.max(this.#lastTimestampMs, timestampMs);
     const picture = pictureOf(record);
     if (value !== null) {
-      this.#newest = { value: value.subarray(0, mostLookedAt), whole: value.length <= mostLookedAt, picture: picture !== undefined };
+      if (!this.#newest || isNewer(record, this.#newest))
+        this.#newest = {
+          partition,
+          offset,
+          timestampMs,
+          value: value.subarray(0, mostLookedAt),
+          whole: value.length <= mostLookedAt,
+          picture: picture !== undefined,
+        };
       this.#numbers &&= isNumber(value);
     }
     if (!picture) return;
     this.#byKt ||= picture.byKt;
-    (picture.end ? this.#ended : this.#pictures).set(picture.key, withoutData(picture));
+    if (isNew && !picture.end) this.#keys.push({ key: key ? streamName(key) : "", named: picture.byKt });
+    const seen = picture.end ? this.#ends : this.#pictures;
+    const before = seen.get(picture.key);
+    if (!before || isNewer(picture, before)) seen.set(picture.key, withoutData(picture));
     this.#partitions.set(picture.key, (this.#partitions.get(picture.key) ?? new Set()).add(picture.partition));
   }
 
@@ -45,12 +63,20 @@ export class Sample {
     if (this.#newest) this.#newest.value = this.#newest.picture ? new Uint8Array() : Uint8Array.prototype.slice.call(this.#newest.value);
   }
 
-  /** @param known streams that were seen earlier: a silent one stays */
-  describe(known: StreamSummary[]): Pick<TopicSummary, "kind" | "streams" | "lastTimestampMs" | "keyed"> {
+  /** Tells what the keys of its pictures were. */
+  tell(habit: KeyHabit): void {
+    for (const { key, named } of this.#keys) habit.add(key, named);
+  }
+
+  /** What the newest of its records say; of records without a value that is nothing new. */
+  describe({ kind }: Pick<TopicSummary, "kind">): Pick<TopicSummary, "kind" | "lastTimestampMs" | "keyed"> {
+    return { kind: this.#newest || kind === "empty" ? this.#kind() : kind, lastTimestampMs: this.#lastTimestampMs, keyed: this.#keyed };
+  }
+
+  /** @param known streams that were seen in other records: a silent one stays */
+  streams(known: StreamSummary[]): StreamSummary[] {
     // A stream of which only the end mark was seen has no size, and another of its records may have told it.
-    const ended = [...this.#ended].filter(([key]) => !this.#pictures.has(key) && known.every((stream) => stream.key !== key));
-    const streams = [...this.#pictures, ...ended].reduce((all, [key, picture]) => withStream(all, picture, this.#partitions.get(key)), known);
-    return { kind: this.#kind(), streams, lastTimestampMs: this.#lastTimestampMs, keyed: this.#keyed };
+    return [...this.#pictures.values(), ...this.#ends.values()].reduce((all, picture) => withStream(all, picture, this.#partitions.get(picture.key)), known);
   }
 
   /** By the newest record that has a value. */
@@ -67,12 +93,33 @@ export class Sample {
   }
 }
 
-/** The streams with the one that a picture is of, as the picture has it, in order. Pure. */
-export function withStream(streams: StreamSummary[], { key, type, width, height, partition }: Picture, partitions = new Set([partition])): StreamSummary[] {
+/** The streams with the one that a picture is of, as the newest picture has it, in order. Pure. */
+export function withStream(streams: StreamSummary[], picture: Picture, partitions = new Set([picture.partition])): StreamSummary[] {
+  const { key, partition, offset, timestampMs } = picture;
   const known = streams.find((stream) => stream.key === key);
-  const all = new Set([...(known?.partitions ?? []), ...partitions]);
-  const stream = { key, contentType: type, width, height, partitions: [...all].sort((a, b) => a - b) };
+  const all = [...new Set([...(known?.partitions ?? []), ...partitions])].sort((a, b) => a - b);
+  const isNewest = !known || isNewer(picture, known.last);
+  const stream = {
+    key,
+    ...(known && known.contentType !== "" && (!isNewest || picture.end) ? looksOf(known) : looksOfPicture(picture)),
+    partitions: all,
+    last: isNewest ? { partition, offset, timestampMs } : known.last,
+  };
   return [...streams.filter((other) => other !== known), stream].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function looksOf({ contentType, width, height }: StreamSummary): Pick<StreamSummary, "contentType" | "width" | "height"> {
+  return { contentType, width, height };
+}
+
+/** What says that a source has ended is no picture, and has no type. */
+function looksOfPicture({ type, width, height, end }: Picture): Pick<StreamSummary, "contentType" | "width" | "height"> {
+  return { contentType: end ? "" : type, width, height };
+}
+
+/** In one partition the offset decides; otherwise there is only the time. */
+function isNewer(a: Place, b: Place): boolean {
+  return a.partition === b.partition ? a.offset > b.offset : a.timestampMs >= b.timestampMs;
 }
 
 function withoutData(picture: Picture): Picture {

@@ -1,12 +1,11 @@
-/** Reads the last records of topics, a few of each, by one consumer that stays connected. */
+/** Reads stretches of topics, a few records each, by one consumer that stays connected. */
 
 import type { ClientLog } from "../kafka/client-log.ts";
 import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "../kafka/config.ts";
 import { type ConsumerClient, connectConsumer } from "../kafka/native.ts";
 import { PackedReader } from "../kafka/reader.ts";
-import { Samples, type Stretch } from "./samples.ts";
+import type { Samples, Stretch } from "./samples.ts";
 
-const timeoutMs = 5000;
 const limits = { maxRecords: 1000, maxBytes: 1 << 20 };
 /** What is fetched beyond a stretch is thrown away, and of dozens of topics it is fetched together. */
 const tuning: Properties = {
@@ -16,6 +15,12 @@ const tuning: Properties = {
   "message.max.bytes": 1_000_000,
   "queued.max.messages.kbytes": 8192,
 };
+
+export interface ReadLimit {
+  /** Of values: what is left over then stays open. */
+  mostBytes: number;
+  mostMs: number;
+}
 
 export class Sampler {
   readonly #config: KafkaConfig;
@@ -28,11 +33,12 @@ export class Sampler {
   }
 
   /**
-   * One call at a time.
+   * Reads further stretches for samples, one of each partition; one call at a time.
+   * @returns whether it was stopped by the number of bytes: what is still open then was not tried for long
    * @throws KtError where the brokers do not answer
    */
-  read(stretches: Stretch[]): Promise<Samples> {
-    const reading = this.#read(stretches);
+  read(samples: Samples, stretches: Stretch[], limit: ReadLimit): Promise<boolean> {
+    const reading = this.#read(samples, stretches, limit);
     this.#reading = reading.catch(() => undefined);
     return reading;
   }
@@ -44,14 +50,16 @@ export class Sampler {
     if (connected) await new Promise<void>((resolve) => connected.client.disconnect(resolve));
   }
 
-  async #read(stretches: Stretch[]): Promise<Samples> {
-    const samples = new Samples(stretches);
+  async #read(samples: Samples, stretches: Stretch[], { mostBytes, mostMs }: ReadLimit): Promise<boolean> {
+    samples.open(stretches);
+    if (stretches.length === 0) return false;
     const { client, log } = await this.#connect();
     client.assign(stretches.map(({ topic, partition, from }) => ({ topic, partition, offset: from })));
     const reader = new PackedReader(client, log, limits);
-    const deadline = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]);
+    const deadline = AbortSignal.any([AbortSignal.timeout(mostMs), this.#closing.signal]);
     try {
       while (!samples.complete) {
+        if (samples.bytes >= mostBytes) return true;
         const batch = await reader.next(deadline);
         if (!batch) break;
         samples.take(batch);
@@ -60,7 +68,7 @@ export class Sampler {
       reader.detach();
       client.assign([]);
     }
-    return samples;
+    return false;
   }
 
   #connect(): Promise<{ client: ConsumerClient; log: ClientLog }> {

@@ -4,13 +4,16 @@ export type TopicKind = "video" | "image" | "json" | "text" | "binary" | "empty"
 
 /** One camera or file within a topic; its records share a key. */
 export interface StreamSummary {
-  /** The records' key as text; "" where they have none. */
+  /** The records' key as text; "" where they have none, and where each picture has one of its own. */
   key: string;
+  /** Of its pictures; "" while only the record was seen that says that its source ended. */
   contentType: string;
   width: number | null;
   height: number | null;
   /** Where its records were seen: one, unless its records have no key. */
   partitions: number[];
+  /** Its newest record, as far as was seen: of a stream that is silent its last, while it moves on a little old. */
+  last: { partition: number; offset: number; timestampMs: number };
 }
 
 export interface TopicSummary {

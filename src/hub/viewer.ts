@@ -4,6 +4,7 @@ import type { Hub } from "./hub.ts";
 import type { Watch } from "./live.ts";
 import type { LiveStream } from "./live-stream.ts";
 import type { Picture } from "./picture.ts";
+import { checkStream } from "./stream-name.ts";
 import type { Transcoded } from "./transcoder.ts";
 
 export interface ViewRequest {
@@ -37,14 +38,17 @@ export class LiveView {
 
   /**
    * @param onChange called when there may be more to give; not before this resolves
-   * @throws KtError unknown_topic, no_ffmpeg
+   * @throws KtError unknown_topic, unknown_stream, no_ffmpeg
    */
   static async open(hub: ViewHub, request: ViewRequest, onChange: () => void): Promise<LiveView> {
+    checkStream(request.topic, request.key);
     const view = new LiveView(hub, request, onChange);
     const watch = await hub.live.watch(request.topic, { onPicture: (picture) => view.#see(picture) });
     view.#watch = watch;
+    const { streams } = watch.feed;
     // Until it is found the view waits, as for a stream that is still to come.
-    if (request.key !== undefined && !watch.feed.streams.has(request.key)) hub.live.recall(watch.feed, request.key, view.#closing.signal).catch(() => {});
+    if (request.key === undefined ? streams.size === 0 : !streams.has(request.key))
+      hub.live.recall(watch.feed, request.key, view.#closing.signal).catch(() => {});
     try {
       view.#settle();
     } catch (error) {

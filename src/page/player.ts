@@ -44,6 +44,11 @@ export class Player {
     return this.#stills.painted;
   }
 
+  /** The stream's last record was of then. */
+  seen(timestampMs: number): void {
+    this.#meter.seen(timestampMs);
+  }
+
   watched(yes: boolean): void {
     this.measure.watched = yes;
     if (yes) this.#meter.watched(clockMs());

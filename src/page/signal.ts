@@ -16,12 +16,17 @@ const fpsWindowMs = 2000;
 const burstMs = 2000;
 const shortestSilenceMs = 3000;
 const longestPatienceMs = 60_000;
+/** A picture that is kept somewhere comes in that time, where it can be shown at all; */
+const longestWaitMs = 2000;
+/** and the server looks at what a stream has so often, and a little more. */
+const oftenSeenMs = 10_000;
 
 export class SignalMeter {
   #paints: { atMs: number; delayMs: number }[] = [];
   #burstAtMs = 0;
   #arrivedAtMs = 0;
   #signalAtMs: number | null = null;
+  #seenAtMs: number | null = null;
   #lastTimestampMs: number | null = null;
   #patienceMs = shortestSilenceMs;
   #endedAtMs: number | null = null;
@@ -30,6 +35,11 @@ export class SignalMeter {
   /** The server is asked: what comes first is what it kept. */
   watched(nowMs: number): void {
     this.#burstAtMs = this.#arrivedAtMs = nowMs;
+  }
+
+  /** The stream's last record was of then, whether or not it can be shown. */
+  seen(timestampMs: number): void {
+    this.#seenAtMs = timestampMs;
   }
 
   arrived(timestampMs: number, nowMs: number): void {
@@ -63,7 +73,7 @@ export class SignalMeter {
     if (this.#endedAtMs !== null) return { state: "ended", forMs: Math.max(0, nowMs - this.#endedAtMs) };
     // Where nothing could ever be shown, how long ago it came is no answer.
     if (this.#why !== null && this.#paints.length === 0) return { state: "broken", why: this.#why };
-    if (this.#signalAtMs === null) return { state: "waiting" };
+    if (this.#signalAtMs === null) return this.#unseen(nowMs);
     const forMs = nowMs - this.#signalAtMs;
     if (forMs > this.#patienceMs) return { state: "silent", forMs };
     if (this.#why !== null) return { state: "broken", why: this.#why };
@@ -73,6 +83,12 @@ export class SignalMeter {
       fps: rate(recent.map(({ atMs }) => atMs)),
       delayMs: median(recent.filter(({ atMs }) => atMs > nowMs - windowMs).map(({ delayMs }) => delayMs)),
     };
+  }
+
+  /** No picture came yet. */
+  #unseen(nowMs: number): Signal {
+    const forMs = nowMs - (this.#seenAtMs ?? nowMs);
+    return nowMs - this.#burstAtMs > longestWaitMs && forMs > oftenSeenMs ? { state: "silent", forMs } : { state: "waiting" };
   }
 }
 

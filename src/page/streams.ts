@@ -9,6 +9,8 @@ export interface Shown {
   kind: TopicKind;
   /** Width over height; null while nobody knows. */
   aspect: number | null;
+  /** Of its last record, as far as the server has seen. */
+  lastTimestampMs: number;
 }
 
 /** Those that say most come first: there may be more than the screen has room for. */
@@ -22,12 +24,13 @@ export function sortTopics(topics: TopicSummary[]): { streams: Shown[]; lists: T
   return {
     streams: pictures.flatMap((topic) =>
       topic.streams
-        .map(({ key, width, height }) => ({
+        .map(({ key, width, height, last }) => ({
           topic: topic.name,
           key,
           name: key || topic.name,
           kind: topic.kind,
           aspect: width && height ? width / height : null,
+          lastTimestampMs: last.timestampMs,
         }))
         .sort(byName),
     ),

@@ -3,11 +3,13 @@ import type { TopicKind } from "../protocol/server-message.ts";
 import type { TileMeasure } from "./measure.ts";
 import type { PlayClock } from "./rewind/clock.ts";
 import type { Signal } from "./signal.ts";
-import { behindText, durationText, longDurationText, plural } from "./words.ts";
+import { behindText, durationText, longDurationText, momentText, plural } from "./words.ts";
 
 export interface Badge {
   text: string;
   tone: "calm" | "warn";
+  /** What it says when it is pointed at. */
+  title?: string | undefined;
 }
 
 export function tileDot(signal: Signal, kind: TopicKind): "live" | "warn" | "" {
@@ -21,8 +23,12 @@ export function tileBadge(signal: Signal, kind: TopicKind, painted: boolean): Ba
   if (signal.state === "broken") return { text: signal.why, tone: "warn" };
   if (signal.state === "ended") return { text: "Ended", tone: "calm" };
   // Pictures come when there is one; only a video that stops is a fault.
-  if (signal.state === "silent" && kind === "video") return { text: `No signal for ${longDurationText(signal.forMs)}`, tone: "warn" };
+  if (signal.state === "silent" && kind === "video") return noSignal(signal.forMs, Date.now());
   return null;
+}
+
+function noSignal(forMs: number, nowMs: number): Badge {
+  return { text: `No signal for ${longDurationText(forMs)}`, tone: "warn", title: `The last picture is of ${momentText(nowMs - forMs, nowMs)}` };
 }
 
 export function TileFacts({ measure, signal, kind, clock }: { measure: TileMeasure; signal: Signal; kind: TopicKind; clock: PlayClock }) {

@@ -32,7 +32,7 @@ interface Props {
 }
 
 export function Tile({ connection, clocks, memory, stream, large, covered, alone, onOpen, onClose, onStep }: Props) {
-  const { topic, key, name } = stream;
+  const { topic, key, name, lastTimestampMs } = stream;
   const cell = useRef<HTMLLIElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -67,6 +67,8 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
     };
   }, [visible, view, h264, live]);
 
+  useEffect(() => view?.player.seen(lastTimestampMs), [view, lastTimestampMs]);
+
   useEffect(() => {
     if (view) view.large = large;
     if (large) button.current?.focus();
@@ -75,7 +77,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const signal = view?.player.measure.signal ?? { state: "waiting" as const };
   const trouble = live ? null : view?.rewinder.trouble.get();
   const badge = trouble
-    ? { text: trouble, tone: "warn" as const }
+    ? { text: trouble, tone: "warn" as const, title: undefined }
     : live && (visible || large)
       ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
       : null;
@@ -97,7 +99,11 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           onClick={large ? undefined : onOpen}
         >
           <canvas ref={canvas} width={16} height={9} />
-          {badge && <span class={`badge ${badge.tone}`}>{badge.text}</span>}
+          {badge && (
+            <span class={`badge ${badge.tone}`} title={badge.title}>
+              {badge.text}
+            </span>
+          )}
         </button>
         {large && view && <Theatre connection={connection} view={view} frame={cell} onClose={onClose} onStep={onStep} />}
         <footer>

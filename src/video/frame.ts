@@ -100,8 +100,8 @@ export interface RecordedFrame {
 export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecord): RecordedFrame | undefined {
   if (!value || value.length === 0) return undefined;
   const text = (name: string) => headerText(headers, name);
-  const declared = asFrameType(text(frameHeader.contentType));
-  const known = declared ? { type: declared, data: value } : pictureIn(value);
+  const declared = text(frameHeader.contentType);
+  const known = isFrameType(declared) ? { type: declared, data: value } : pictureIn(value);
   if (!known) return undefined;
   const { type, data } = known;
   const ptsUs = microseconds(text(frameHeader.pts));
@@ -154,8 +154,8 @@ export function shownSize(frame: Frame): Size {
   return across === down ? { width, height } : { width: 2 * Math.round((width * across) / down / 2), height };
 }
 
-function asFrameType(text: string | undefined): FrameType | undefined {
-  return text === "image/jpeg" || text === "image/png" || text === "video/h264" ? text : undefined;
+export function isFrameType(text: string | undefined): text is FrameType {
+  return text === "image/jpeg" || text === "image/png" || text === "video/h264";
 }
 
 /** A century and a half: sums and differences of such times are exact. */

@@ -5,6 +5,7 @@ import type { RecordEnvelope } from "../../src/format/json.ts";
 import { ffmpeg, makeClip } from "./support/clips.ts";
 import { header, isEnd } from "./support/frames.ts";
 import { brokers, eventually, kt, ktOk, makeTopic, pythonOk, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { sendPictures } from "./support/pictures.ts";
 import { decode, packetsOf } from "./support/probe.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
@@ -160,6 +161,26 @@ test("several streams are told apart by --key or {key}, and named where neither 
   expect(readdirSync(path("streams")).filter((name) => name.startsWith("a-"))).toHaveLength(100);
   expect(readdirSync(path("streams")).filter((name) => name.startsWith("b_c-"))).toHaveLength(100);
   expect((await ktOk(["consume", topic, "--key", "b/c", "--record", path("one.mp4"), "--exit"])).stderr).toContain("one.mp4: 100 frames");
+});
+
+test("pictures that each have a key of their own are one stream; a few of them, or many cameras, are several", async () => {
+  const [own, few, wall] = [await makeTopic("own"), await makeTopic("few"), await makeTopic("wall")];
+  const keys = Array.from({ length: 60 }, (_, i) => `frame-${i}`);
+  await sendPictures(own, keys);
+  await sendPictures(few, keys.slice(0, 20));
+  await sendPictures(wall, [...keys, ...keys, ...keys]);
+  const recorded = await ktOk(["consume", own, "--record", path("own.mp4"), "--exit"]);
+  expect(recorded.stderr).toStartWith("Each picture has a key of its own: all of them are taken as one stream.\n");
+  expect(recorded.stderr).toContain("own.mp4: 60 frames, 6.0 s");
+  expect(await decode(path("own.mp4"))).toHaveLength(60);
+  await ktOk(["consume", own, "--save", path("own/%06d.jpg"), "--exit"]);
+  expect(readdirSync(path("own")).sort()).toEqual(numbered(60, "jpg"));
+  for (const topic of [few, wall]) {
+    const { code, stderr } = await kt(["consume", topic, "--record", path("several.mp4"), "--exit"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("The topic has several streams: 'frame-0', 'frame-1'")]);
+    expectOneSentence(stderr);
+  }
+  expect(existsSync(path("several.mp4"))).toBe(false);
 });
 
 test("Ctrl-C on a live stream leaves a file that plays to its end, and pictures with a note", async () => {

@@ -2,7 +2,14 @@ import { describe, expect, test } from "bun:test";
 import { commonAspect, type Shown, sortTopics } from "../../../src/page/streams.ts";
 import type { TopicSummary } from "../../../src/protocol/server-message.ts";
 
-const stream = (key: string, width: number | null = null, height: number | null = null) => ({ key, contentType: "image/jpeg", width, height, partitions: [0] });
+const stream = (key: string, width: number | null = null, height: number | null = null) => ({
+  key,
+  contentType: "image/jpeg",
+  width,
+  height,
+  partitions: [0],
+  last: { partition: 0, offset: 0, timestampMs: 1 },
+});
 const topic = (name: string, kind: TopicSummary["kind"], ...streams: TopicSummary["streams"]): TopicSummary => ({
   name,
   kind,
@@ -44,7 +51,7 @@ describe("topics", () => {
 });
 
 test("the wall has the shape that most pictures have", () => {
-  const shown = (aspect: number | null): Shown => ({ topic: "t", key: "k", name: "k", kind: "video", aspect });
+  const shown = (aspect: number | null): Shown => ({ topic: "t", key: "k", name: "k", kind: "video", aspect, lastTimestampMs: 1 });
   expect(commonAspect([4 / 3, 16 / 9, 4 / 3].map(shown))).toBe(4 / 3);
   expect(commonAspect([1, 4 / 3].map(shown))).toBe(4 / 3);
   expect(commonAspect([null, null].map(shown))).toBe(16 / 9);
