@@ -26,7 +26,7 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
           return sendPiece(socket, message, piece, send);
         }
         case "extent":
-          return send({ type: "extent", request, stretches: await findExtent(log, message.topic, message.key, (await partitionsOf(hub, message))[0] ?? 0) });
+          return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, (await partitionsOf(hub, message))[0] ?? 0)) });
         case "place":
           return send({ type: "place", request, timeMs: await placeOf(log, message) });
       }
@@ -81,11 +81,11 @@ async function placeOf(hub: LogHub, { group, topic, key }: { group: string; topi
   return null;
 }
 
-function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, { pictures, first, last }: Piece, send: Send): void {
+function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, { pictures, first, last, timeMs, gap }: Piece, send: Send): void {
   const frames = pictures.map(({ partition, offset, timestampMs, type, keyFrame, run, data }) => {
     return { partition, offset, timestampMs, type, key: keyFrame, run, bytes: data.length };
   });
-  send({ type: "piece", request, frames, first, last });
+  send({ type: "piece", request, frames, first, last, timeMs, gap });
   const [begin] = frames;
   if (!begin) return;
   const message = new Uint8Array(frameHeaderBytes + frames.reduce((sum, { bytes }) => sum + bytes, 0));

@@ -1,5 +1,6 @@
 /** Which times the log holds of a stream: its runs, and the gaps between them. */
 import { pictureBefore, pictureFrom } from "./find-time.ts";
+import { type ExtentEnd, gapMsOf } from "./gap.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import type { RecordedHub } from "./recorded.ts";
 
@@ -11,10 +12,11 @@ export interface Stretch {
   run: string;
 }
 
-/** A pause of this length is a gap, */
-const leastGapMs = 2000;
-/** where pictures come oftener than so many times in it. */
-const gapIntervals = 4;
+export interface Extent extends ExtentEnd {
+  /** In order; empty where the log holds nothing of the stream. */
+  stretches: Stretch[];
+}
+
 /** So many places of the log are looked at; where it is cut into more stretches than that shows, some run together. */
 const mostLooks = 300;
 /** Between two places that are so near, every record is looked at. */
@@ -23,11 +25,11 @@ const nearRecords = 32;
 /**
  * Reads little: where two places are as far apart in time as the pictures between them take, nothing is
  * missing between them; else it looks halfway.
- * @returns in order; empty where the log holds nothing of the stream
  */
-export async function findExtent({ archive, admin }: RecordedHub, topic: string, key: string, partition: number): Promise<Stretch[]> {
+export async function findExtent({ archive, admin }: RecordedHub, topic: string, key: string, partition: number): Promise<Extent> {
+  const nothing = { stretches: [], gapMs: gapMsOf(0), open: false };
   const [watermarks] = await admin.watermarks([{ topic, partition }]);
-  if (!watermarks || watermarks.high <= watermarks.low) return [];
+  if (!watermarks || watermarks.high <= watermarks.low) return nothing;
   const { low, high } = watermarks;
   let looks = 0;
 
@@ -38,13 +40,13 @@ export async function findExtent({ archive, admin }: RecordedHub, topic: string,
   const own = (picture: Picture | undefined) => (picture?.key === key && !picture.end ? picture : undefined);
 
   const first = await lookFrom(low, high);
-  if (!first) return [];
+  if (!first) return nothing;
   const last = (await pictureBefore(archive, topic, key, partition, high, low)) ?? first;
   const { intervalMs, perRecordMs } = await pace();
-  const gapMs = Math.max(leastGapMs, gapIntervals * intervalMs);
+  const gapMs = gapMsOf(intervalMs);
   const stretches: Stretch[] = [{ startMs: first.timestampMs, endMs: first.timestampMs, run: first.run }];
   await between(first, last);
-  return stretches;
+  return { stretches, gapMs, open: Date.now() - last.timestampMs <= gapMs };
 
   /** How far apart pictures are, and what a record takes of that: other streams may be in the same partition. */
   async function pace(): Promise<{ intervalMs: number; perRecordMs: number }> {

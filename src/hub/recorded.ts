@@ -2,6 +2,7 @@
 import type { Admin } from "../kafka/admin.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt } from "./find-time.ts";
+import { gapMsOf, type PiecePlace, placeAt } from "./gap.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 
 /** A picture's place among those of its stream. */
@@ -20,7 +21,7 @@ export type PieceAt =
   /** What precedes a picture, from a key frame on. */
   | { before: Spot };
 
-export interface Piece {
+export interface Piece extends PiecePlace {
   /** In the order of the log, which is the order of decoding; end marks are left out. */
   pictures: Picture[];
   /** There is nothing before, or after, in the log. */
@@ -37,6 +38,8 @@ const alongPictures = 8;
 /** So far is a key frame looked for. */
 const mostLookedBack = 20_000;
 const mostLookedBackBytes = 64 << 20;
+
+const noPlace: PiecePlace = { timeMs: null, gap: null };
 
 export class RecordedStream {
   readonly #hub: RecordedHub;
@@ -61,9 +64,13 @@ export class RecordedStream {
     if ("before" in at) return this.#before(await this.#placesAt(at.before, 0), at.before, spacingMs);
     const places = await this.#placesOf(at.timeMs + 1);
     const back = await this.#before(places, undefined, spacingMs, 1);
-    if (spacingMs > 0 && back.pictures.length > 0) return back;
     const forth = await this.#after(places, undefined, spacingMs, back.pictures.length > 0 ? alongPictures : 1);
-    return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last };
+    const times = (pictures: Picture[]) => pictures.map(({ timestampMs }) => timestampMs);
+    const before = times(back.pictures).reduce<number | undefined>((a, b) => Math.max(a ?? b, b), undefined);
+    const after = times(forth.pictures).reduce<number | undefined>((a, b) => Math.min(a ?? b, b), undefined);
+    const place = placeAt(at.timeMs, before, after, gapMsOf(spacingMs), Date.now());
+    if (spacingMs > 0 && back.pictures.length > 0) return { ...back, ...place };
+    return { pictures: [...back.pictures, ...forth.pictures], first: back.first, last: forth.last, ...place };
   }
 
   async #after(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
@@ -76,14 +83,14 @@ export class RecordedStream {
       lastMs = picture.timestampMs;
       pictures.push(picture);
       bytes += picture.data.length;
-      if (pictures.length >= most || bytes >= pieceBytes) return { pictures, first: false, last: false };
+      if (pictures.length >= most || bytes >= pieceBytes) return { pictures, first: false, last: false, ...noPlace };
     }
-    return { pictures, first: false, last: true };
+    return { pictures, first: false, last: true, ...noPlace };
   }
 
   async #before(places: Map<number, number>, spot: Spot | undefined, spacingMs: number, most = piecePictures): Promise<Piece> {
     const pictures: Picture[] = [];
-    const piece = (first: boolean): Piece => ({ pictures: pictures.reverse(), first, last: false });
+    const piece = (first: boolean): Piece => ({ pictures: pictures.reverse(), first, last: false, ...noPlace });
     let bytes = 0;
     let lastMs = spot?.timestampMs ?? Number.POSITIVE_INFINITY;
     for await (const picture of this.#backward(places)) {

@@ -1,11 +1,12 @@
 /** What the server says to the page over /ws: JSON texts, and one binary message for each frame (frame-head.ts). */
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
 import type { Stretch } from "../hub/extent.ts";
+import type { ExtentEnd, Gap, PiecePlace } from "../hub/gap.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 
-export type { Encoding, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
+export type { Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
 
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
@@ -16,8 +17,8 @@ export type ServerMessage =
   /** Whether the broker answers; the page keeps what it shows while it does not. */
   | { type: "broker"; up: boolean; brokers: string; message: string }
   /** The pictures of a piece; where there are any, a binary message with their data follows at once. */
-  | { type: "piece"; request: number; frames: PieceFrame[]; first: boolean; last: boolean }
-  | { type: "extent"; request: number; stretches: Stretch[] }
+  | ({ type: "piece"; request: number; frames: PieceFrame[]; first: boolean; last: boolean } & PiecePlace)
+  | ({ type: "extent"; request: number; stretches: Stretch[] } & ExtentEnd)
   /** null where the group has none in that stream, or is at its end. */
   | { type: "place"; request: number; timeMs: number | null }
   /** A request that failed. */

@@ -150,12 +150,14 @@ describe("a recorded stream", () => {
     try {
       const [watermarks] = await admin.watermarks([{ topic, partition: 0 }]);
       expect(watermarks?.high).toBe(8500);
-      expect(await findExtent({ archive, admin }, topic, "cam", 0)).toEqual([
+      const extent = await findExtent({ archive, admin }, topic, "cam", 0);
+      expect(extent).toMatchObject({ gapMs: 2000, open: false });
+      expect(extent.stretches).toEqual([
         { startMs, endMs: startMs + 3999 * 40, run: "a" },
         { startMs: startMs + 300_000, endMs: startMs + 300_000 + 499 * 40, run: "a" },
         { startMs: second, endMs: second + 2999 * 40, run: "b" },
       ]);
-      expect(await findExtent({ archive, admin }, topic, "nobody", 0)).toEqual([]);
+      expect((await findExtent({ archive, admin }, topic, "nobody", 0)).stretches).toEqual([]);
     } finally {
       await archive.close();
     }
