@@ -3,6 +3,7 @@ import { KtError } from "../errors.ts";
 import { encodeFrames } from "../hub/encoded.ts";
 import { findStream } from "../hub/find-stream.ts";
 import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/footage.ts";
+import { longestClipMs } from "../protocol/clip.ts";
 import { timeText } from "../record.ts";
 import { Turns } from "../turns.ts";
 import { fragmentedMp4 } from "../video/fragmenter.ts";
@@ -15,7 +16,6 @@ import { place, text } from "./query.ts";
 import { traffic } from "./traffic.ts";
 
 const usualMs = 10_000;
-const mostMs = 3_600_000;
 
 export const clip = endpoint({
   summary: "A stretch of a stream as MP4: H.264 as it is, from the key frame at or before the start; JPEG and PNG are encoded",
@@ -37,7 +37,7 @@ export const clip = endpoint({
     const begin = await firstPicture(hub, stream, start);
     if (!begin || begin.timestampMs >= endMs)
       return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)}.`);
-    if (endMs - begin.timestampMs > mostMs)
+    if (endMs - begin.timestampMs > longestClipMs)
       throw KtError.usage("From start to end it is more than an hour.", "Ask for less, or use kt consume --record, which has no limit.");
     const placed = onOneClock(footage(hub, stream, await decodableFrom(hub, stream.topic, begin), end));
     const frames = stream.type === "video/h264" ? placed : encoded(hub.ffmpeg(), placed, request.signal);

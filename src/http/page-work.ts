@@ -6,12 +6,14 @@ const mostAtOnce = 16;
 /** A wall of hundreds of tiles that comes back asks for all of them at once. */
 const mostWaiting = 1024;
 
-/** @param signal aborts when the page has gone */
+/** @param signal aborts when the page has gone, or has withdrawn what it asked for */
 export type Work<Result> = (signal: AbortSignal) => Promise<Result>;
 
 export class PageWork {
   readonly #turns = new Turns(mostAtOnce, { mostWaiting, doing: "things are asked for by this page" });
   readonly #closing = new AbortController();
+  /** What can be withdrawn, by the number that the page gave it. */
+  readonly #requests = new Map<number, AbortController>();
   readonly #hasRoom: () => boolean;
   #drained = Promise.withResolvers<void>();
 
@@ -22,9 +24,30 @@ export class PageWork {
 
   /** @throws KtError busy where too much waits; the signal's reason once the page has gone */
   run<Result>(work: Work<Result>): Promise<Result> {
-    const { signal } = this.#closing;
+    return this.#run(work, this.#closing.signal);
+  }
+
+  /** As run does. What the page withdraws meanwhile ends without a word. */
+  async answer(request: number, work: Work<void>): Promise<void> {
+    const withdrawal = new AbortController();
+    this.#requests.set(request, withdrawal);
+    try {
+      await this.#run(work, AbortSignal.any([this.#closing.signal, withdrawal.signal]));
+    } catch (error) {
+      if (!withdrawal.signal.aborted) throw error;
+    } finally {
+      if (this.#requests.get(request) === withdrawal) this.#requests.delete(request);
+    }
+  }
+
+  withdraw(request: number): void {
+    this.#requests.get(request)?.abort();
+  }
+
+  #run<Result>(work: Work<Result>, signal: AbortSignal): Promise<Result> {
     return this.#turns.take(async () => {
       await this.room();
+      signal.throwIfAborted();
       return work(signal);
     }, signal);
   }

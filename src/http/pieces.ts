@@ -16,13 +16,14 @@ type Send = (message: ServerMessage) => void;
 export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, message: RequestMessage, send: Send, work: PageWork): Promise<void> {
   const { request } = message;
   try {
-    await work.run(async (signal) => {
+    await work.answer(request, async (signal) => {
       const log: LogHub = { ...hub, archive: hub.archive.until(signal) };
       switch (message.type) {
         case "piece": {
           const piece = await pieceOf(log, message, signal);
           // A socket that is full would drop it without a word.
           await work.room();
+          signal.throwIfAborted();
           return sendPiece(socket, message, piece, send);
         }
         case "extent":

@@ -69,6 +69,8 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "extent":
       case "place":
         return void answerRequest(socket, hub, message, send, work);
+      case "withdraw":
+        return work.withdraw(message.request);
       case "seen":
         if (groups.add(message.group).size > mostGroups) throw new Error(`more than ${mostGroups} groups`);
         if (mayChange) return moveGroup(hub, message);

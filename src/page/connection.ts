@@ -1,7 +1,7 @@
 /** The page's one WebSocket: it comes back by itself, and asks again for all that was asked for. */
-import type { ClientMessage, PanelMessage, PieceRequest, Spot } from "../protocol/client-message.ts";
+import type { ClientMessage, PanelMessage, PieceRequest, RequestMessage, Spot } from "../protocol/client-message.ts";
 import { type FrameHead, frameHeaderBytes, readFrameHead } from "../protocol/frame-head.ts";
-import type { PieceFrame, ServerMessage, Stretch, TopicSummary } from "../protocol/server-message.ts";
+import type { ExtentEnd, PieceFrame, PiecePlace, ServerMessage, Stretch, TopicSummary } from "../protocol/server-message.ts";
 import { cell } from "./cell.ts";
 
 export type Link = "connecting" | "open" | "lost";
@@ -16,15 +16,19 @@ export type PanelAsk = Unnumbered<PanelMessage>;
 /** `painted` tells the server that the frame is dealt with: to be called once, whatever became of it. */
 export type FrameListener = (head: FrameHead, picture: Uint8Array<ArrayBuffer>, painted: () => void) => void;
 
+/** Which times the log holds of a stream, in order; empty where it holds nothing. */
+export interface Extent extends ExtentEnd {
+  stretches: Stretch[];
+}
+
 /** Some pictures of a stream out of the log, in the order of decoding. */
-export interface Piece {
+export interface Piece extends PiecePlace {
   frames: (PieceFrame & { data: Uint8Array<ArrayBuffer> })[];
   /** There is nothing before, or after, in the log. */
   first: boolean;
   last: boolean;
 }
 
-type Question = Extract<ClientMessage, { request: number }>;
 type Answer = Extract<ServerMessage, { request: number }>;
 
 interface Pending {
@@ -134,14 +138,17 @@ export class Connection {
     return this.#subscribe(panel, { ask: { ...ask, panel }, panel: take, trouble }, { type: "untail", panel });
   }
 
-  /** @throws Error where the server cannot read them, and when the connection is lost */
-  async piece(asked: Omit<PieceRequest, "request">): Promise<Piece> {
-    return (await this.#ask({ type: "piece", request: ++this.#lastNumber, ...asked })) as Piece;
+  /**
+   * @param signal aborts when it is needed no more: the server stops looking for it
+   * @throws Error where the server cannot read them, and when the connection is lost; the signal's reason
+   */
+  async piece(asked: Omit<PieceRequest, "request">, signal: AbortSignal): Promise<Piece> {
+    return (await this.#ask({ type: "piece", request: ++this.#lastNumber, ...asked }, signal)) as Piece;
   }
 
-  /** Which times the log holds of a stream. @throws as piece does */
-  async extent(topic: string, key: string): Promise<Stretch[]> {
-    return ((await this.#ask({ type: "extent", request: ++this.#lastNumber, topic, key })) as Message<"extent">).stretches;
+  /** Which times the log holds of a stream. @param signal and @throws as of piece */
+  async extent(topic: string, key: string, signal: AbortSignal): Promise<Extent> {
+    return (await this.#ask({ type: "extent", request: ++this.#lastNumber, topic, key }, signal)) as Message<"extent">;
   }
 
   /** Where a named group is in a stream; null where it has no place there. @throws as piece does */
@@ -154,12 +161,23 @@ export class Connection {
     this.#send({ type: "seen", group, topic, key, spot });
   }
 
-  #ask(question: Question): Promise<Answer | Piece> {
-    return new Promise((resolve, reject) => {
-      if (this.#socket?.readyState !== WebSocket.OPEN) return reject(new Error("The kt server does not answer"));
-      this.#pending.set(question.request, { resolve, reject });
-      this.#send(question);
-    });
+  async #ask(question: RequestMessage, signal?: AbortSignal): Promise<Answer | Piece> {
+    signal?.throwIfAborted();
+    if (this.#socket?.readyState !== WebSocket.OPEN) throw new Error("The kt server does not answer");
+    const { request } = question;
+    const answer = Promise.withResolvers<Answer | Piece>();
+    const withdraw = () => {
+      if (this.#pending.delete(request)) this.#send({ type: "withdraw", request });
+      answer.reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", withdraw, { once: true });
+    this.#pending.set(request, answer);
+    this.#send(question);
+    try {
+      return await answer.promise;
+    } finally {
+      signal?.removeEventListener("abort", withdraw);
+    }
   }
 
   // A number is never used twice, so that what is still on its way to an old tile reaches no other.

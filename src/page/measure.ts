@@ -63,3 +63,8 @@ export function measureTile(tile: TileMeasure): () => void {
     if (measures.tiles[name] === tile) delete measures.tiles[name];
   };
 }
+
+/** Whether any stream that is watched comes live. */
+export function someLive(): boolean {
+  return Object.values(measures.tiles).some(({ watched, signal }) => watched && signal.state === "live");
+}

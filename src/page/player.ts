@@ -52,7 +52,10 @@ export class Player {
   watched(yes: boolean): void {
     this.measure.watched = yes;
     if (yes) this.#meter.watched(clockMs());
-    else this.reset();
+    else {
+      this.#meter.left();
+      this.reset();
+    }
   }
 
   /** What waits is not shown any more. */

@@ -14,6 +14,8 @@ const windowMs = 1000;
 const fpsWindowMs = 2000;
 /** What comes late and for no longer than this was kept by the server, and is no news. */
 const burstMs = 2000;
+/** What was kept comes in one go: until nothing more came for so long, a newer picture may follow. */
+const settledMs = 300;
 const shortestSilenceMs = 3000;
 const longestPatienceMs = 60_000;
 /** A picture that is kept somewhere comes in that time, where it can be shown at all; */
@@ -27,6 +29,8 @@ export class SignalMeter {
   #arrivedAtMs = 0;
   #signalAtMs: number | null = null;
   #seenAtMs: number | null = null;
+  /** What came last was kept by the server. */
+  #kept = false;
   #lastTimestampMs: number | null = null;
   #patienceMs = shortestSilenceMs;
   #endedAtMs: number | null = null;
@@ -34,6 +38,7 @@ export class SignalMeter {
 
   /** The server is asked: what comes first is what it kept. */
   watched(nowMs: number): void {
+    this.left();
     this.#burstAtMs = this.#arrivedAtMs = nowMs;
   }
 
@@ -42,11 +47,19 @@ export class SignalMeter {
     this.#seenAtMs = timestampMs;
   }
 
+  /** Nobody asks any more: nothing can come, and that nothing comes says nothing. */
+  left(): void {
+    this.#burstAtMs = Number.POSITIVE_INFINITY;
+    this.#signalAtMs = null;
+    this.#paints = [];
+  }
+
   arrived(timestampMs: number, nowMs: number): void {
     if (nowMs - this.#arrivedAtMs > burstMs) this.#burstAtMs = nowMs;
     this.#arrivedAtMs = nowMs;
     // A source whose clock is wrong is live as well, once it has kept coming.
     const kept = nowMs - timestampMs > shortestSilenceMs && nowMs - this.#burstAtMs < burstMs;
+    this.#kept = kept;
     this.#signalAtMs = kept ? timestampMs : nowMs;
     // A source that sends a picture every ten seconds is not silent after three.
     const intervalMs = this.#lastTimestampMs === null ? 0 : timestampMs - this.#lastTimestampMs;
@@ -73,8 +86,12 @@ export class SignalMeter {
     if (this.#endedAtMs !== null) return { state: "ended", forMs: Math.max(0, nowMs - this.#endedAtMs) };
     // Where nothing could ever be shown, how long ago it came is no answer.
     if (this.#why !== null && this.#paints.length === 0) return { state: "broken", why: this.#why };
-    if (this.#signalAtMs === null) return this.#unseen(nowMs);
-    const forMs = nowMs - this.#signalAtMs;
+    // It is asked for again, and nothing comes: the last that did is known from before.
+    const lost = this.#lastTimestampMs !== null && nowMs - this.#burstAtMs > this.#patienceMs;
+    const signalAtMs = this.#signalAtMs ?? (lost ? this.#lastTimestampMs : null);
+    if (signalAtMs === null) return this.#unseen(nowMs);
+    if (this.#kept && nowMs - this.#arrivedAtMs < settledMs) return { state: "waiting" };
+    const forMs = nowMs - signalAtMs;
     if (forMs > this.#patienceMs) return { state: "silent", forMs };
     if (this.#why !== null) return { state: "broken", why: this.#why };
     const recent = this.#paints.filter(({ atMs }) => atMs > nowMs - fpsWindowMs);

@@ -1,9 +1,11 @@
 /** What a stream that is shown large has besides its picture: the player's controls and keys. */
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { longestClipMs } from "../protocol/clip.ts";
 import type { Connection } from "./connection.ts";
 import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, RightIcon } from "./icons.tsx";
 import { useKeys } from "./keys.ts";
+import { ClipLength } from "./rewind/clip-marks.tsx";
 import { Controls } from "./rewind/controls.ts";
 import type { Span } from "./rewind/extent.ts";
 import { KeysHelp } from "./rewind/keys-help.tsx";
@@ -11,12 +13,15 @@ import { writeMoment } from "./rewind/moment.ts";
 import { playerKeys } from "./rewind/player-keys.ts";
 import { Tool, Transport } from "./rewind/transport.tsx";
 import { useStill } from "./rewind/use-still.ts";
-import { clipUrl, download, share } from "./share.ts";
+import { clipUrl, download, downloadMade, share } from "./share.ts";
 import type { StreamView } from "./stream-view.ts";
+import { spanText } from "./words.ts";
 
 /** Without a mark a clip has the last seconds before what is shown. */
 const clipMs = 10_000;
 const toldMs = 2500;
+/** A sentence with what to do takes longer to read. */
+const sentenceMs = 12_000;
 
 interface Props {
   connection: Connection;
@@ -29,7 +34,15 @@ interface Props {
 
 export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   const { topic, key, clock } = view;
-  const controls = useMemo(() => new Controls(clock, () => view), [clock, view]);
+  const controls = useMemo(
+    () =>
+      new Controls(
+        clock,
+        () => view,
+        () => view.player.measure.signal.state === "live",
+      ),
+    [clock, view],
+  );
   const [marked, setMarked] = useState<Partial<Span>>({});
   const [told, tell] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
@@ -37,7 +50,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
 
   useEffect(() => {
     if (told === null) return;
-    const timer = setTimeout(() => tell(null), toldMs);
+    const timer = setTimeout(() => tell(null), told.length > 60 ? sentenceMs : toldMs);
     return () => clearTimeout(timer);
   }, [told]);
 
@@ -51,11 +64,19 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   };
   const clip = () => {
     const toMs = marked.toMs ?? controls.timeMs;
-    download(clipUrl(topic, key, { fromMs: marked.fromMs ?? toMs - clipMs, toMs }), "");
+    const fromMs = marked.fromMs ?? toMs - clipMs;
+    if (toMs <= fromMs) tell("The clip ends before it begins: mark its end (O) further on");
+    else if (toMs - fromMs > longestClipMs)
+      tell(
+        `A clip is ${spanText(longestClipMs)} at most, and this is ${spanText(toMs - fromMs)}. kt consume ${topic}${key && ` --key '${key}'`} --record FILE has no limit.`,
+      );
+    else downloadMade(clipUrl(topic, key, { fromMs, toMs }), tell);
   };
   const mark = (edge: keyof Span) => {
     const at = controls.timeMs;
-    setMarked(edge === "fromMs" ? { fromMs: at } : { fromMs: Math.min(marked.fromMs ?? at - clipMs, at), toMs: at });
+    const { fromMs, toMs } = marked;
+    if (edge === "toMs") setMarked({ fromMs: fromMs !== undefined && fromMs < at ? fromMs : at - clipMs, toMs: at });
+    else setMarked(toMs !== undefined && toMs > at ? { fromMs: at, toMs } : { fromMs: at });
   };
   const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : frame.current?.firstElementChild?.requestFullscreen());
 
@@ -66,6 +87,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
     c: clip,
     i: () => mark("fromMs"),
     o: () => mark("toMs"),
+    x: () => setMarked({}),
     y: () => void link(),
     "?": () => setHelp(!help),
     ...(onStep && { N: () => onStep(1), P: () => onStep(-1), PageDown: () => onStep(1), PageUp: () => onStep(-1) }),
@@ -98,7 +120,8 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
       <p class="told" role="status">
         {told}
       </p>
-      <Transport connection={connection} streams={streams} controls={controls} marked={marked}>
+      <Transport connection={connection} streams={streams} controls={controls} marked={marked} onMark={setMarked}>
+        <ClipLength marked={marked} nowMs={controls.timeMs} onClear={() => setMarked({})} />
         <Tool label="Save this picture" keys="S" onClick={() => void snapshot()}>
           <CameraIcon />
         </Tool>

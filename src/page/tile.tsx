@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { decodesH264 } from "./h264.ts";
 import { measureTile } from "./measure.ts";
 import type { Clocks } from "./rewind/clocks.ts";
+import { gapText } from "./rewind/gap.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { useClock } from "./rewind/use-clock.ts";
 import { StreamView } from "./stream-view.ts";
@@ -76,11 +77,14 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
 
   const signal = view?.player.measure.signal ?? { state: "waiting" as const };
   const trouble = live ? null : view?.rewinder.trouble.get();
+  const gap = live ? null : view?.rewinder.gap.get();
   const badge = trouble
     ? { text: trouble, tone: "warn" as const, title: undefined }
-    : live && (visible || large)
-      ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
-      : null;
+    : gap
+      ? { text: gapText(gap, Date.now()), tone: "calm" as const, title: undefined }
+      : live && (visible || large)
+        ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
+        : null;
   return (
     <li class="cell" ref={cell}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog */}
@@ -98,7 +102,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           aria-label={`${name}, topic ${topic}: ${live ? signal.state : clock.playing ? "replay" : "paused"}. ${large ? "Pause or play" : "Enlarge"}`}
           onClick={large ? undefined : onOpen}
         >
-          <canvas ref={canvas} width={16} height={9} />
+          <canvas ref={canvas} class={gap ? "past" : undefined} width={16} height={9} />
           {badge && (
             <span class={`badge ${badge.tone}`} title={badge.title}>
               {badge.text}

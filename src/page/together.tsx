@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
 import { useKeys } from "./keys.ts";
+import { someLive } from "./measure.ts";
 import type { Clocks } from "./rewind/clocks.ts";
 import { type Controlled, Controls } from "./rewind/controls.ts";
 import { playerKeys } from "./rewind/player-keys.ts";
@@ -27,7 +28,7 @@ export function TogetherButton({ clocks }: { clocks: Clocks }) {
 
 export function TogetherBar({ connection, clocks, streams }: { connection: Connection; clocks: Clocks; streams: Shown[] }) {
   const clock = clocks.shared;
-  const controls = useMemo(() => new Controls(clock, () => firstOf(clocks)), [clock]);
+  const controls = useMemo(() => new Controls(clock, () => firstOf(clocks), someLive), [clock]);
   useKeys(playerKeys(controls));
   return (
     <section class="together" aria-label="All streams">
@@ -36,8 +37,9 @@ export function TogetherBar({ connection, clocks, streams }: { connection: Conne
   );
 }
 
-/** A picture on, or back, is one of the first stream's; the others follow. */
+/** A picture on, or back, is one of the first stream that has pictures there; the others follow. */
 function firstOf({ shared }: Clocks): Controlled | null {
-  for (const follower of shared.followers) if (follower instanceof Rewinder) return { shown: follower.current.get(), rewinder: follower };
-  return null;
+  const rewinders = [...shared.followers].filter((follower) => follower instanceof Rewinder);
+  const rewinder = rewinders.find(({ current, gap }) => current.get() && !gap.get()) ?? rewinders.find(({ current }) => current.get());
+  return rewinder ? { shown: rewinder.current.get(), rewinder } : null;
 }

@@ -70,3 +70,11 @@ export function behindText(ms: number): string {
   if (hours >= 48) return `−${longDurationText(ms)}`;
   return hours > 0 ? `−${hours}:${two(minutes)}:${two(seconds % 60)}` : `−${minutes}:${two(seconds % 60)}`;
 }
+
+/** How long something is, as players say it: 0:07, 2:10, 1:04:00. */
+export function spanText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}

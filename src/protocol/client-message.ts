@@ -70,6 +70,8 @@ const piece = v.object({
 const extent = v.object({ type: kind("extent"), request: number, topic, key });
 /** Where a named group is in a stream. */
 const place = v.object({ type: kind("place"), request: number, group, topic, key });
+/** What was asked for under this number is needed no more: it is not answered, where it was not yet. */
+const withdraw = v.object({ type: kind("withdraw"), request: number });
 /** The group has seen the pictures up to this one. */
 const seen = v.object({ type: kind("seen"), group, topic, key, spot });
 
@@ -82,12 +84,12 @@ const table = v.object({ type: kind("table"), panel: number, topic, by: v.nullab
 const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs) });
 const untail = v.object({ type: kind("untail"), panel: number });
 
-const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, seen, tail, table, chart, untail]);
+const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, withdraw, seen, tail, table, chart, untail]);
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 export type WatchMessage = v.InferOutput<typeof watch>;
 export type SeenMessage = v.InferOutput<typeof seen>;
 /** What is answered, once, under its number. */
-export type RequestMessage = Extract<ClientMessage, { request: number }>;
+export type RequestMessage = Exclude<Extract<ClientMessage, { request: number }>, { type: "withdraw" }>;
 export type PieceRequest = Omit<v.InferOutput<typeof piece>, "type">;
 export type PanelMessage = Exclude<Extract<ClientMessage, { panel: number }>, { type: "untail" }>;
 

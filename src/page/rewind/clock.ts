@@ -7,6 +7,11 @@ export interface Follower {
   readonly nextMs: number | null | undefined;
   /** It waits for pictures: the clock stands meanwhile. */
   readonly waiting: boolean;
+  /**
+   * What it found at the time that was jumped to. null: the log holds that time. A number: the time is before or after all
+   * that the log holds, and this is the nearest one; Infinity where it holds nothing. undefined while it is not known.
+   */
+  readonly landedMs: number | null | undefined;
 }
 
 /** A pause in the pictures of all followers that is longer than this, as it is shown, is skipped. */
@@ -25,6 +30,8 @@ export class PlayClock {
   #readAtMs = 0;
   #seeks = 0;
   #endedAtMs: number | null = null;
+  /** It was set to a time, and not all followers have said what is there. */
+  #landing = false;
 
   get live(): boolean {
     return this.#live;
@@ -49,8 +56,10 @@ export class PlayClock {
   tick(nowMs: number): number {
     const passedMs = Math.min(250, Math.max(0, nowMs - this.#readAtMs));
     this.#readAtMs = nowMs;
-    if (this.#live || !this.#playing) return this.#timeMs;
+    if (this.#live) return this.#timeMs;
     const followers = [...this.followers];
+    if (this.#landing) this.#land(followers);
+    if (!this.#playing) return this.#timeMs;
     if (followers.some(({ waiting }) => waiting)) return this.#timeMs;
     this.#timeMs += passedMs * this.#rate;
     this.#skip(followers, nowMs);
@@ -62,6 +71,7 @@ export class PlayClock {
     this.#timeMs = timeMs;
     this.#readAtMs = nowMs;
     this.#endedAtMs = null;
+    this.#landing = true;
     this.#seeks++;
     this.#tell();
   }
@@ -69,6 +79,7 @@ export class PlayClock {
   /** To the time of a picture that is shown already. */
   place(timeMs: number): void {
     this.#timeMs = timeMs;
+    this.#landing = false;
   }
 
   /** @param timeMs of the picture that is shown, where the live end was */
@@ -110,6 +121,17 @@ export class PlayClock {
     this.#rate = other.rate;
     if (other.live) this.goLive();
     else this.seek(other.timeMs, nowMs);
+  }
+
+  /** Beyond what the log holds of any of them there is nothing to wait for: the nearest time is shown. No follower decides that alone. */
+  #land(followers: Follower[]): void {
+    const landed = followers.map(({ landedMs }) => landedMs);
+    if (landed.length === 0 || landed.includes(undefined)) return;
+    this.#landing = false;
+    if (landed.includes(null)) return;
+    const asked = this.#timeMs;
+    const nearest = landed.reduce<number>((best, at) => (Math.abs((at as number) - asked) < Math.abs(best - asked) ? (at as number) : best), Infinity);
+    if (Number.isFinite(nearest)) this.#timeMs = nearest;
   }
 
   #skip(followers: Follower[], nowMs: number): void {

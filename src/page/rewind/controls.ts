@@ -13,11 +13,21 @@ export interface Controlled {
 export class Controls {
   readonly clock: PlayClock;
   readonly #view: () => Controlled | null;
+  readonly #receives: () => boolean;
 
-  /** @param view whose picture counts as the place when the live end is left */
-  constructor(clock: PlayClock, view: () => Controlled | null) {
+  /**
+   * @param view whose picture counts as the place when the live end is left
+   * @param receives whether pictures come at the live end
+   */
+  constructor(clock: PlayClock, view: () => Controlled | null, receives: () => boolean) {
     this.clock = clock;
     this.#view = view;
+    this.#receives = receives;
+  }
+
+  /** What is shown is live: the source is neither silent nor at its end. */
+  get receives(): boolean {
+    return this.clock.live && this.#receives();
   }
 
   /** The time that is shown. */

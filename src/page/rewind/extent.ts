@@ -21,14 +21,41 @@ export function timeAt(part: number, { fromMs, toMs }: Span): number {
   return fromMs + Math.max(0, Math.min(1, part)) * (toMs - fromMs);
 }
 
+/** Nothing shorter is shown: pictures are not much closer together. */
+const leastMs = 2000;
+
 /** Shows less or more of the line, with the same time below the pointer; undefined when all is shown again. */
 export function zoom(shown: Span, all: Span, aroundMs: number, factor: number): Span | undefined {
-  const leastMs = 2000;
   const lengthMs = Math.max(leastMs, (shown.toMs - shown.fromMs) * factor);
   if (lengthMs >= all.toMs - all.fromMs) return undefined;
   const part = share(aroundMs, shown);
   const fromMs = Math.max(all.fromMs, Math.min(all.toMs - lengthMs, aroundMs - part * lengthMs));
   return { fromMs, toMs: fromMs + lengthMs };
+}
+
+/** Shows what is beside, as far as there is something. */
+export function pan({ fromMs, toMs }: Span, all: Span, byMs: number): Span {
+  const by = Math.max(all.fromMs - fromMs, Math.min(all.toMs - toMs, byMs));
+  return { fromMs: fromMs + by, toMs: toMs + by };
+}
+
+/** Shows two times at two parts of the line, as two fingers hold them; undefined when all is shown. */
+export function pinch(timesMs: readonly [number, number], parts: readonly [number, number], all: Span): Span | undefined {
+  const apart = parts[1] - parts[0];
+  // Fingers that have passed each other hold nothing.
+  const lengthMs = Math.max(leastMs, Math.abs(apart) < 0.01 ? Number.POSITIVE_INFINITY : (timesMs[1] - timesMs[0]) / apart);
+  if (lengthMs >= all.toMs - all.fromMs) return undefined;
+  const fromMs = timesMs[0] - parts[0] * lengthMs;
+  return pan({ fromMs, toMs: fromMs + lengthMs }, all, 0);
+}
+
+/** Goes along with a time that would leave what is shown. */
+export function follow(shown: Span, all: Span, timeMs: number): Span {
+  const lengthMs = shown.toMs - shown.fromMs;
+  // What comes next is to be seen too, where there is something.
+  const ahead = Math.min(lengthMs / 25, Math.max(0, all.toMs - timeMs));
+  if (timeMs > shown.toMs - ahead) return pan(shown, all, timeMs + ahead - shown.toMs);
+  return timeMs < shown.fromMs ? pan(shown, all, timeMs - shown.fromMs) : shown;
 }
 
 /** Round times to write below the line, at most so many. */

@@ -33,6 +33,7 @@ export const helpOfKeys: [string, string][] = [
   ["T", "to a time"],
   ["Home End", "first picture, live"],
   ["I O", "mark the begin and end of a clip"],
+  ["X", "clear the marks"],
   ["C", "save the clip"],
   ["S", "save this picture"],
   ["Y", "copy a link to this picture"],

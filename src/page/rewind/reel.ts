@@ -1,5 +1,7 @@
 /** A stretch of a stream's frames out of the log, as far as it is needed around the place that is shown. Pure. */
+import type { Gap } from "../../protocol/server-message.ts";
 import type { Piece } from "../connection.ts";
+import { gapMsOf } from "./gap.ts";
 
 export type ReelFrame = Piece["frames"][number] & {
   /** Its place in the order of decoding; any number may be the first. */
@@ -9,6 +11,8 @@ export type ReelFrame = Piece["frames"][number] & {
 };
 
 const mostBytes = 48 << 20;
+/** So many pictures before and after one tell how far apart they are. */
+const nearPictures = 8;
 
 export class Reel {
   /** In the order of decoding, without a gap. */
@@ -91,6 +95,24 @@ export class Reel {
   beside(frame: ReelFrame, by: 1 | -1): ReelFrame | undefined {
     const at = this.#shown.indexOf(frame);
     return at < 0 ? undefined : this.#shown[at + by];
+  }
+
+  /**
+   * Where nothing was recorded around a time, for which a frame is shown; null where pictures stand close enough together,
+   * and while it is not known what follows.
+   * @param nowMs what is later is still to come
+   */
+  gapAt(timeMs: number, frame: ReelFrame, nowMs: number): Gap | null {
+    const at = this.#shown.indexOf(frame);
+    if (at < 0) return null;
+    const times = this.#shown.slice(Math.max(0, at - nearPictures), at + nearPictures + 1).map(({ timestampMs }) => timestampMs);
+    const gapMs = gapMsOf(times);
+    const [before, after] = timeMs < frame.timestampMs ? [this.#shown[at - 1], frame] : [frame, this.#shown[at + 1]];
+    if (!before) return this.atStart && frame.timestampMs - timeMs > gapMs ? { fromMs: null, toMs: frame.timestampMs } : null;
+    if (!after && !this.atEnd) return null;
+    const toMs = after?.timestampMs ?? null;
+    const apart = (toMs ?? nowMs) - before.timestampMs;
+    return apart > gapMs && timeMs !== before.timestampMs && (toMs ?? nowMs) > timeMs ? { fromMs: before.timestampMs, toMs } : null;
   }
 
   /** How many are shown after a frame, or before it. */

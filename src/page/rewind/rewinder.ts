@@ -1,4 +1,5 @@
 /** Shows one stream where a clock is in the log: it fetches what is needed around that place, and shows each picture when it is due. */
+import type { Gap } from "../../protocol/server-message.ts";
 import { cell } from "../cell.ts";
 import type { Connection, Piece } from "../connection.ts";
 import { decodesH264, hasWebCodecs } from "../h264.ts";
@@ -18,12 +19,18 @@ const againMs = 300;
 const everyFrameRate = 4;
 const frameMs = 33;
 const longestGroupMs = 5000;
+/** Further behind the clock than this, as it is shown, what lies between is left out. */
+const furthestBehindMs = 3000;
+/** A jump that takes longer is given up for a later one: until then each place is shown that there is time for. */
+const patienceMs = 1000;
 
 export class Rewinder implements Follower {
   /** The frame on the screen, or about to be. */
   readonly current = cell<ReelFrame | null>(null);
   /** Why nothing is shown. */
   readonly trouble = cell<string | null>(null);
+  /** Nothing was recorded at the time that the clock shows. */
+  readonly gap = cell<Gap | null>(null);
   readonly #connection: Connection;
   readonly #topic: string;
   readonly #key: string;
@@ -42,6 +49,11 @@ export class Rewinder implements Follower {
   #stepping = Promise.resolve();
   /** Counts what made an answer that is under way useless. */
   #era = 0;
+  #landedMs: number | null | undefined;
+  #asked = new AbortController();
+  #askedAtMs = 0;
+  /** The clock's time when what lay between was left out last. */
+  #leftOutMs = Number.NaN;
 
   constructor(connection: Connection, topic: string, key: string, screen: Screen, clock: PlayClock) {
     this.#connection = connection;
@@ -67,7 +79,8 @@ export class Rewinder implements Follower {
     // What is on the screen is of another place until the pictures of this one came.
     if (this.#seeking || this.#seeks !== this.#clock.seeks) return undefined;
     const current = this.current.get();
-    if (!current) return this.trouble.get() === null ? undefined : null;
+    // Answered, and nothing is there.
+    if (!current) return null;
     const by = this.#clock.rate < 0 ? -1 : 1;
     const next = this.#reel.beside(current, by);
     if (next) return next.timestampMs;
@@ -78,6 +91,11 @@ export class Rewinder implements Follower {
 
   get waiting(): boolean {
     return this.nextMs === undefined && this.trouble.get() === null;
+  }
+
+  get landedMs(): number | null | undefined {
+    if (this.#seeks === this.#clock.seeks && !this.#seeking) return this.#landedMs;
+    return this.trouble.get() === null ? undefined : Number.POSITIVE_INFINITY;
   }
 
   /** The bytes of the picture on the screen, where it stands alone. */
@@ -99,13 +117,14 @@ export class Rewinder implements Follower {
   stop(): void {
     cancelAnimationFrame(this.#animation);
     this.#clock.followers.delete(this);
-    this.#era++;
-    this.#fetching = this.#seeking = false;
+    this.#withdraw();
+    this.#seeking = false;
     this.#reel.clear();
     this.#decoder.reset();
     this.#stills.reset();
     this.current.set(null);
     this.trouble.set(null);
+    this.gap.set(null);
   }
 
   sharpen(): void {
@@ -122,6 +141,11 @@ export class Rewinder implements Follower {
   async #step(by: 1 | -1): Promise<void> {
     const current = this.current.get();
     if (!current) return;
+    // Out of a gap, the picture before it is the one that stands there already.
+    if (by < 0 && this.gap.get() && current.timestampMs < this.#clock.timeMs) {
+      this.#clock.place(current.timestampMs);
+      return;
+    }
     if (!this.#reel.beside(current, by)) await this.#fetch(by);
     const next = this.#reel.beside(current, by);
     if (!next || this.current.get() !== current) return;
@@ -135,7 +159,7 @@ export class Rewinder implements Follower {
     const spacingMs = this.#wantedSpacing();
     if (this.#clock.seeks !== this.#seeks || spacingMs !== this.#spacingMs) {
       // While the pointer is dragged each place is shown that there is time for.
-      if (!this.#seeking || !this.#fetching) void this.#seek(timeMs, spacingMs);
+      if (!this.#seeking || !this.#fetching || nowMs - this.#askedAtMs > patienceMs) void this.#seek(timeMs, spacingMs);
       return;
     }
     const current = this.current.get();
@@ -143,22 +167,47 @@ export class Rewinder implements Follower {
       if (nowMs >= this.#retryAtMs && !this.#fetching) void this.#seek(timeMs, spacingMs);
       return;
     }
+    if (this.#isFarBehind(timeMs)) {
+      this.#leftOutMs = timeMs;
+      void this.#seek(timeMs, spacingMs);
+      return;
+    }
     const by = this.#clock.rate < 0 ? -1 : 1;
     let due = current;
     if (this.#clock.playing)
       for (let next = this.#reel.beside(due, by); next && this.#isDue(next, due, timeMs, by); next = this.#reel.beside(due, by)) due = next;
     this.#show(due);
+    this.#look(timeMs, due);
     const count = this.#reel.countBeside(due, by);
     const aheadOf = by > 0 ? this.#reel.last : this.#reel.first;
     const short = count < leastAhead || Math.abs((aheadOf?.timestampMs ?? 0) - due.timestampMs) < aheadMs * Math.abs(this.#clock.rate);
     const settled = by > 0 ? this.#reel.atEnd : this.#reel.atStart;
     if (short && !this.#fetching && (!settled || (by > 0 && nowMs >= this.#retryAtMs))) void this.#fetch(by);
+    // How far apart its pictures are tells whether there is a gap after the last of them.
+    else if (by > 0 && this.#reel.atEnd && !this.#fetching && !this.#reel.beside(due, -1) && !this.#reel.atStart) void this.#fetch(-1);
+  }
+
+  /** The clock was set on by others, beyond all that is here: going there picture by picture would take as long as it was. */
+  #isFarBehind(timeMs: number): boolean {
+    const { rate } = this.#clock;
+    const edge = rate > 0 ? this.#reel.last : this.#reel.first;
+    const settled = rate > 0 ? this.#reel.atEnd : this.#reel.atStart;
+    if (!edge || settled || Math.abs(timeMs - this.#leftOutMs) < furthestBehindMs) return false;
+    return (timeMs - edge.timestampMs) / rate > furthestBehindMs;
+  }
+
+  #look(timeMs: number, shown: ReelFrame): void {
+    const gap = this.#reel.gapAt(timeMs, shown, Date.now());
+    const known = this.gap.get();
+    if (gap?.fromMs !== known?.fromMs || gap?.toMs !== known?.toMs) this.gap.set(gap);
   }
 
   #isDue(next: ReelFrame, before: ReelFrame, timeMs: number, by: 1 | -1): boolean {
     if (next.segment === before.segment) return by > 0 ? next.timestampMs <= timeMs : next.timestampMs >= timeMs;
-    // Another run's times may overlap this one's: it is due when the clock has been set to it, or has passed it.
-    return by > 0 ? next.timestampMs <= timeMs && timeMs - next.timestampMs < 1000 : next.timestampMs >= timeMs;
+    // Another run's times may overlap this one's: it is due when the clock has been set to it, or has passed it. Of
+    // several streams none sets the clock, and so a run whose beginning was passed over is due as well.
+    const alone = this.#clock.followers.size === 1;
+    return by > 0 ? next.timestampMs <= timeMs && (!alone || timeMs - next.timestampMs < 1000) : next.timestampMs >= timeMs;
   }
 
   #show(frame: ReelFrame): void {
@@ -193,21 +242,25 @@ export class Rewinder implements Follower {
     this.#seeks = this.#clock.seeks;
     this.#spacingMs = spacingMs;
     this.#seeking = true;
+    this.#landedMs = undefined;
     const piece = await this.#ask({ timeMs });
     if (!piece) return;
     this.#seeking = false;
+    this.trouble.set(null);
     this.#reel.clear();
     this.#reel.append(piece);
     this.#reel.atStart = piece.first;
     const frame = this.#reel.at(timeMs);
+    this.#landedMs = landing(piece, frame, timeMs);
     if (frame) {
-      // Nothing was recorded at that time: the clock is where the first picture is.
-      if (frame.timestampMs > timeMs) this.#clock.place(frame.timestampMs);
       // The frames of another reel are numbered otherwise.
       this.#decoder.reset();
       this.current.set(null);
       this.#show(frame);
-    } else this.#retryAtMs = performance.now() + againMs;
+    } else {
+      this.current.set(null);
+      this.#retryAtMs = performance.now() + againMs;
+    }
   }
 
   async #fetch(by: 1 | -1): Promise<void> {
@@ -222,21 +275,42 @@ export class Rewinder implements Follower {
     if (current) this.#reel.trim(current);
   }
 
+  /** What was asked for is of no use any more. */
+  #withdraw(): void {
+    this.#era++;
+    this.#fetching = false;
+    this.#asked.abort();
+    this.#asked = new AbortController();
+  }
+
   /** undefined where something else was asked for meanwhile. */
   async #ask(at: Parameters<Connection["piece"]>[0]["at"]): Promise<Piece | undefined> {
-    const era = ++this.#era;
+    this.#withdraw();
+    const era = this.#era;
     this.#fetching = true;
+    this.#askedAtMs = performance.now();
+    const question = { topic: this.#topic, key: this.#key, h264: this.#h264, at: spotOnly(at), spacingMs: this.#spacingMs };
     try {
-      const piece = await this.#connection.piece({ topic: this.#topic, key: this.#key, h264: this.#h264, at: spotOnly(at), spacingMs: this.#spacingMs });
+      const piece = await this.#connection.piece(question, this.#asked.signal);
       return era === this.#era ? piece : undefined;
     } catch (error) {
-      if (era === this.#era && !this.current.get()) this.trouble.set(error instanceof Error ? error.message : String(error));
+      if (era !== this.#era) return undefined;
+      // While what is here is shown, more of it can come later.
+      if ("timeMs" in at || !this.current.get()) this.trouble.set(error instanceof Error ? error.message : String(error));
       this.#retryAtMs = performance.now() + againMs;
       return undefined;
     } finally {
       if (era === this.#era) this.#fetching = false;
     }
   }
+}
+
+/** @param frame that is shown of the piece for the time that was asked for @returns as a follower's landedMs */
+function landing(piece: Piece, frame: ReelFrame | undefined, timeMs: number): number | null {
+  if (!frame) return Number.POSITIVE_INFINITY;
+  if (frame.timestampMs > timeMs) return frame.timestampMs;
+  // What is still to come is not waited for.
+  return piece.timeMs !== null && piece.timeMs < timeMs ? piece.timeMs : null;
 }
 
 /** A frame is a spot and much else, which the server need not be told. */

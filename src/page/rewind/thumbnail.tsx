@@ -17,6 +17,7 @@ export class Thumbnails {
   readonly #stills: StillPainter;
   #wantedMs: number | undefined;
   #fetching = false;
+  readonly #closed = new AbortController();
 
   constructor(connection: Connection, topic: string, key: string, screen: Screen) {
     this.#connection = connection;
@@ -37,6 +38,7 @@ export class Thumbnails {
 
   close(): void {
     this.#wantedMs = undefined;
+    this.#closed.abort();
     this.#decoder.reset();
     this.#stills.reset();
   }
@@ -47,13 +49,8 @@ export class Thumbnails {
       this.#wantedMs = undefined;
       try {
         // Spaced: only a picture that needs no other, which is near enough for a thumbnail.
-        const piece = await this.#connection.piece({
-          topic: this.#topic,
-          key: this.#key,
-          h264: hasWebCodecs && decodesH264.get(),
-          at: { timeMs },
-          spacingMs: 1,
-        });
+        const h264 = hasWebCodecs && decodesH264.get();
+        const piece = await this.#connection.piece({ topic: this.#topic, key: this.#key, h264, at: { timeMs }, spacingMs: 1 }, this.#closed.signal);
         this.#reel.clear();
         this.#reel.append(piece);
         const frame = this.#reel.at(timeMs);

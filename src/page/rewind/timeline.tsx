@@ -1,62 +1,78 @@
 /** All that the log holds of some streams, on a line: runs, gaps, and the place that is shown. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Stretch } from "../../protocol/server-message.ts";
-import type { Connection } from "../connection.ts";
+import { useRef, useState } from "preact/hooks";
+import type { Connection, Extent } from "../connection.ts";
 import { behindText, momentText } from "../words.ts";
+import { ClipHandles } from "./clip-marks.tsx";
+import type { PlayClock } from "./clock.ts";
 import type { Controls } from "./controls.ts";
-import { marks, type Span, share, spanOf, timeAt, zoom } from "./extent.ts";
+import { follow, marks, type Span, share, spanOf, timeAt } from "./extent.ts";
+import { gapAround, gapText } from "./gap.ts";
 import { Thumbnail } from "./thumbnail.tsx";
+import { TimelineGestures } from "./timeline-gestures.ts";
 import { useClock } from "./use-clock.ts";
+import { type StreamName, useExtents } from "./use-extents.ts";
 
-const askEveryMs = 5000;
 const drawEveryMs = 100;
 /** While the pointer is dragged, places are shown no oftener. */
 const scrubEveryMs = 60;
 
+/** What is no further outside of what is shown counts as within. */
+const edgePart = 0.03;
+
 interface Props {
   connection: Connection;
-  streams: { topic: string; key: string }[];
+  streams: StreamName[];
   controls: Controls;
   /** A stretch that was marked for a clip. */
   marked: Partial<Span>;
+  onMark?: ((marked: Partial<Span>) => void) | undefined;
 }
 
-export function Timeline({ connection, streams, controls, marked }: Props) {
+export function Timeline({ connection, streams, controls, marked, onMark }: Props) {
   const clock = useClock(controls.clock, drawEveryMs);
-  const line = useRef<HTMLDivElement>(null);
-  const stretches = useStretches(connection, streams);
-  const [zoomed, setZoomed] = useState<Span | undefined>();
+  const extents = useExtents(connection, streams);
+  const [zoomed, setZoomed] = useState<Zoomed | undefined>();
   const [pointer, setPointer] = useState<number | null>(null);
   const scrubbed = useRef(0);
+  const gestures = useRef<TimelineGestures | undefined>(undefined);
   const nowMs = controls.timeMs;
-  const all = spanOf(stretches);
+  const all = spanOf(extents.flatMap(({ stretches }) => stretches));
   if (!all) return <div class="timeline empty" />;
-  const lastMs = all.toMs;
   // What is live is newer than the last answer.
-  all.toMs = Math.max(lastMs, nowMs);
-  const shown = zoomed ?? all;
+  all.toMs = Math.max(all.toMs, nowMs);
+  const shown = zoomed ? shownOf(zoomed, all, nowMs, clock) : all;
   const percent = (timeMs: number) => `${(share(timeMs, shown) * 100).toFixed(3)}%`;
   const width = (fromMs: number, toMs: number) => `${((share(toMs, shown) - share(fromMs, shown)) * 100).toFixed(3)}%`;
 
-  const timeOf = (event: PointerEvent | WheelEvent) => {
-    const { left, width: length } = (line.current as HTMLElement).getBoundingClientRect();
-    return timeAt((event.clientX - left) / length, shown);
+  const line = {
+    shown,
+    all,
+    show(span: Span | undefined) {
+      // Whoever zooms at the live end hardly has the pointer on its last pixel.
+      const part = span ? (nowMs - span.fromMs) / (span.toMs - span.fromMs) : 0;
+      setZoomed(span && { span, follows: part > -edgePart && part < 1 + edgePart, seeks: clock.seeks, live: clock.live });
+    },
+    scrub(timeMs: number, last: boolean) {
+      if (!last && performance.now() - scrubbed.current < scrubEveryMs) return;
+      scrubbed.current = performance.now();
+      // The very end is the live end.
+      if (last && shown.toMs === all.toMs && share(timeMs, shown) > 0.997) controls.goLive();
+      else controls.seek(timeMs);
+    },
   };
-  const scrub = (event: PointerEvent, last: boolean) => {
-    const timeMs = timeOf(event);
-    if (!last && performance.now() - scrubbed.current < scrubEveryMs) return;
-    scrubbed.current = performance.now();
-    // The very end is the live end.
-    if (!zoomed && last && share(timeMs, shown) > 0.997) controls.goLive();
-    else controls.seek(timeMs);
-  };
+  gestures.current ??= new TimelineGestures(line);
+  gestures.current.line = line;
+  const does = gestures.current;
   const { stepMs, timesMs } = marks(shown, 7);
+  const seen = (event: PointerEvent) => {
+    const { left, width: length } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    setPointer(timeAt((event.clientX - left) / length, shown));
+  };
 
   return (
     <div class="timeline">
       <div
         class="line"
-        ref={line}
         role="slider"
         tabIndex={0}
         aria-label="Time"
@@ -64,54 +80,86 @@ export function Timeline({ connection, streams, controls, marked }: Props) {
         aria-valuemax={Math.round(all.toMs)}
         aria-valuenow={Math.round(nowMs)}
         aria-valuetext={clock.live ? "Live" : `${momentText(nowMs, Date.now())}, ${behindText(all.toMs - nowMs)}`}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          scrub(event, false);
-        }}
+        onPointerDown={(event) => does.down(event)}
         onPointerMove={(event) => {
-          setPointer(timeOf(event));
-          if (event.buttons & 1) scrub(event, false);
+          seen(event);
+          does.move(event);
         }}
-        onPointerUp={(event) => scrub(event, true)}
+        onPointerUp={(event) => does.up(event)}
+        onPointerCancel={(event) => does.up(event)}
         onPointerLeave={() => setPointer(null)}
-        onWheel={(event) => {
-          event.preventDefault();
-          setZoomed(zoom(shown, all, timeOf(event), event.deltaY > 0 ? 1.5 : 1 / 1.5));
-        }}
+        onWheel={(event) => does.wheel(event)}
       >
-        {stretches
+        {drawn(extents, clock.live ? all.toMs : 0)
           .filter(({ startMs, endMs }) => endMs >= shown.fromMs && startMs <= shown.toMs)
           .map(({ startMs, endMs, run }) => (
-            <i
-              key={`${run}${startMs}`}
-              class="stretch"
-              style={{ left: percent(startMs), width: width(startMs, clock.live && endMs === lastMs ? all.toMs : endMs) }}
-            />
+            <i key={`${run}${startMs}`} class="stretch" style={{ left: percent(startMs), width: width(startMs, endMs) }} />
           ))}
         {marked.fromMs !== undefined && (
           <i class="marked" style={{ left: percent(marked.fromMs), width: width(marked.fromMs, marked.toMs ?? Math.max(nowMs, marked.fromMs)) }} />
         )}
-        <i class={clock.live ? "head live" : "head"} style={{ left: percent(nowMs) }} />
+        <i class={controls.receives ? "head live" : "head"} style={{ left: percent(nowMs) }} />
         {pointer !== null && <i class="pointer" style={{ left: percent(pointer) }} />}
       </div>
+      {onMark && <ClipHandles marked={marked} shown={shown} onMark={onMark} />}
       <div class="marks" aria-hidden="true">
         {timesMs.map((timeMs) => (
           <span key={timeMs} style={{ left: percent(timeMs) }}>
             {markText(timeMs, stepMs)}
           </span>
         ))}
-        {zoomed && (
-          <button type="button" class="tool all" onClick={() => setZoomed(undefined)}>
-            Show all
-          </button>
-        )}
       </div>
-      {pointer !== null && (
-        <div class="peek" style={{ left: `clamp(90px, ${percent(pointer)}, calc(100% - 90px))` }}>
-          {streams[0] && streams.length === 1 && <Thumbnail connection={connection} topic={streams[0].topic} keyName={streams[0].key} timeMs={pointer} />}
-          <span>{momentText(pointer, Date.now()).replace(/\.\d+$/, "")}</span>
-        </div>
+      {zoomed && (
+        <button type="button" class="tool all" onClick={() => setZoomed(undefined)}>
+          Show all
+        </button>
       )}
+      {pointer !== null && <Peek connection={connection} streams={streams} extents={extents} timeMs={pointer} left={percent(pointer)} />}
+    </div>
+  );
+}
+
+/** A part of the line that was chosen. */
+interface Zoomed {
+  span: Span;
+  /** The place that is shown was in it: it goes along with that. */
+  follows: boolean;
+  /** Where the clock was last set; what was chosen elsewhere stands until it is set again. */
+  seeks: number;
+  live: boolean;
+}
+
+function shownOf({ span, follows, seeks, live }: Zoomed, all: Span, timeMs: number, clock: PlayClock): Span {
+  return follows || seeks !== clock.seeks || live !== clock.live ? follow(span, all, timeMs) : span;
+}
+
+/** The stretches of all streams in the order of time. @param liveMs those that go on are drawn so far */
+function drawn(extents: Extent[], liveMs: number): Extent["stretches"] {
+  const stretches = extents.flatMap(({ stretches: own, open }) => {
+    const last = own.at(-1);
+    return own.map((stretch) => (open && stretch === last ? { ...stretch, endMs: Math.max(stretch.endMs, liveMs) } : stretch));
+  });
+  return stretches.sort((a, b) => a.startMs - b.startMs);
+}
+
+interface PeekProps {
+  connection: Connection;
+  streams: StreamName[];
+  extents: Extent[];
+  timeMs: number;
+  left: string;
+}
+
+/** What is below the pointer: the time, and of one stream its picture then, where there is one. */
+function Peek({ connection, streams, extents, timeMs, left }: PeekProps) {
+  const [stream] = streams;
+  const single = streams.length === 1 ? extents[0] : undefined;
+  const gap = single && gapAround(timeMs, single.stretches, single.open);
+  return (
+    <div class="peek" style={{ left: `clamp(90px, ${left}, calc(100% - 90px))` }}>
+      {stream && single && !gap && <Thumbnail connection={connection} topic={stream.topic} keyName={stream.key} timeMs={timeMs} />}
+      {gap && <span>{gapText(gap, Date.now())}</span>}
+      <span>{momentText(timeMs, Date.now()).replace(/\.\d+$/, "")}</span>
     </div>
   );
 }
@@ -120,27 +168,4 @@ function markText(timeMs: number, stepMs: number): string {
   const at = new Date(timeMs);
   if (stepMs >= 86_400_000) return at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
   return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: stepMs < 60_000 ? "2-digit" : undefined });
-}
-
-/** Of all the streams, in the order of time; asked again while it is shown, as the log goes on. */
-function useStretches(connection: Connection, streams: { topic: string; key: string }[]): Stretch[] {
-  const [stretches, setStretches] = useState<Stretch[]>([]);
-  const names = streams.map(({ topic, key }) => `${topic}/${key}`).join("\n");
-  useEffect(() => {
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout>;
-    const ask = async () => {
-      const found = await Promise.all(streams.map(({ topic, key }) => connection.extent(topic, key).catch(() => [])));
-      const sorted = found.flat().sort((a, b) => a.startMs - b.startMs);
-      if (stopped) return;
-      if (sorted.length > 0) setStretches(sorted);
-      timer = setTimeout(() => void ask(), sorted.length > 0 ? askEveryMs : 500);
-    };
-    void ask();
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, [connection, names]);
-  return stretches;
 }

@@ -17,11 +17,12 @@ interface Props {
   streams: { topic: string; key: string }[];
   controls: Controls;
   marked?: Partial<Span>;
+  onMark?: (marked: Partial<Span>) => void;
   /** More buttons, at the end. */
   children?: preact.ComponentChildren;
 }
 
-export function Transport({ connection, streams, controls, marked = {}, children }: Props) {
+export function Transport({ connection, streams, controls, marked = {}, onMark, children }: Props) {
   const clock = useClock(controls.clock, drawEveryMs);
   const [asking, setAsking] = useState(false);
   useKeys({ t: () => setAsking(true) });
@@ -29,7 +30,7 @@ export function Transport({ connection, streams, controls, marked = {}, children
   const rate = Math.abs(clock.rate);
   return (
     <div class="transport" role="toolbar" aria-label="Player">
-      <Timeline connection={connection} streams={streams} controls={controls} marked={marked} />
+      <Timeline connection={connection} streams={streams} controls={controls} marked={marked} onMark={onMark} />
       <div class="controls">
         <Tool label={clock.playing ? "Pause" : "Play"} keys="Space" onClick={() => controls.toggle()}>
           {clock.playing ? <PauseIcon /> : <PlayIcon />}
@@ -48,12 +49,12 @@ export function Transport({ connection, streams, controls, marked = {}, children
         </Tool>
         <button
           type="button"
-          class={clock.live ? "tool golive on" : "tool golive"}
+          class={controls.receives ? "tool golive on" : "tool golive"}
           aria-pressed={clock.live}
           title="Live (End)"
           onClick={() => controls.goLive()}
         >
-          <i class={clock.live ? "dot live" : "dot"} /> Live
+          <i class={controls.receives ? "dot live" : "dot"} /> Live
         </button>
         <span class="clock">
           <time>{momentText(nowMs, Date.now())}</time>

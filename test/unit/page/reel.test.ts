@@ -14,6 +14,8 @@ function piece(frames: Given[], ends: Partial<Piece> = {}): Piece {
   return {
     first: false,
     last: false,
+    timeMs: null,
+    gap: null,
     ...ends,
     frames: frames.map(({ at, key = false, run = "a", bytes = 10 }) => ({
       partition: 0,

@@ -45,11 +45,29 @@ describe("a stream", () => {
     expect(meter.read(nowMs + 31_000).state).toBe("silent");
   });
 
-  test("that stopped long ago is silent at once, though its last frame has just come", () => {
+  test("that stopped long ago is silent as soon as nothing newer follows its last frame", () => {
     const meter = new SignalMeter();
     meter.watched(startMs);
     meter.arrived(startMs - 60_000, startMs + 100);
-    expect(meter.read(startMs + 200)).toEqual({ state: "silent", forMs: 60_200 });
+    expect(meter.read(startMs + 200).state).toBe("waiting");
+    expect(meter.read(startMs + 500)).toEqual({ state: "silent", forMs: 60_500 });
+  });
+
+  test("is not silent while what was kept of it comes, nor for the time in which nobody asked for it", () => {
+    const meter = new SignalMeter();
+    const nowMs = play(meter, { count: 60, everyMs: 33 });
+    meter.left();
+    const again = nowMs + 60_000;
+    expect(meter.read(again).state).toBe("waiting");
+    meter.watched(again);
+    expect(meter.read(again + 100).state).toBe("waiting");
+    for (let i = 0; i <= 240; i++) {
+      meter.arrived(again - 8000 + i * 33, again + 200 + i);
+      expect(meter.read(again + 200 + i).state).not.toBe("silent");
+    }
+    expect(meter.read(again + 500).state).toBe("live");
+    meter.watched(again + 60_000);
+    expect(meter.read(again + 64_000)).toMatchObject({ state: "silent" });
   });
 
   test("that ended has ended, until it goes on", () => {
