@@ -1,5 +1,5 @@
 /** What a panel of the page shows of a topic, by its kind. */
-
+import { KtError } from "../errors.ts";
 import { firstLook, lastOf, newestFirst, type Range, readNewest, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
@@ -58,15 +58,19 @@ async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyM
 
 /** The last records that a filter finds. What is searched is not kept: it would displace what others look at. */
 async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches, signal: AbortSignal): Promise<Stored> {
-  const ranges = lastOf(await storedRanges(admin, topic, ends, null), searchedRecords);
+  const stored = await storedRanges(admin, topic, ends, null);
+  const ranges = lastOf(stored, searchedRecords);
   const hits = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
+  let looked = 0;
   const take = (batch: RecordBatch) => {
+    looked += batch.length;
     for (let index = 0; index < batch.length; index++) if (matches(batch, index)) hits.get(batch.partition(index))?.push(toPanelRecord(batch.record(index)));
   };
-  // Of large records the last few are all that there is room for.
+  // Of large records the last few are all that there is room for; offsets that compaction emptied are no records.
   const unread = await readNewest(config, ranges, mostBytes, take, signal);
+  if (looked === 0 && unread > 0) throw notInTime(topic);
   const partitions = [...hits.values()].map((records) => records.sort((a, b) => a.offset - b.offset));
-  return { records: inOrder(partitions).slice(-listRecords), skipped: 0, looked: sizeOf(ranges) - unread };
+  return { records: inOrder(partitions).slice(-listRecords), skipped: 0, looked, all: sizeOf(stored) === sizeOf(ranges) && unread === 0 };
 }
 
 async function spread(
@@ -103,6 +107,10 @@ async function spread(
   };
   await readSpread(config, places, mostBytes, takeSome, signal);
   return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
+}
+
+function notInTime(topic: string): KtError {
+  return new KtError({ code: "kafka", message: `The last records of '${topic}' were not read in time.`, retryable: true });
 }
 
 /** One partition's records keep their order; several stand in no order to each other but their times'. */

@@ -22,14 +22,14 @@ export type ServerMessage =
   | { type: "place"; request: number; timeMs: number | null }
   /** A request that failed. */
   | { type: "failed"; request: number; message: string }
-  /** Why nothing can be shown in a tile or a panel: no two of them have the same number. */
+  /** Why nothing can be shown in a tile or a panel, "" where it can again: no two of them have the same number. */
   | { type: "trouble"; of: number; message: string }
   /**
    * Newest last. What begins takes the place of what was shown, as after a reconnect. `skipped` counts what was
    * left out since the last message: records that came too fast; when a chart begins, those between the chosen. Where
-   * a search begins, `looked` counts the last records that were looked through.
+   * a search begins, `looked` counts the last records that were looked through, and `all` says that there are no others.
    */
-  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number; looked?: number | undefined }
+  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number; looked?: number | undefined; all?: boolean | undefined }
   /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
   | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
 
