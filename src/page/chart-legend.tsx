@@ -1,7 +1,7 @@
 /** A chart's lines by name, each with its value where the pointer is, or its last; a press hides a line. */
 import type { Lines } from "./samples.ts";
 import { numberText } from "./ticks.ts";
-import { timeText } from "./words.ts";
+import { exactText, momentText, zoneText } from "./words.ts";
 
 interface Props {
   lines: Lines;
@@ -18,7 +18,7 @@ export function ChartLegend({ lines, colours, hidden, pointed, onToggle }: Props
   return (
     <ul class="legend" aria-label="Lines">
       <li>
-        <time>{time === undefined ? "" : timeText(time)}</time>
+        <time title={time === undefined ? "" : exactText(time)}>{time === undefined ? "" : `${momentText(time, Date.now())} ${zoneText(time)}`}</time>
       </li>
       {names.map((name, i) => {
         const value = valueAt(values[i] ?? [], at);

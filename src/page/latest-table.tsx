@@ -9,6 +9,7 @@ import { TableGrid } from "./table-grid.tsx";
 import { isNumeric, type Sort, TableModel } from "./table-model.ts";
 import { useChoice, type ViewProps } from "./views.ts";
 import { countText, plural } from "./words.ts";
+import { Zone } from "./zone.tsx";
 
 const drawEveryMs = 200;
 
@@ -72,6 +73,7 @@ export function LatestTable({ connection, topic, visible, large, onTrouble }: Vi
           {missing.forgotten > 0 && <span title="The rows that changed last are shown"> · {countText(missing.forgotten)} left out</span>}
           {missing.unread > 0 && <span title="Rows that only older records know are missing"> · without {plural(missing.unread, "older record")}</span>}
         </span>
+        <Zone atMs={topic.lastTimestampMs} />
       </div>
       {rows.length > 0 ? (
         <TableGrid

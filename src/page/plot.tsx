@@ -98,7 +98,7 @@ function options(
     cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
     scales: { x: { time: true } },
     axes: [
-      { ...axis, size: 34, gap: 6, space: 70, values: (_, times, __, ___, stepMs) => timeTicks(times, stepMs) },
+      { ...axis, size: 34, gap: 6, space: 70, values: (_, times, __, ___, stepMs) => timeTicks(times, stepMs, Date.now()) },
       { ...axis, gap: 6, size: (_, texts) => widthOf(texts), values: (_, numbers) => numbers.map(numberText) },
     ],
     series: [

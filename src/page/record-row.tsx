@@ -5,18 +5,25 @@ import type { PanelRecord } from "../protocol/server-message.ts";
 import { Hex } from "./hex.tsx";
 import { DownloadIcon } from "./icons.tsx";
 import { decoded, Key, Value } from "./value.tsx";
-import { bytesText, isoText, timeText } from "./words.ts";
+import { bytesText, exactText, momentText } from "./words.ts";
 
 const openedCharacters = 20_000;
 /** In bytes of UTF-8 for one of JavaScript's characters. */
 const longestCharacter = 3;
 
-export class RecordRow extends Component<{ record: PanelRecord; json: boolean }, { open: boolean }> {
+interface RowProps {
+  record: PanelRecord;
+  json: boolean;
+  /** As useToday has it. */
+  today: string;
+}
+
+export class RecordRow extends Component<RowProps, { open: boolean }> {
   override state = { open: false };
 
   // A record never changes, and a busy list is drawn ten times a second.
-  override shouldComponentUpdate(_props: unknown, { open }: { open: boolean }) {
-    return open !== this.state.open;
+  override shouldComponentUpdate({ today }: RowProps, { open }: { open: boolean }) {
+    return open !== this.state.open || today !== this.props.today;
   }
 
   override render() {
@@ -25,7 +32,7 @@ export class RecordRow extends Component<{ record: PanelRecord; json: boolean },
     return (
       <details class="record" onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
         <summary tabIndex={-1}>
-          <time title={at === null ? "No timestamp" : isoText(at)}>{at === null ? "–" : timeText(at)}</time>
+          <time title={at === null ? "No timestamp" : exactText(at)}>{at === null ? "–" : momentText(at, Date.now(), "no date")}</time>
           <span class="key">
             <Key value={record.key} encoding={record.encoding.key} />
           </span>
@@ -47,7 +54,7 @@ function Whole({ record, json }: { record: PanelRecord; json: boolean }) {
   return (
     <dl>
       <dt>time</dt>
-      <dd>{record.timestamp === null ? "none" : isoText(record.timestamp)}</dd>
+      <dd>{record.timestamp === null ? "none" : exactText(record.timestamp)}</dd>
       <dt>partition</dt>
       <dd>{record.partition}</dd>
       <dt>offset</dt>

@@ -2,8 +2,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Cell, cellText } from "./fields.ts";
 import type { ColumnId, Row, Sort } from "./table-model.ts";
+import { useToday } from "./today.ts";
 import { oneLine } from "./value.tsx";
-import { isoText, timeText } from "./words.ts";
+import { dayOf, exactText, momentText } from "./words.ts";
 
 /** As in table.css. */
 const rowHeight = 30;
@@ -14,6 +15,8 @@ const shownCharacters = 200;
 const narrowest = 7;
 const widest = 30;
 const timeWidth = 15;
+/** With a day in front. */
+const datedWidth = 22;
 
 interface Column {
   name: string;
@@ -47,8 +50,11 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
   const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / rowHeight)) - beyondRows);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + beyondRows);
   const width = (column: string, title: string) => Math.min(widest, Math.max(narrowest, (widths.get(column) ?? 0) + 3, title.length + 5));
+  const day = dayOf(Date.now());
+  const dated = rows.some(({ atMs }) => atMs !== null && !(atMs >= day.fromMs && atMs < day.toMs));
+  useToday();
   const keyWidth = Math.min(20, width("", keyTitle));
-  const total = keyWidth + columns.reduce((sum, { name }) => sum + width(name, name), 0) + timeWidth;
+  const total = keyWidth + columns.reduce((sum, { name }) => sum + width(name, name), 0) + (dated ? datedWidth : timeWidth);
   const nowMs = Date.now();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
@@ -59,7 +65,7 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
           {columns.map(({ name }) => (
             <col key={name} style={{ width: `${width(name, name)}ch` }} />
           ))}
-          <col style={{ width: `${timeWidth}ch` }} />
+          <col style={{ width: `${dated ? datedWidth : timeWidth}ch` }} />
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
@@ -92,8 +98,8 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
                 );
               })}
               <td class="number">
-                <time title={`Partition ${row.partition}, offset ${row.offset}${row.atMs === null ? "" : `, ${isoText(row.atMs)}`}`}>
-                  {row.atMs === null ? "–" : timeText(row.atMs).slice(0, 8)}
+                <time title={`Partition ${row.partition}, offset ${row.offset}${row.atMs === null ? "" : `, ${exactText(row.atMs)}`}`}>
+                  {row.atMs === null ? "–" : momentText(row.atMs, nowMs, "no date").replace(/\.\d+$/, "")}
                 </time>
               </td>
             </tr>
