@@ -1,12 +1,13 @@
 /** What a panel of the page shows of a topic, by its kind. */
-import { KtError } from "../errors.ts";
-import { firstLook, lastOf, newestFirst, type Range, readNewest, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import { firstLook, lastOf, newestFirst, type Range, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
-import type { PanelMessage, RecordFilter } from "../protocol/client-message.ts";
+import type { PanelMessage } from "../protocol/client-message.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
-import { toPanelRecord } from "./panel-record.ts";
+import { byTime, inOrder, toPanelRecord } from "./panel-record.ts";
 import { RecordsPanel, type Source, type Stored } from "./records-panel.ts";
+import { rowHistory } from "./row-history.ts";
+import { found, matcher } from "./search.ts";
 import { TablePanel } from "./table-panel.ts";
 import type { Outlet } from "./watcher.ts";
 
@@ -17,8 +18,6 @@ export interface Panel {
 export type PanelHub = Pick<Hub, "config" | "admin" | "archive" | "live" | "tables">;
 
 const listRecords = 500;
-/** A filter looks so far back, or as far as mostBytes go. */
-const searchedRecords = 50_000;
 const chartRecords = 2500;
 /** A topic of no more records is read whole for a chart, and thinned then. */
 const mostThinned = 50_000;
@@ -29,11 +28,19 @@ export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet):
   switch (message.type) {
     case "table":
       return new TablePanel(hub.tables, panel, topic, message.by, outlet);
+    case "history":
+      return new RecordsPanel(hub.live, panel, topic, rowHistory(hub, message), outlet);
     case "chart":
-      return new RecordsPanel(hub.live, panel, topic, { stored: (ends, signal) => spread(hub, topic, ends, message.sinceMs, signal), pick: "spread" }, outlet);
+      return new RecordsPanel(
+        hub.live,
+        panel,
+        topic,
+        { stored: (ends, signal) => spread(hub, topic, ends(), message.sinceMs, signal), pick: "spread" },
+        outlet,
+      );
     case "tail": {
       const matches = message.filter ? matcher(message.filter) : undefined;
-      const stored: Source["stored"] = (ends, signal) => (matches ? found(hub, topic, ends, matches, signal) : last(hub, topic, ends, signal));
+      const stored: Source["stored"] = (ends, signal) => (matches ? found(hub, topic, ends(), matches, signal) : last(hub, topic, ends(), signal));
       return new RecordsPanel(hub.live, panel, topic, { stored, pick: "newest", matches }, outlet);
     }
   }
@@ -54,23 +61,6 @@ async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyM
     return records.reverse();
   };
   return { records: inOrder(await Promise.all(ranges.map(ofPartition))).slice(-listRecords), skipped: 0 };
-}
-
-/** The last records that a filter finds. What is searched is not kept: it would displace what others look at. */
-async function found({ config, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, matches: Matches, signal: AbortSignal): Promise<Stored> {
-  const stored = await storedRanges(admin, topic, ends, null);
-  const ranges = lastOf(stored, searchedRecords);
-  const hits = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
-  let looked = 0;
-  const take = (batch: RecordBatch) => {
-    looked += batch.length;
-    for (let index = 0; index < batch.length; index++) if (matches(batch, index)) hits.get(batch.partition(index))?.push(toPanelRecord(batch.record(index)));
-  };
-  // Of large records the last few are all that there is room for; offsets that compaction emptied are no records.
-  const unread = await readNewest(config, ranges, mostBytes, take, signal);
-  if (looked === 0 && unread > 0) throw notInTime(topic);
-  const partitions = [...hits.values()].map((records) => records.sort((a, b) => a.offset - b.offset));
-  return { records: inOrder(partitions).slice(-listRecords), skipped: 0, looked, all: sizeOf(stored) === sizeOf(ranges) && unread === 0 };
 }
 
 async function spread(
@@ -107,26 +97,4 @@ async function spread(
   };
   await readSpread(config, places, mostBytes, takeSome, signal);
   return { records: byTime(records), skipped: sizeOf(ranges) - records.length };
-}
-
-function notInTime(topic: string): KtError {
-  return new KtError({ code: "kafka", message: `The last records of '${topic}' were not read in time.`, retryable: true });
-}
-
-/** One partition's records keep their order; several stand in no order to each other but their times'. */
-function inOrder(partitions: PanelRecord[][]): PanelRecord[] {
-  return partitions.length === 1 ? (partitions[0] as PanelRecord[]) : byTime(partitions.flat());
-}
-
-function byTime(records: PanelRecord[]): PanelRecord[] {
-  return records.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
-}
-
-export type Matches = (batch: RecordBatch, index: number) => boolean;
-
-export function matcher({ key, text }: RecordFilter): Matches {
-  const [ofKey, anywhere] = [key.toLowerCase(), text.toLowerCase()];
-  const has = (bytes: Buffer | null, what: string) => bytes?.toString().toLowerCase().includes(what) ?? false;
-  return (batch, index) =>
-    (ofKey === "" || has(batch.key(index), ofKey)) && (anywhere === "" || has(batch.value(index), anywhere) || has(batch.key(index), anywhere));
 }

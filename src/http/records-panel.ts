@@ -17,10 +17,11 @@ export interface Stored {
 
 export interface Source {
   /**
-   * What the topic holds in front of these ends of its partitions.
+   * What the topic holds in front of where its partitions are read live.
+   * @param ends tells where that is now
    * @param signal ends it when nobody waits for it any more
    */
-  stored(ends: ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored>;
+  stored(ends: () => ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored>;
   /** Of too many records a list has the newest, and a chart some that are spread over all. */
   pick: "newest" | "spread";
   matches?: ((batch: RecordBatch, index: number) => boolean) | undefined;
@@ -78,12 +79,13 @@ export class RecordsPanel extends Watcher<Watch> {
   async #begin(positions: ReadonlyMap<number, number>): Promise<void> {
     for (let waitMs = firstRetryMs; !this.closed; waitMs = Math.min(2 * waitMs, mostRetryMs)) {
       try {
-        const stored = await this.outlet.run(async () => (this.closed ? undefined : this.#source.stored(new Map(positions), this.#closing.signal)));
+        const stored = await this.outlet.run(async () => (this.closed ? undefined : this.#source.stored(() => new Map(positions), this.#closing.signal)));
         if (stored && !this.closed) this.#start(stored, "");
         return;
       } catch (thrown) {
         if (this.closed) return;
-        const { sentence } = KtError.from(thrown);
+        const { sentence, code } = KtError.from(thrown);
+        if (code === "usage") return this.#start({ records: [], skipped: 0 }, sentence);
         this.#start({ records: [], skipped: 0 }, `What the topic holds cannot be read now, only what comes is shown; kt tries again in a while. ${sentence}`);
       }
       await Bun.sleep(waitMs);

@@ -27,8 +27,9 @@ export function fieldsOf(text: string): Fields | undefined {
 }
 
 function flatten(value: unknown, path: string[], fields: Fields): void {
-  const nested = typeof value === "object" && value !== null && !Array.isArray(value) && path.length < deepest;
-  if (nested) {
+  const isList = Array.isArray(value);
+  // A list's places are fields where it is the whole value, as in [1706700000, "BTC", 42.5]; inside a record it is one.
+  if (typeof value === "object" && value !== null && path.length < (isList ? 1 : deepest)) {
     for (const [name, inner] of Object.entries(value)) flatten(inner, [...path, name], fields);
     return;
   }

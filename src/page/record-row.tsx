@@ -1,10 +1,11 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
-import { parseJson, writeJson } from "../format/lenient-json.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
+import { Ansi } from "./ansi.tsx";
 import { Hex } from "./hex.tsx";
 import { DownloadIcon } from "./icons.tsx";
-import { decoded, Key, Value } from "./value.tsx";
+import { JsonText } from "./json-text.tsx";
+import { decoded, isShownAsJson, Key, Value } from "./value.tsx";
 import { bytesText, exactText, momentText } from "./words.ts";
 
 const openedCharacters = 20_000;
@@ -43,13 +44,14 @@ export class RecordRow extends Component<RowProps, { open: boolean }> {
             {record.partition}:{record.offset}
           </span>
         </summary>
-        {this.state.open && <Whole record={record} json={json} />}
+        {this.state.open && <WholeRecord record={record} json={json} />}
       </details>
     );
   }
 }
 
-function Whole({ record, json }: { record: PanelRecord; json: boolean }) {
+/** All that there is of a record. */
+export function WholeRecord({ record, json }: { record: PanelRecord; json: boolean }) {
   const { value } = record;
   return (
     <dl>
@@ -95,34 +97,22 @@ function bytesOf({ topic, partition, offset }: PanelRecord): string {
 }
 
 function WholeText({ record: { value, valueBytes }, json }: { record: PanelRecord; json: boolean }) {
-  const text = indented(value ?? "", json);
-  const cut = text.length > openedCharacters || valueBytes > (value ?? "").length * longestCharacter;
+  const text = (value ?? "").slice(0, openedCharacters);
+  const cut = text !== value || valueBytes > text.length * longestCharacter;
   return (
     <pre>
-      {text.slice(0, openedCharacters)}
+      {json && isShownAsJson(value ?? "", valueBytes) ? <JsonText text={text} indented /> : <Ansi text={text} draw={(part) => part} />}
       {cut && "…"}
     </pre>
   );
 }
 
-/** Only where printing it again loses nothing: a long number would be rounded, a second field of one name lost. */
-function indented(value: string, json: boolean): string {
-  if (!json) return value;
-  try {
-    const parsed: unknown = parseJson(value);
-    const bare = (text: string) => text.replaceAll(/\s/g, "");
-    return bare(writeJson(parsed)) === bare(value) ? writeJson(parsed, 2) : value;
-  } catch {
-    return value;
-  }
-}
-
 /** Up and down between rows, which are no tab stops: five hundred of them would be a trap. */
-export function moveBetweenRows(event: KeyboardEvent): void {
+export function moveBetweenRows(event: KeyboardEvent, of = "summary", begin: "first" | "last" = "last"): void {
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll("summary")];
+  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(of)];
   const at = rows.indexOf(document.activeElement as HTMLElement);
-  const next = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+  const next = at < 0 ? rows.at(begin === "first" ? 0 : -1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
   if (!next) return;
   event.preventDefault();
   next.focus();

@@ -76,7 +76,7 @@ export function RecordRows({ label, records, json, held, aloud, large, onHold, o
         onScroll={scrolled}
         onPointerDown={({ target, currentTarget }) => target !== currentTarget && onHold()}
         onFocusIn={({ target, currentTarget }) => target !== currentTarget && onHold()}
-        onKeyDown={moveBetweenRows}
+        onKeyDown={(event) => moveBetweenRows(event)}
       >
         <div ref={rows}>
           {records.map((record) => (

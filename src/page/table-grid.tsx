@@ -1,6 +1,8 @@
 /** The rows and columns of a table; of many rows only those in sight are in the document. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Ansi } from "./ansi.tsx";
 import { type Cell, cellText } from "./fields.ts";
+import { moveBetweenRows } from "./record-row.tsx";
 import type { ColumnId, Row, Sort } from "./table-model.ts";
 import { useToday } from "./today.ts";
 import { oneLine } from "./value.tsx";
@@ -11,6 +13,7 @@ const rowHeight = 30;
 const beyondRows = 8;
 const flashMs = 1200;
 const shownCharacters = 200;
+const mostTitle = 2000;
 /** In characters, the room at both sides included. */
 const narrowest = 7;
 const widest = 30;
@@ -32,9 +35,12 @@ interface Props {
   sort: Sort | null;
   onSort(sort: Sort | null): void;
   large: boolean;
+  /** A record is shown in front of it. */
+  covered: boolean;
+  onOpen(row: Row): void;
 }
 
-export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort, large }: Props) {
+export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort, large, covered, onOpen }: Props) {
   const scroller = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   const look = () => {
@@ -57,8 +63,16 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
   const total = keyWidth + columns.reduce((sum, { name }) => sum + width(name, name), 0) + (dated ? datedWidth : timeWidth);
   const nowMs = Date.now();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="grid" ref={scroller} onScroll={look} tabIndex={0} aria-label={label}>
+    <section
+      class="grid"
+      ref={scroller}
+      onScroll={look}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={label}
+      inert={covered}
+      onKeyDown={(event) => moveBetweenRows(event, ".open-row", "first")}
+    >
       <table aria-label={label} aria-rowcount={rows.length + 1} style={{ width: `max(100%, ${total}ch)` }}>
         <colgroup>
           <col style={{ width: `${keyWidth}ch` }} />
@@ -79,15 +93,17 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
         <tbody>
           <Gap rows={first} />
           {rows.slice(first, last).map((row, i) => (
-            <tr key={row.id} aria-rowindex={first + i + 2}>
+            <tr key={row.id} aria-rowindex={first + i + 2} onClick={() => onOpen(row)}>
               <th scope="row" title={row.key}>
-                {row.key === "" ? <span class="dim">""</span> : oneLine(row.key.slice(0, shownCharacters))}
+                <button type="button" class="open-row" tabIndex={-1} data-row={row.id} title={`${row.key}: the whole record, and its history`}>
+                  {row.key === "" ? <span class="dim">""</span> : <Ansi text={row.key.slice(0, shownCharacters)} draw={oneLine} />}
+                </button>
               </th>
               {columns.map(({ name, numeric }) => {
                 const cell = row.cells.get(name);
                 const changed = row.changedAtMs.get(name) ?? 0;
                 return (
-                  <td key={name} class={numeric ? "number" : undefined}>
+                  <td key={name} class={numeric ? "number" : undefined} title={titleOf(cell)}>
                     {cell !== undefined && (
                       // A new element begins the flash again; one that comes into sight later does not flash.
                       <span key={changed} class={nowMs - changed < flashMs ? "changed" : undefined}>
@@ -114,7 +130,12 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
 function CellText({ cell }: { cell: Cell }) {
   if (cell === null || cell === "") return <span class="dim">{cell === null ? "null" : '""'}</span>;
   const text = cellText(cell);
-  return <>{oneLine(text.slice(0, shownCharacters))}</>;
+  return <Ansi text={text.slice(0, shownCharacters)} draw={oneLine} />;
+}
+
+/** What may not fit. */
+function titleOf(cell: Cell | undefined): string | undefined {
+  return typeof cell === "string" && cell.length > narrowest ? cell.slice(0, mostTitle) : undefined;
 }
 
 /** In place of the rows that are out of sight. */
