@@ -1,5 +1,6 @@
 /** A list or a chart of the page: what the topic holds, then its records as they come, no more than it can show. */
 import { KtError } from "../errors.ts";
+import type { ChartPoints } from "../hub/chart-points.ts";
 import type { LiveHub, Watch } from "../hub/live.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
@@ -13,6 +14,8 @@ export interface Stored {
   /** Of a search, how many of the last records were looked through, and whether there are no others. */
   looked?: number;
   all?: boolean;
+  /** Of a chart, in place of the records. */
+  chart?: ChartPoints;
 }
 
 export interface Source {
@@ -92,10 +95,10 @@ export class RecordsPanel extends Watcher<Watch> {
     }
   }
 
-  #start({ records, skipped, looked, all }: Stored, trouble: string): void {
+  #start({ records, skipped, looked, all, chart }: Stored, trouble: string): void {
     this.outlet.send({ type: "trouble", of: this.#panel, message: trouble });
     // What has come meanwhile is shown: only what stood before is added to it.
-    if (trouble === "" || !this.#begun) this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked, all });
+    if (trouble === "" || !this.#begun) this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked, all, chart });
     this.#begun = true;
   }
 

@@ -46,6 +46,7 @@ export async function found(
   return { records: inOrder(partitions).slice(-listRecords), skipped: 0, looked, all: sizeOf(stored) === sizeOf(ranges) && unread === 0 };
 }
 
-function notInTime(topic: string): KtError {
+/** Nothing was read of what there is. */
+export function notInTime(topic: string): KtError {
   return new KtError({ code: "kafka", message: `The last records of '${topic}' were not read in time.`, retryable: true });
 }

@@ -1,7 +1,8 @@
 /** The rows and columns of a table; of many rows only those in sight are in the document. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Cell } from "../format/fields.ts";
 import { Ansi } from "./ansi.tsx";
-import { type Cell, cellText } from "./fields.ts";
+import { cellText } from "./cells.ts";
 import { moveBetweenRows } from "./record-row.tsx";
 import type { ColumnId, Row, Sort } from "./table-model.ts";
 import { useToday } from "./today.ts";

@@ -82,8 +82,8 @@ const path = v.pipe(v.array(text), v.maxLength(32));
 const table = v.object({ type: kind("table"), panel: number, topic, by: v.nullable(path) });
 /** One record of such a table, and the last of its row before and after it, all whole. */
 const history = v.object({ type: kind("history"), panel: number, topic, by: v.nullable(path), partition, offset });
-/** Records that are spread evenly over all that the topic holds since a time, ms since 1970. */
-const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs) });
+/** What all records since a time, ms since 1970, say together; `by` names the field that stands for the key where there is none. */
+const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs), by: v.nullable(text) });
 const untail = v.object({ type: kind("untail"), panel: number });
 
 const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, seen, tail, table, history, chart, untail]);

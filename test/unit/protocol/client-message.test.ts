@@ -20,8 +20,8 @@ const good: ClientMessage[] = [
   { type: "table", panel: 1, topic: "scores", by: null },
   { type: "table", panel: 1, topic: "scores", by: ["game", "id"] },
   { type: "history", panel: 1, topic: "scores", by: null, partition: 0, offset: 12 },
-  { type: "chart", panel: 1, topic: "scores", sinceMs: 1_700_000_000_000 },
-  { type: "chart", panel: 1, topic: "scores", sinceMs: null },
+  { type: "chart", panel: 1, topic: "scores", sinceMs: 1_700_000_000_000, by: "sensor" },
+  { type: "chart", panel: 1, topic: "scores", sinceMs: null, by: null },
   { type: "untail", panel: 1 },
 ];
 
