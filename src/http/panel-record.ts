@@ -23,3 +23,12 @@ function cut(value: Uint8Array): Uint8Array {
   for (let less = 0; less <= longest; less++) if (isUtf8(value.subarray(0, most - less))) return value.subarray(0, most - less);
   return value.subarray(0, shownBinaryBytes);
 }
+
+/** One partition's records keep their order; several stand in no order to each other but their times'. */
+export function inOrder(partitions: PanelRecord[][]): PanelRecord[] {
+  return partitions.length === 1 ? (partitions[0] as PanelRecord[]) : byTime(partitions.flat());
+}
+
+export function byTime(records: PanelRecord[]): PanelRecord[] {
+  return records.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+}

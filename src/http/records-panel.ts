@@ -1,4 +1,6 @@
 /** A list or a chart of the page: what the topic holds, then its records as they come, no more than it can show. */
+import { KtError } from "../errors.ts";
+import type { ChartPoints } from "../hub/chart-points.ts";
 import type { LiveHub, Watch } from "../hub/live.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
@@ -9,16 +11,20 @@ export interface Stored {
   records: PanelRecord[];
   /** Left out between them. */
   skipped: number;
-  /** Of a search, how many of the last records were looked through. */
+  /** Of a search, how many of the last records were looked through, and whether there are no others. */
   looked?: number;
+  all?: boolean;
+  /** Of a chart, in place of the records. */
+  chart?: ChartPoints;
 }
 
 export interface Source {
   /**
-   * What the topic holds in front of these ends of its partitions.
+   * What the topic holds in front of where its partitions are read live.
+   * @param ends tells where that is now
    * @param signal ends it when nobody waits for it any more
    */
-  stored(ends: ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored>;
+  stored(ends: () => ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored>;
   /** Of too many records a list has the newest, and a chart some that are spread over all. */
   pick: "newest" | "spread";
   matches?: ((batch: RecordBatch, index: number) => boolean) | undefined;
@@ -32,6 +38,9 @@ const refill = 25;
 /** of a topic that is faster still, fewer: nobody reads them, and each row costs the page. */
 const floodRefill = 10;
 const mostBytes = 1 << 20;
+/** What the log holds is tried again where it could not be read, less and less often. */
+const firstRetryMs = 2000;
+const mostRetryMs = 60_000;
 
 interface Fresh {
   batch: RecordBatch;
@@ -59,7 +68,7 @@ export class RecordsPanel extends Watcher<Watch> {
     const listener = { onRecords: (batch: RecordBatch, from: number, to: number) => this.#see(batch, from, to) };
     void this.open(
       () => hub.watch(topic, listener),
-      ({ feed }) => void this.#begin(new Map(feed.positions)),
+      ({ feed }) => void this.#begin(feed.positions),
     );
   }
 
@@ -69,14 +78,27 @@ export class RecordsPanel extends Watcher<Watch> {
     super.close();
   }
 
-  async #begin(ends: ReadonlyMap<number, number>): Promise<void> {
-    // A log that cannot be read now is no reason to show nothing of what comes.
-    const { signal } = this.#closing;
-    const nothing: Stored = { records: [], skipped: 0 };
-    const reading = this.outlet.run(async () => (this.closed ? nothing : this.#source.stored(ends, signal)));
-    const { records, skipped, looked } = await reading.catch(() => nothing);
-    if (this.closed) return;
-    this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked });
+  /** What the topic holds; a log that cannot be read now is said, and no reason to show nothing of what comes. */
+  async #begin(positions: ReadonlyMap<number, number>): Promise<void> {
+    for (let waitMs = firstRetryMs; !this.closed; waitMs = Math.min(2 * waitMs, mostRetryMs)) {
+      try {
+        const stored = await this.outlet.run(async () => (this.closed ? undefined : this.#source.stored(() => new Map(positions), this.#closing.signal)));
+        if (stored && !this.closed) this.#start(stored, "");
+        return;
+      } catch (thrown) {
+        if (this.closed) return;
+        const { sentence, code } = KtError.from(thrown);
+        if (code === "usage") return this.#start({ records: [], skipped: 0 }, sentence);
+        this.#start({ records: [], skipped: 0 }, `What the topic holds cannot be read now, only what comes is shown; kt tries again in a while. ${sentence}`);
+      }
+      await Bun.sleep(waitMs);
+    }
+  }
+
+  #start({ records, skipped, looked, all, chart }: Stored, trouble: string): void {
+    this.outlet.send({ type: "trouble", of: this.#panel, message: trouble });
+    // What has come meanwhile is shown: only what stood before is added to it.
+    if (trouble === "" || !this.#begun) this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked, all, chart });
     this.#begun = true;
   }
 

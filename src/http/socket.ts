@@ -77,6 +77,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
         return socket.close(1008, "Pages of other sites move no groups: name yours by --allow-origin");
       case "tail":
       case "table":
+      case "history":
       case "chart":
         return put(panels, message.panel, mostPanels, () => openPanel(hub, message, outlet));
       case "untail":

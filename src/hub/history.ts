@@ -16,7 +16,6 @@ export interface Range {
 
 /** A spread has so many stretches of records that stand together: a topic of several keys shows most of them in each. */
 const stretches = 160;
-const stretchRecords = 12;
 /** Jumping to a stretch takes milliseconds of waiting. */
 const sideBySide = 4;
 /** However many viewers come at once, there are so many readers. */
@@ -59,9 +58,10 @@ export function lastOf(ranges: Range[], count: number): Range[] {
   return ranges.map((range) => ({ ...range, from: Math.max(range.from, range.to - most) }));
 }
 
-/** Stretches that are spread evenly. Pure. */
-export function spreadOver(ranges: Range[]): Range[] {
+/** Stretches that are spread evenly, of so many records in all. Pure. */
+export function spreadOver(ranges: Range[], records: number): Range[] {
   const total = sizeOf(ranges);
+  const stretchRecords = Math.max(1, Math.floor(records / stretches));
   return ranges.flatMap((range) => {
     const size = range.to - range.from;
     const count = Math.max(1, Math.round((size / total) * stretches));
@@ -89,13 +89,15 @@ export function sizeOf(ranges: Range[]): number {
  * Reads the stretches of a spread, in no order.
  * @param mostBytes of values, an equal share for each stretch
  * @param signal ends it when nobody waits for it any more
+ * @returns how many of their records were left out
  */
-export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<void> {
+export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
   const size = Math.ceil(spread.length / sideBySide);
   const parts = [...Map.groupBy(spread, ({ partition }) => partition).values()].flatMap((its) =>
     Array.from({ length: Math.ceil(its.length / size) }, (_, i) => its.slice(i * size, (i + 1) * size)),
   );
-  await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / spread.length, take, signal)));
+  const unread = await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / spread.length, take, signal)));
+  return unread.reduce((sum, count) => sum + count, 0);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The latest record of each key, or of each value of a field: a topic seen as a table. */
-import { parseExactly } from "../format/lenient-json.ts";
+import { parseExactly, writeJson } from "../format/lenient-json.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { KafkaRecord } from "../record.ts";
 
@@ -7,7 +7,7 @@ const mostKeys = 1000;
 const mostBytes = 32 << 20;
 
 /** What tells a table's rows apart; undefined where the record is of no row. */
-export type KeyOf = (batch: RecordBatch, index: number) => string | undefined;
+export type KeyOf = (batch: Pick<RecordBatch, "key" | "value">, index: number) => string | undefined;
 
 export const byRecordKey: KeyOf = (batch, index) => batch.key(index)?.toString("latin1");
 
@@ -17,11 +17,23 @@ export function byField(path: readonly string[]): KeyOf {
     try {
       let value: unknown = parseExactly(batch.value(index)?.toString() ?? "");
       for (const name of path) value = (value as Record<string, unknown> | null)?.[name];
-      return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+      // As the page names a row, which shows lists and objects as JSON.
+      return value === undefined || value === null ? undefined : typeof value === "object" ? writeJson(value) : String(value);
     } catch {
       return undefined;
     }
   };
+}
+
+/** @param by a field's path, null for the records' keys */
+export function keyOfRows(by: readonly string[] | null): KeyOf {
+  return by ? byField(by) : byRecordKey;
+}
+
+/** The row that a record is of. */
+export function rowOf(keyOf: KeyOf, { key, value }: KafkaRecord): string | undefined {
+  const buffer = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return keyOf({ key: () => buffer(key), value: () => buffer(value) }, 0);
 }
 
 interface Entry {

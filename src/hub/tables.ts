@@ -2,7 +2,7 @@
 import type { Admin } from "../kafka/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { lastOf, readNewest, sizeOf, storedRanges } from "./history.ts";
-import { byField, byRecordKey, LatestByKey } from "./latest.ts";
+import { keyOfRows, LatestByKey } from "./latest.ts";
 import type { LiveHub } from "./live.ts";
 
 /** A table begins with what so many of the topic's last records say. */
@@ -61,7 +61,7 @@ export class Tables {
   }
 
   async #open(topic: string, by: readonly string[] | null): Promise<Table & { close(): void }> {
-    const latest = new LatestByKey(by ? byField(by) : byRecordKey);
+    const latest = new LatestByKey(keyOfRows(by));
     const watch = await this.#live.watch(topic, { onRecords: (batch, from, to) => latest.take(batch, from, to) });
     try {
       const stored = await storedRanges(this.#admin, topic, watch.feed.positions, null);

@@ -1,5 +1,6 @@
 /** The page's parts, and which of them there is something to show for. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { absenceOf } from "./absence.ts";
 import { Banner } from "./banner.tsx";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
@@ -27,6 +28,8 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
   const unkept = useCell(memory.trouble);
   const [asked, go] = usePlace();
   const { streams, lists, quiet } = sortTopics(topics ?? []);
+  const [seen] = useState(() => new Set<string>());
+  for (const { name } of topics ?? []) seen.add(name);
   const listed = (name: string) => ({ topic: name, key: null });
   // A link may name what is not there yet: the overview is shown until it comes.
   const found = streams.some((stream) => samePlace(stream, asked)) || lists.some(({ name }) => samePlace(listed(name), asked));
@@ -47,15 +50,14 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
       <Banner link={link} broker={broker} place={unkept} />
       {asked && !found && topics && (
         <p class="note" role="status">
-          There is no {asked.key === null ? `topic “${asked.topic}”` : `stream “${asked.key || asked.topic}” in the topic “${asked.topic}”`} to show yet. It
-          opens here when it comes.
+          {absenceOf(topics, asked, seen.has(asked.topic))}
           <button type="button" class="tool" onClick={() => go(null)}>
             Dismiss
           </button>
         </p>
       )}
       <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
-        {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics.length} />}
+        {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
         {streams.length > 0 && (
           <Wall
             connection={connection}

@@ -1,14 +1,16 @@
 /** The numbers of a topic's records over time: all that the topic holds, thinned, and what comes. */
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { mostLines } from "../format/measure.ts";
 import { ChartLegend } from "./chart-legend.tsx";
 import { FieldChoice } from "./field-choice.tsx";
+import { linesByField, linesByKey, linesTogether, type Stretch } from "./lines.ts";
 import { useLiveDraw } from "./live-draw.ts";
 import { Plot } from "./plot.tsx";
 import { useRowField } from "./row-field.ts";
-import { likelyField, linesByField, linesByKey, mostLines, SampleLog } from "./samples.ts";
+import { likelyField, SampleLog } from "./samples.ts";
 import { Tabs } from "./tabs.tsx";
 import { useChoice, type ViewProps } from "./views.ts";
-import { countText } from "./words.ts";
+import { countText, plural } from "./words.ts";
 
 const drawEveryMs = 250;
 /** As in chart.css. */
@@ -34,7 +36,7 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
   const [off, chooseOff] = useChoice<string[]>(name, "lines-off");
   const [pointed, setPointed] = useState<number | null>(null);
   const [begun, setBegun] = useState(false);
-  const [between, setBetween] = useState(0);
+  const [zoom, setZoom] = useState<Stretch | null>(null);
   const [version, setVersion] = useState(0);
   const draw = useLiveDraw(drawEveryMs);
   const spanMs = spans[span].ms;
@@ -43,14 +45,11 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
     if (!visible || !known) return;
     const sinceMs = spanMs === null ? null : (topic.lastTimestampMs ?? Date.now()) - spanMs;
     return connection.records(
-      { type: "chart", topic: name, sinceMs },
-      ({ begins, records, skipped }) => {
-        if (begins) {
-          log.clear();
-          setBetween(skipped);
-          setBegun(true);
-        }
-        log.add(records);
+      { type: "chart", topic: name, sinceMs, by },
+      ({ records, skipped, chart }) => {
+        if (chart) log.begin(chart);
+        log.add(records, skipped);
+        setBegun(true);
         draw();
       },
       onTrouble,
@@ -61,33 +60,50 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
   const { samples } = log;
   const drawn = `${samples.length} ${samples.at(-1)?.id} ${samples[0]?.id}`;
   useEffect(() => setVersion((before) => before + 1), [drawn]);
-  const byKey = log.keys.length > 1;
+  const byKey = log.keyCount > 1;
+  const together = log.keyCount > mostLines;
   const field = chosen !== undefined && log.fields.includes(chosen) ? chosen : likelyField(log);
-  const sinceMs = spanMs === null ? Number.NEGATIVE_INFINITY : (samples.at(-1)?.atMs ?? 0) - spanMs;
-  const lines = useMemo(
-    () => (byKey && field !== undefined ? linesByKey(log, field, sinceMs) : linesByField(log, log.fields, sinceMs)),
-    [version, byKey, field, spanMs],
-  );
+  const fromMs = spanMs === null ? Number.NEGATIVE_INFINITY : (samples.at(-1)?.atMs ?? 0) - spanMs;
+  const lines = useMemo(() => {
+    const seen = zoom ?? { fromMs, toMs: Number.POSITIVE_INFINITY };
+    if (!byKey || field === undefined) return linesByField(log, log.fields, fromMs, seen);
+    return together ? linesTogether(log, `${countText(log.keyCount)} keys`, field, fromMs, seen) : linesByKey(log, field, fromMs, seen);
+  }, [version, byKey, together, field, spanMs, zoom]);
   const first = likelyField(log);
   // Fields may be of quite different sizes: only one is shown until its reader asks for more.
   const hidden = useMemo(() => new Set(off ?? (byKey ? [] : lines.names.filter((line) => line !== first))), [off, byKey, lines, first]);
-  const left = byKey ? log.keys.length - lines.names.length : log.fields.length - lines.names.length;
+  const left = byKey ? 0 : log.fields.length - lines.names.length;
+  const chooseTime = (wanted: Span) => {
+    setZoom(null);
+    chooseSpan(wanted);
+  };
   const toggle = (line: string) => chooseOff(hidden.has(line) ? [...hidden].filter((one) => one !== line) : [...hidden, line]);
   const shown = lines.names.filter((line) => !hidden.has(line));
+  // Without a pointer the legend has what is at the right end.
+  const lastSeen = zoom ? lines.timesMs.findLastIndex((ms) => ms <= zoom.toMs) : lines.timesMs.length - 1;
+  const isOneMoment = lines.timesMs.length > 0 && samples[0]?.atMs === samples.at(-1)?.atMs;
 
   return (
     <>
       <div class="toolbar">
         {byKey && field !== undefined && <FieldChoice label="Field" fields={log.fields} chosen={field} onChoose={chooseField} />}
-        <Tabs label={`Time span of ${name}`} tabs={spanTabs} chosen={span} onChoose={chooseSpan} />
-        <span class="facts count">
-          {between > 0 && <span title="Of all records, so many are drawn; between them are the others">thinned to {countText(samples.length)} points</span>}
-          {left > 0 && (
-            <span>
-              {" "}
-              · {countText(left)} more {byKey ? "keys" : "fields"}
+        <Tabs label={`Time span of ${name}`} tabs={spanTabs} chosen={span} onChoose={chooseTime} />
+        {zoom && (
+          <button type="button" class="tool on" onClick={() => setZoom(null)}>
+            Whole time
+          </button>
+        )}
+        <span class="facts count chart-facts">
+          {together && (
+            <span title="Too many to be told apart: the line is their mean, between the least and the greatest">{countText(log.keyCount)} keys together</span>
+          )}
+          {isOneMoment && <span>all of one moment</span>}
+          {log.drawn < log.held && (
+            <span title="The others came too fast, or stand between those that were read">
+              drawn from {countText(log.drawn)} of {plural(log.held, "record")}
             </span>
           )}
+          {left > 0 && <span>{countText(left)} more fields</span>}
         </span>
       </div>
       {lines.timesMs.length > 0 ? (
@@ -97,9 +113,11 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
             lines={lines}
             colours={colours}
             hidden={hidden}
+            zoom={zoom}
+            onZoom={setZoom}
             onPoint={setPointed}
           />
-          <ChartLegend lines={lines} colours={colours} hidden={hidden} pointed={pointed} onToggle={toggle} />
+          <ChartLegend lines={lines} colours={colours} hidden={hidden} pointed={pointed ?? lastSeen} onToggle={toggle} />
         </div>
       ) : (
         <p class="hint">{begun ? "No numbers to draw." : "Reading…"}</p>

@@ -122,7 +122,7 @@ export class Connection {
     return this.#subscribe(tile, { ask: { type: "watch", tile, topic, key, h264 }, frame, trouble }, { type: "unwatch", tile });
   }
 
-  /** The records of a list or a chart. @param trouble told why there are none @returns the way to stop */
+  /** The records of a list, of a row of a table, or of a chart. @param trouble told why there are none @returns the way to stop */
   records(ask: Exclude<PanelAsk, { type: "table" }>, take: (message: RecordsMessage) => void, trouble: (message: string) => void): () => void {
     return this.#panel(ask, (message) => message.type === "records" && take(message), trouble);
   }

@@ -1,14 +1,17 @@
 /** The latest value of each key, as a table that is always right. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { finder } from "../format/visible-text.ts";
 import type { MissingRows } from "../protocol/server-message.ts";
 import { FieldChoice } from "./field-choice.tsx";
 import { SearchIcon } from "./icons.tsx";
 import { useLiveDraw } from "./live-draw.ts";
 import { useRowField } from "./row-field.ts";
+import { RowHistory } from "./row-history.tsx";
 import { TableGrid } from "./table-grid.tsx";
-import { isNumeric, type Sort, TableModel } from "./table-model.ts";
+import { isNumeric, type Row, type Sort, TableModel } from "./table-model.ts";
 import { useChoice, type ViewProps } from "./views.ts";
 import { countText, plural } from "./words.ts";
+import { Zone } from "./zone.tsx";
 
 const drawEveryMs = 200;
 
@@ -18,6 +21,8 @@ export function LatestTable({ connection, topic, visible, large, onTrouble }: Vi
   const [sort, chooseSort] = useChoice<Sort | null>(name, "sort");
   const [find, setFind] = useState("");
   const [missing, setMissing] = useState<MissingRows>({ forgotten: 0, unread: 0 });
+  const [opened, setOpened] = useState<Row | null>(null);
+  const room = useRef<HTMLDivElement>(null);
   const begun = useRef(false);
   const by = field?.name ?? null;
   const model = useMemo(() => new TableModel(by), [by]);
@@ -39,10 +44,16 @@ export function LatestTable({ connection, topic, visible, large, onTrouble }: Vi
     );
   }, [connection, name, visible, unknown, model]);
 
-  const wanted = find.trim().toLowerCase();
-  const rows = model
-    .sorted(sort ?? null)
-    .filter(({ key, cells }) => !wanted || [key, ...cells.values()].some((cell) => String(cell).toLowerCase().includes(wanted)));
+  const wanted = find.trim();
+  const finds = useMemo(() => finder(wanted), [wanted]);
+  const rows = model.sorted(sort ?? null).filter(({ key, cells }) => !wanted || [key, ...cells.values()].some((cell) => finds(String(cell))));
+  const close = () => {
+    setOpened(null);
+    // To where it was opened, or to what scrolls where that row is gone.
+    const grid = room.current?.querySelector<HTMLElement>(".grid");
+    const row = [...(grid?.querySelectorAll<HTMLElement>("[data-row]") ?? [])].find(({ dataset }) => dataset.row === opened?.id);
+    requestAnimationFrame(() => (row ?? grid)?.focus());
+  };
   const columns = model.columns.filter((column) => column !== by).map((column) => ({ name: column, numeric: isNumeric(rows, column) }));
 
   return (
@@ -72,24 +83,43 @@ export function LatestTable({ connection, topic, visible, large, onTrouble }: Vi
           {missing.forgotten > 0 && <span title="The rows that changed last are shown"> · {countText(missing.forgotten)} left out</span>}
           {missing.unread > 0 && <span title="Rows that only older records know are missing"> · without {plural(missing.unread, "older record")}</span>}
         </span>
+        <Zone atMs={topic.lastTimestampMs} />
       </div>
-      {rows.length > 0 ? (
-        <TableGrid
-          label={`Latest of ${name}`}
-          keyTitle={by ?? "key"}
-          columns={columns}
-          widths={model.widths}
-          rows={rows}
-          sort={sort ?? null}
-          onSort={chooseSort}
-          large={large}
-        />
+      {rows.length > 0 || opened ? (
+        <div class="grid-room" ref={room}>
+          <TableGrid
+            label={`Latest of ${name}`}
+            keyTitle={by ?? "key"}
+            columns={columns}
+            widths={model.widths}
+            rows={rows}
+            sort={sort ?? null}
+            onSort={chooseSort}
+            large={large}
+            covered={opened !== null}
+            onOpen={setOpened}
+          />
+          {opened && (
+            <RowHistory
+              key={opened.id}
+              connection={connection}
+              topic={topic}
+              by={field?.path ?? null}
+              row={opened}
+              visible={visible}
+              large={large}
+              onClose={close}
+            />
+          )}
+        </div>
       ) : (
         <p class="hint">
           {!known || (!unknown && !begun.current)
             ? "Reading…"
             : unknown
-              ? "These records have no key: choose the field that tells the rows apart."
+              ? fields.length > 0
+                ? "These records have no key: choose the field that tells the rows apart."
+                : "These records have neither keys nor fields that could tell rows apart; the list shows them."
               : "No rows."}
         </p>
       )}

@@ -1,24 +1,32 @@
 /** Lines over time, drawn by uPlot, which is loaded with the first chart. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import type { Lines } from "./samples.ts";
-import { numberText, timeTicks } from "./ticks.ts";
+import type { Lines, Stretch } from "./lines.ts";
+import { type Asked, plotData, plotOptions, seriesOf } from "./plot-options.ts";
 
 interface Props {
   label: string;
   lines: Lines;
   colours: string[];
   hidden: ReadonlySet<string>;
+  /** What is looked at; null is all of it. */
+  zoom: Stretch | null;
+  onZoom(zoom: Stretch | null): void;
   /** Told which of the times is pointed at; null where none is. */
   onPoint(index: number | null): void;
 }
 
-/** With fewer points than this on a line each is marked. */
-const markedPoints = 60;
+/** Around records that are all of one moment. */
+const aroundMomentMs = 500;
 
-export function Plot({ label, lines, colours, hidden, onPoint }: Props) {
+export function Plot(props: Props) {
+  const { label, lines, hidden, zoom } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
+  // What the chart asks for when it draws, or tells of, long after it was made.
+  const now = useRef(props);
+  now.current = props;
+  const dragging = useRef(false);
   const theme = useTheme();
   const [loaded, setLoaded] = useState<typeof uPlot>();
   const names = JSON.stringify(lines.names);
@@ -35,7 +43,14 @@ export function Plot({ label, lines, colours, hidden, onPoint }: Props) {
     const element = place.current;
     if (!element || !loaded) return;
     const size = () => ({ width: element.clientWidth, height: element.clientHeight });
-    const made = new loaded({ ...options(element, lines, colours, hidden, onPoint), ...size() }, dataOf(lines), element);
+    const { colours } = now.current;
+    const asked: Asked = {
+      range: () => windowOf(now.current),
+      points: (line) => now.current.lines.means[line]?.length ?? 0,
+      onZoom: (stretch) => now.current.onZoom(stretch),
+      onPoint: (index) => now.current.onPoint(index),
+    };
+    const made = new loaded({ ...plotOptions(element, lines.names, colours, hidden, asked), ...size() }, plotData(lines), element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize(size()));
     observer.observe(element);
@@ -46,14 +61,24 @@ export function Plot({ label, lines, colours, hidden, onPoint }: Props) {
     };
   }, [loaded, names, theme]);
 
+  // What is dragged over stands still until it is let go.
+  const redraw = () => dragging.current || plot.current?.setData(plotData(now.current.lines));
+  useLayoutEffect(() => void redraw(), [lines, zoom]);
+  useEffect(() => {
+    const end = () => {
+      if (!dragging.current) return;
+      dragging.current = false;
+      redraw();
+    };
+    addEventListener("mouseup", end);
+    return () => removeEventListener("mouseup", end);
+  }, []);
   useLayoutEffect(() => {
-    plot.current?.setData(dataOf(lines));
-  }, [lines]);
-  useLayoutEffect(() => {
-    for (const [i, name] of lines.names.entries()) {
-      const show = !hidden.has(name);
-      if (plot.current && plot.current.series[i + 1]?.show !== show) plot.current.setSeries(i + 1, { show });
-    }
+    for (const [line, name] of lines.names.entries())
+      for (const series of seriesOf(line)) {
+        const show = !hidden.has(name);
+        if (plot.current && plot.current.series[series]?.show !== show) plot.current.setSeries(series, { show });
+      }
   }, [hidden, names, theme, loaded]);
 
   const step = (event: KeyboardEvent) => {
@@ -66,54 +91,18 @@ export function Plot({ label, lines, colours, hidden, onPoint }: Props) {
     const index = Math.max(0, Math.min(timesMs.length - 1, (chart.cursor.idx ?? timesMs.length) + by));
     chart.setCursor({ left: chart.valToPos(timesMs[index] ?? 0, "x"), top: chart.over.clientHeight / 2 });
   };
+  const begin = () => {
+    dragging.current = true;
+  };
   // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys point at its times
-  return <div class="plot" ref={place} role="img" tabIndex={0} aria-label={label} onKeyDown={step} />;
+  return <div class="plot" ref={place} role="img" tabIndex={0} aria-label={label} onKeyDown={step} onMouseDown={begin} />;
 }
 
-function dataOf({ timesMs, values }: Lines): uPlot.AlignedData {
-  // To uPlot null is a gap, and undefined that another line alone has a point there.
-  return [timesMs, ...values.map((column) => column.map((value) => (value === null ? undefined : Number.isNaN(value) ? null : value)))];
-}
-
-function options(
-  element: HTMLElement,
-  { names, values }: Lines,
-  colours: string[],
-  hidden: ReadonlySet<string>,
-  onPoint: Props["onPoint"],
-): Omit<uPlot.Options, "width" | "height"> {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour("--soft"),
-    grid: { stroke: colour("--line"), width: 1 },
-    ticks: { show: false },
-    font: `11.5px ${style.fontFamily}`,
-  };
-  const widthOf = (texts: string[] | null) => 14 + Math.max(3, ...(texts ?? []).map((text) => text.length)) * 6.5;
-  return {
-    ms: 1,
-    padding: [12, 14, 0, 0],
-    legend: { show: false },
-    cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
-    scales: { x: { time: true } },
-    axes: [
-      { ...axis, size: 34, gap: 6, space: 70, values: (_, times, __, ___, stepMs) => timeTicks(times, stepMs) },
-      { ...axis, gap: 6, size: (_, texts) => widthOf(texts), values: (_, numbers) => numbers.map(numberText) },
-    ],
-    series: [
-      {},
-      ...names.map((name, i) => ({
-        label: name,
-        stroke: colour(colours[i] ?? "--accent"),
-        width: 1.6,
-        spanGaps: false,
-        show: !hidden.has(name),
-        points: { show: () => (values[i] ?? []).length < markedPoints, size: 5, fill: colour(colours[i] ?? "--accent") },
-      })),
-    ],
-    hooks: { setCursor: [({ cursor }) => onPoint((cursor.left ?? -1) < 0 ? null : (cursor.idx ?? null))] },
-  };
+/** The times at the left and the right end. Records of one moment stand in the middle. */
+function windowOf({ lines: { timesMs }, zoom }: Props): [number, number] {
+  if (zoom) return [zoom.fromMs, zoom.toMs];
+  const [first = 0, last = first] = [timesMs[0], timesMs.at(-1)];
+  return first === last ? [first - aroundMomentMs, last + aroundMomentMs] : [first, last];
 }
 
 /** Changes with the reader's choice of dark or light: what is drawn on a canvas does not follow the style by itself. */

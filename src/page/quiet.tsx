@@ -9,7 +9,10 @@ export function Quiet({ topics, covered }: { topics: TopicSummary[]; covered: bo
   if (topics.length === 0) return null;
   return (
     <details class="quiet" open={topics.length <= shownOpen} inert={covered}>
-      <summary>{plural(topics.length, "topic")} without records</summary>
+      <summary>
+        {plural(topics.length, "topic")}{" "}
+        {topics.every(({ records, leaderless }) => records === 0 && leaderless === 0) ? "without records" : "with nothing to show"}
+      </summary>
       <ul>
         {topics.map(({ name }) => (
           <li key={name}>{name}</li>

@@ -1,13 +1,15 @@
 /** A topic's records as they come: the newest at the bottom, as in a terminal. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { FilterField } from "./filter-field.tsx";
+import { useHeldRecords } from "./held-records.ts";
 import { PauseIcon, PlayIcon } from "./icons.tsx";
 import { useLiveDraw } from "./live-draw.ts";
 import { parseFilter } from "./record-filter.ts";
-import { keptRecords, RecordLog, recordId } from "./record-log.ts";
-import { moveBetweenRows, RecordRow } from "./record-row.tsx";
+import { keptRecords, RecordLog } from "./record-log.ts";
+import { RecordRows } from "./record-rows.tsx";
 import type { ViewProps } from "./views.ts";
 import { countText, plural } from "./words.ts";
+import { Zone } from "./zone.tsx";
 
 const drawEveryMs = 100;
 /** A list that grows faster is not read aloud: it would never stop. */
@@ -15,13 +17,12 @@ const readAloudPerSecond = 0.2;
 
 export function RecordList({ connection, topic, visible, large, onTrouble }: ViewProps) {
   const { name } = topic;
-  const list = useRef<HTMLDivElement>(null);
   const [log] = useState(() => new RecordLog());
-  const [paused, setPaused] = useState<RecordLog["records"] | null>(null);
-  const [following, setFollowing] = useState(true);
+  const { shown, held, paused, waiting, hold, pause, follow, resume } = useHeldRecords(log);
   const [typed, setTyped] = useState("");
+  const [unread, setUnread] = useState(false);
   const [begun, setBegun] = useState(false);
-  const [looked, setLooked] = useState(0);
+  const [looked, setLooked] = useState({ count: 0, all: false });
   const draw = useLiveDraw(drawEveryMs);
   const filter = JSON.stringify(parseFilter(typed));
 
@@ -29,33 +30,27 @@ export function RecordList({ connection, topic, visible, large, onTrouble }: Vie
     if (!visible) return;
     return connection.records(
       { type: "tail", topic: name, filter: JSON.parse(filter) },
-      ({ begins, records, skipped, looked }) => {
+      ({ begins, records, skipped, looked = 0, all = false }) => {
         if (begins) {
           log.begin(filter);
-          setLooked(looked ?? 0);
+          setLooked({ count: looked, all });
         }
         log.add(records, skipped);
         setBegun(true);
         draw();
       },
-      onTrouble,
+      (message) => {
+        setUnread(message !== "");
+        onTrouble(message);
+      },
     );
   }, [connection, name, visible, filter]);
 
   const filterBy = (text: string) => {
-    setPaused(null);
+    resume();
     setTyped(text);
   };
-  const shown = paused ?? log.records;
-  const newest = shown.at(-1);
-  useLayoutEffect(() => {
-    if (following && list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [newest, following, large]);
-  const scrolled = () => {
-    const { scrollTop, scrollHeight, clientHeight } = list.current as HTMLDivElement;
-    setFollowing(scrollHeight - scrollTop - clientHeight < 24);
-  };
-  const waiting = paused ? countSince(log.records, paused.at(-1)) : 0;
+  const news = waiting > 0 ? ` · ${waiting >= keptRecords ? `${keptRecords}+` : waiting} new` : "";
 
   return (
     <>
@@ -66,44 +61,31 @@ export function RecordList({ connection, topic, visible, large, onTrouble }: Vie
             {countText(log.skipped)} skipped
           </span>
         )}
-        <button type="button" class={paused ? "tool on" : "tool"} aria-pressed={paused !== null} onClick={() => setPaused(paused ? null : log.records)}>
+        <Zone atMs={shown.at(-1)?.timestamp} />
+        <button type="button" class={paused ? "tool on" : "tool"} aria-pressed={paused} onClick={paused ? resume : pause}>
           {paused ? <PlayIcon /> : <PauseIcon />}
-          {paused ? `Resume${waiting > 0 ? ` · ${waiting >= keptRecords ? `${keptRecords}+` : waiting} new` : ""}` : "Pause"}
+          {paused ? `Resume${news}` : "Pause"}
         </button>
       </div>
-      <div
-        class={shown.some(({ key }) => key !== null) ? "list" : "list keyless"}
-        ref={list}
-        role="log"
-        aria-label={`Records of ${name}`}
-        aria-live={topic.ratePerSecond < readAloudPerSecond && !paused ? "polite" : "off"}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        tabIndex={0}
-        onScroll={scrolled}
-        onKeyDown={moveBetweenRows}
+      <RecordRows
+        label={`Records of ${name}`}
+        records={shown}
+        json={topic.kind === "json"}
+        held={held}
+        aloud={topic.ratePerSecond < readAloudPerSecond && !held}
+        large={large}
+        onHold={hold}
+        onFollow={follow}
+        newest={held && !paused ? { title: `Newest ↓${news}`, show: resume } : null}
       >
-        {shown.map((record) => (
-          <RecordRow key={recordId(record)} record={record} json={topic.kind === "json"} />
-        ))}
-        {shown.length === 0 && !topic.trouble && (
-          <p class="hint">
-            {!begun
-              ? "Reading…"
-              : filter === "null"
-                ? "Waiting for records…"
-                : `Not found among the last ${plural(looked, "record")}; what comes is looked through too.`}
-          </p>
+        {shown.length === 0 && !topic.trouble && !unread && (
+          <p class="hint">{!begun ? "Reading…" : filter === "null" ? "Waiting for records…" : notFound(looked)}</p>
         )}
-      </div>
-      {!following && shown.length > 0 && (
-        <button type="button" class="latest" onClick={() => setFollowing(true)}>
-          Newest ↓
-        </button>
-      )}
+      </RecordRows>
     </>
   );
 }
 
-function countSince(records: RecordLog["records"], last: RecordLog["records"][number] | undefined): number {
-  return records.length - 1 - (last ? records.lastIndexOf(last) : -1);
+function notFound({ count, all }: { count: number; all: boolean }): string {
+  return `Not found among ${all ? "all" : "the last"} ${plural(count, "record")}; what comes is looked through too.`;
 }

@@ -24,9 +24,22 @@ export class RecordLog {
     this.skipped += skipped;
     const fresh = records.filter((record) => !this.#known.has(recordId(record)));
     for (const record of fresh) this.#known.add(recordId(record));
-    const all = [...this.records, ...fresh];
+    const [before, after] = this.#divide(fresh);
+    const all = [...before, ...this.records, ...after];
     for (const record of all.slice(0, -keptRecords)) this.#known.delete(recordId(record));
     this.records = all.slice(-keptRecords);
+  }
+
+  /** What the topic held may come later than what was written since, where it could not be read at once. */
+  #divide(fresh: PanelRecord[]): [before: PanelRecord[], after: PanelRecord[]] {
+    const firsts = new Map<number, PanelRecord>();
+    for (const record of this.records) if (!firsts.has(record.partition)) firsts.set(record.partition, record);
+    const isBefore = ({ partition, offset, timestamp }: PanelRecord) => {
+      const first = firsts.get(partition);
+      // Of a topic that was made again the offsets begin anew, and its times go on.
+      return first !== undefined && offset < first.offset && (timestamp ?? 0) <= (first.timestamp ?? 0);
+    };
+    return [fresh.filter(isBefore), fresh.filter((record) => !isBefore(record))];
   }
 }
 

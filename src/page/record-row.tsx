@@ -1,22 +1,30 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
-import { parseJson, writeJson } from "../format/lenient-json.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
+import { Ansi } from "./ansi.tsx";
 import { Hex } from "./hex.tsx";
 import { DownloadIcon } from "./icons.tsx";
-import { decoded, Key, Value } from "./value.tsx";
-import { bytesText, isoText, timeText } from "./words.ts";
+import { JsonText } from "./json-text.tsx";
+import { decoded, isShownAsJson, Key, Value } from "./value.tsx";
+import { bytesText, exactText, momentText } from "./words.ts";
 
 const openedCharacters = 20_000;
 /** In bytes of UTF-8 for one of JavaScript's characters. */
 const longestCharacter = 3;
 
-export class RecordRow extends Component<{ record: PanelRecord; json: boolean }, { open: boolean }> {
+interface RowProps {
+  record: PanelRecord;
+  json: boolean;
+  /** As useToday has it. */
+  today: string;
+}
+
+export class RecordRow extends Component<RowProps, { open: boolean }> {
   override state = { open: false };
 
   // A record never changes, and a busy list is drawn ten times a second.
-  override shouldComponentUpdate(_props: unknown, { open }: { open: boolean }) {
-    return open !== this.state.open;
+  override shouldComponentUpdate({ today }: RowProps, { open }: { open: boolean }) {
+    return open !== this.state.open || today !== this.props.today;
   }
 
   override render() {
@@ -25,7 +33,7 @@ export class RecordRow extends Component<{ record: PanelRecord; json: boolean },
     return (
       <details class="record" onToggle={(event) => this.setState({ open: event.currentTarget.open })}>
         <summary tabIndex={-1}>
-          <time title={at === null ? "No timestamp" : isoText(at)}>{at === null ? "–" : timeText(at)}</time>
+          <time title={at === null ? "No timestamp" : exactText(at)}>{at === null ? "–" : momentText(at, Date.now(), "no date")}</time>
           <span class="key">
             <Key value={record.key} encoding={record.encoding.key} />
           </span>
@@ -36,18 +44,19 @@ export class RecordRow extends Component<{ record: PanelRecord; json: boolean },
             {record.partition}:{record.offset}
           </span>
         </summary>
-        {this.state.open && <Whole record={record} json={json} />}
+        {this.state.open && <WholeRecord record={record} json={json} />}
       </details>
     );
   }
 }
 
-function Whole({ record, json }: { record: PanelRecord; json: boolean }) {
+/** All that there is of a record. */
+export function WholeRecord({ record, json }: { record: PanelRecord; json: boolean }) {
   const { value } = record;
   return (
     <dl>
       <dt>time</dt>
-      <dd>{record.timestamp === null ? "none" : isoText(record.timestamp)}</dd>
+      <dd>{record.timestamp === null ? "none" : exactText(record.timestamp)}</dd>
       <dt>partition</dt>
       <dd>{record.partition}</dd>
       <dt>offset</dt>
@@ -88,34 +97,22 @@ function bytesOf({ topic, partition, offset }: PanelRecord): string {
 }
 
 function WholeText({ record: { value, valueBytes }, json }: { record: PanelRecord; json: boolean }) {
-  const text = indented(value ?? "", json);
-  const cut = text.length > openedCharacters || valueBytes > (value ?? "").length * longestCharacter;
+  const text = (value ?? "").slice(0, openedCharacters);
+  const cut = text !== value || valueBytes > text.length * longestCharacter;
   return (
     <pre>
-      {text.slice(0, openedCharacters)}
+      {json && isShownAsJson(value ?? "", valueBytes) ? <JsonText text={text} indented /> : <Ansi text={text} draw={(part) => part} />}
       {cut && "…"}
     </pre>
   );
 }
 
-/** Only where printing it again loses nothing: a long number would be rounded, a second field of one name lost. */
-function indented(value: string, json: boolean): string {
-  if (!json) return value;
-  try {
-    const parsed: unknown = parseJson(value);
-    const bare = (text: string) => text.replaceAll(/\s/g, "");
-    return bare(writeJson(parsed)) === bare(value) ? writeJson(parsed, 2) : value;
-  } catch {
-    return value;
-  }
-}
-
 /** Up and down between rows, which are no tab stops: five hundred of them would be a trap. */
-export function moveBetweenRows(event: KeyboardEvent): void {
+export function moveBetweenRows(event: KeyboardEvent, of = "summary", begin: "first" | "last" = "last"): void {
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll("summary")];
+  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(of)];
   const at = rows.indexOf(document.activeElement as HTMLElement);
-  const next = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+  const next = at < 0 ? rows.at(begin === "first" ? 0 : -1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
   if (!next) return;
   event.preventDefault();
   next.focus();

@@ -1,8 +1,8 @@
 /** Where records have no key, a field tells the rows of their table apart: which one. */
 import { useEffect, useState } from "preact/hooks";
+import { fieldsOf } from "../format/fields.ts";
 import type { PanelRecord, TopicSummary } from "../protocol/server-message.ts";
 import type { Connection } from "./connection.ts";
-import { fieldsOf } from "./fields.ts";
 import { useChoice } from "./views.ts";
 
 export interface RowField {

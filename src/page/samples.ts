@@ -1,28 +1,22 @@
-/** The numbers of a topic's records by their time, bounded, and lines made of them. Pure. */
-import type { PanelRecord } from "../protocol/server-message.ts";
-import { fieldsOf } from "./fields.ts";
+/** The numbers of a topic's records by their time, bounded: what one record says, or several of a stretch of time. Pure. */
+import { fieldsOf } from "../format/fields.ts";
+import { joined, lastDateMs, type Measure, measureOf, mostLines } from "../format/measure.ts";
+import type { ChartPoints, PanelRecord } from "../protocol/server-message.ts";
 
 export interface Sample {
-  id: string;
+  /** Of the record; null where it is of several. */
+  id: string | null;
+  /** Of the first of them. */
   atMs: number;
   /** What tells the lines apart: the record's key or a field of it; null where it has none. */
   key: string | null;
-  numbers: ReadonlyMap<string, number>;
-}
-
-/** What a chart draws: for each time each line's value; null where it has none, NaN where what it has is no number to draw. */
-export interface Lines {
-  names: string[];
-  timesMs: number[];
-  values: (number | null)[][];
+  numbers: ReadonlyMap<string, Measure>;
 }
 
 const mostSamples = 6000;
-/** ECMA-262: the last time that a Date can have. A record of a later one has no place on a line that shows any other. */
-const lastDateMs = 8.64e15;
 const mostRemembered = 2 * mostSamples;
-/** More lines cannot be told apart. */
-export const mostLines = 12;
+/** More are counted no further, as the server does. */
+const mostKeys = 10_000;
 
 export class SampleLog {
   /** In the order of their times. */
@@ -30,7 +24,12 @@ export class SampleLog {
   /** Fields that had a number, in the order in which they were first seen. */
   readonly fields: string[] = [];
   /** Likewise. */
-  readonly keys: string[] = [];
+  readonly keys = new Set<string>();
+  /** Counts each of them, also where they are too many to be told apart. */
+  keyCount = 0;
+  /** Records that the samples are made of, and how many there were in their time. */
+  drawn = 0;
+  held = 0;
   readonly #by: string | null;
   #ids = new Set<string>();
 
@@ -39,19 +38,27 @@ export class SampleLog {
     this.#by = by;
   }
 
-  clear(): void {
-    this.samples = [];
+  /** What the topic holds takes the place of what was there. */
+  begin({ points, keys, read, held }: ChartPoints): void {
     this.#ids.clear();
+    this.samples = points.map(({ atMs, key, fields }) => ({ id: null, atMs, key, numbers: new Map(Object.entries(fields)) }));
+    for (const sample of this.samples) this.#see(sample);
+    this.keyCount = Math.max(keys, this.keys.size);
+    this.drawn = read;
+    this.held = held;
   }
 
-  add(records: PanelRecord[]): void {
+  /** @param skipped how many came besides, and were left out */
+  add(records: PanelRecord[], skipped = 0): void {
+    this.drawn += records.length;
+    this.held += records.length + skipped;
     const fresh = records.flatMap((record) => this.#sampleOf(record) ?? []);
     if (fresh.length === 0) return;
-    const sorted = fresh.every(({ atMs }, i) => atMs >= (fresh[i - 1]?.atMs ?? this.samples.at(-1)?.atMs ?? 0));
+    const sorted = fresh.every(({ atMs }, i) => atMs >= (fresh[i - 1]?.atMs ?? this.samples.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY));
     this.samples.push(...fresh);
     if (!sorted) this.samples.sort((a, b) => a.atMs - b.atMs);
     if (this.samples.length > mostSamples) this.#thin();
-    if (this.#ids.size > mostRemembered) this.#ids = new Set(this.samples.map(({ id }) => id));
+    if (this.#ids.size > mostRemembered) this.#ids = new Set(this.samples.flatMap(({ id }) => id ?? []));
   }
 
   #sampleOf(record: PanelRecord): Sample | undefined {
@@ -59,65 +66,47 @@ export class SampleLog {
     const isPlaced = record.timestamp !== null && Math.abs(record.timestamp) <= lastDateMs;
     const fields = record.value === null || record.encoding.value !== "utf8" || !isPlaced ? undefined : fieldsOf(record.value);
     if (!fields || record.timestamp === null || this.#ids.has(id)) return undefined;
-    const numbers = new Map<string, number>();
-    for (const [name, cell] of fields.cells) if (typeof cell === "number") numbers.set(name, Number.isFinite(cell) ? cell : Number.NaN);
+    const numbers = new Map<string, Measure>();
+    for (const [name, cell] of fields.cells) if (typeof cell === "number") numbers.set(name, measureOf(cell));
     if (numbers.size === 0) return undefined;
     this.#ids.add(id);
-    for (const name of numbers.keys()) if (!this.fields.includes(name)) this.fields.push(name);
     const named = this.#by === null ? undefined : fields.cells.get(this.#by);
     const key = record.key ?? (named === undefined || named === null ? null : String(named));
-    if (key !== null && this.keys.length < 10 * mostLines && !this.keys.includes(key)) this.keys.push(key);
-    return { id, atMs: record.timestamp, key, numbers };
+    const sample = { id, atMs: record.timestamp, key, numbers };
+    this.#see(sample);
+    this.keyCount = Math.max(this.keyCount, this.keys.size);
+    return sample;
   }
 
-  /** Of the older half every second one goes, of each key by itself: a line becomes coarser and does not end. */
+  #see({ key, numbers }: Sample): void {
+    for (const name of numbers.keys()) if (!this.fields.includes(name)) this.fields.push(name);
+    if (key !== null && this.keys.size < mostKeys) this.keys.add(key);
+  }
+
+  /** Of the older half every two of a key become one: its line becomes coarser, hides nothing, and does not end. */
   #thin(): void {
     const half = this.samples.length >> 1;
-    const kept = new Map<string | null, boolean>();
-    const older = this.samples.slice(0, half).filter(({ key }) => {
-      kept.set(key, !kept.get(key));
-      return kept.get(key);
-    });
+    const older: Sample[] = [];
+    const open = new Map<string | null, number>();
+    for (const sample of this.samples.slice(0, half)) {
+      const key = this.keyCount > mostLines ? null : sample.key;
+      const at = open.get(key);
+      const first = at === undefined ? undefined : older[at];
+      if (at === undefined || !first) {
+        open.set(key, older.push({ ...sample, key }) - 1);
+        continue;
+      }
+      older[at] = { ...first, id: null, numbers: joinedNumbers(first.numbers, sample.numbers) };
+      open.delete(key);
+    }
     this.samples = [...older, ...this.samples.slice(half)];
   }
 }
 
-/** A line for each key, of one field. */
-export function linesByKey({ samples, keys }: Pick<SampleLog, "samples" | "keys">, field: string, sinceMs: number): Lines {
-  const names = [...keys].sort(new Intl.Collator("en", { numeric: true }).compare).slice(0, mostLines);
-  return lines(samples, names, sinceMs, ({ key, numbers }, put) => {
-    const value = numbers.get(field);
-    if (key !== null && value !== undefined) put(names.indexOf(key), value);
-  });
-}
-
-/** A line for each field, of all records. */
-export function linesByField({ samples }: Pick<SampleLog, "samples">, fields: string[], sinceMs: number): Lines {
-  const names = fields.slice(0, mostLines);
-  return lines(samples, names, sinceMs, ({ numbers }, put) => {
-    for (const [i, name] of names.entries()) {
-      const value = numbers.get(name);
-      if (value !== undefined) put(i, value);
-    }
-  });
-}
-
-/** Samples of one time share their place, so that the lines of keys that are sent together are read together. */
-function lines(samples: Sample[], names: string[], sinceMs: number, each: (sample: Sample, put: (line: number, value: number) => void) => void): Lines {
-  const timesMs: number[] = [];
-  const values: (number | null)[][] = names.map(() => []);
-  for (const sample of samples) {
-    if (sample.atMs < sinceMs) continue;
-    each(sample, (line, value) => {
-      if (line < 0) return;
-      if (timesMs.at(-1) !== sample.atMs) {
-        timesMs.push(sample.atMs);
-        for (const column of values) column.push(null);
-      }
-      (values[line] as (number | null)[])[timesMs.length - 1] = value;
-    });
-  }
-  return { names, timesMs, values };
+function joinedNumbers(one: Sample["numbers"], other: Sample["numbers"]): Map<string, Measure> {
+  const numbers = new Map(one);
+  for (const [name, measure] of other) numbers.set(name, joined(numbers.get(name), measure));
+  return numbers;
 }
 
 const timeNames = /(^|[._-])(ts|time|timestamp|date|at|epoch)$/i;
@@ -125,7 +114,13 @@ const countNames = /(^|[._-])(id|seq|offset|index|no|nr|version)$/i;
 
 /** The field that a chart begins with: a measured number rather than a time, an id or one that never changes. */
 export function likelyField({ samples, fields }: Pick<SampleLog, "samples" | "fields">): string | undefined {
-  const changes = (field: string) => new Set(samples.flatMap(({ numbers }) => numbers.get(field) ?? []).filter(Number.isFinite)).size > 1;
+  const changes = (field: string) => {
+    const all = samples.reduce<Measure | undefined>((before, { numbers }) => {
+      const measure = numbers.get(field);
+      return measure ? joined(before, measure) : before;
+    }, undefined);
+    return all !== undefined && all[0] < all[1];
+  };
   const measured = fields.filter((field) => !timeNames.test(field) && !countNames.test(field));
   return measured.find(changes) ?? measured[0] ?? fields[0];
 }

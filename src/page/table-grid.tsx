@@ -1,19 +1,26 @@
 /** The rows and columns of a table; of many rows only those in sight are in the document. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type Cell, cellText } from "./fields.ts";
+import type { Cell } from "../format/fields.ts";
+import { Ansi } from "./ansi.tsx";
+import { cellText } from "./cells.ts";
+import { moveBetweenRows } from "./record-row.tsx";
 import type { ColumnId, Row, Sort } from "./table-model.ts";
+import { useToday } from "./today.ts";
 import { oneLine } from "./value.tsx";
-import { isoText, timeText } from "./words.ts";
+import { dayOf, exactText, momentText } from "./words.ts";
 
 /** As in table.css. */
 const rowHeight = 30;
 const beyondRows = 8;
 const flashMs = 1200;
 const shownCharacters = 200;
+const mostTitle = 2000;
 /** In characters, the room at both sides included. */
 const narrowest = 7;
 const widest = 30;
 const timeWidth = 15;
+/** With a day in front. */
+const datedWidth = 22;
 
 interface Column {
   name: string;
@@ -29,9 +36,12 @@ interface Props {
   sort: Sort | null;
   onSort(sort: Sort | null): void;
   large: boolean;
+  /** A record is shown in front of it. */
+  covered: boolean;
+  onOpen(row: Row): void;
 }
 
-export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort, large }: Props) {
+export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort, large, covered, onOpen }: Props) {
   const scroller = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   const look = () => {
@@ -47,19 +57,30 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
   const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / rowHeight)) - beyondRows);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + beyondRows);
   const width = (column: string, title: string) => Math.min(widest, Math.max(narrowest, (widths.get(column) ?? 0) + 3, title.length + 5));
+  const day = dayOf(Date.now());
+  const dated = rows.some(({ atMs }) => atMs !== null && !(atMs >= day.fromMs && atMs < day.toMs));
+  useToday();
   const keyWidth = Math.min(20, width("", keyTitle));
-  const total = keyWidth + columns.reduce((sum, { name }) => sum + width(name, name), 0) + timeWidth;
+  const total = keyWidth + columns.reduce((sum, { name }) => sum + width(name, name), 0) + (dated ? datedWidth : timeWidth);
   const nowMs = Date.now();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="grid" ref={scroller} onScroll={look} tabIndex={0} aria-label={label}>
+    <section
+      class="grid"
+      ref={scroller}
+      onScroll={look}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={label}
+      inert={covered}
+      onKeyDown={(event) => moveBetweenRows(event, ".open-row", "first")}
+    >
       <table aria-label={label} aria-rowcount={rows.length + 1} style={{ width: `max(100%, ${total}ch)` }}>
         <colgroup>
           <col style={{ width: `${keyWidth}ch` }} />
           {columns.map(({ name }) => (
             <col key={name} style={{ width: `${width(name, name)}ch` }} />
           ))}
-          <col style={{ width: `${timeWidth}ch` }} />
+          <col style={{ width: `${dated ? datedWidth : timeWidth}ch` }} />
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
@@ -73,15 +94,17 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
         <tbody>
           <Gap rows={first} />
           {rows.slice(first, last).map((row, i) => (
-            <tr key={row.id} aria-rowindex={first + i + 2}>
+            <tr key={row.id} aria-rowindex={first + i + 2} onClick={() => onOpen(row)}>
               <th scope="row" title={row.key}>
-                {row.key === "" ? <span class="dim">""</span> : oneLine(row.key.slice(0, shownCharacters))}
+                <button type="button" class="open-row" tabIndex={-1} data-row={row.id} title={`${row.key}: the whole record, and its history`}>
+                  {row.key === "" ? <span class="dim">""</span> : <Ansi text={row.key.slice(0, shownCharacters)} draw={oneLine} />}
+                </button>
               </th>
               {columns.map(({ name, numeric }) => {
                 const cell = row.cells.get(name);
                 const changed = row.changedAtMs.get(name) ?? 0;
                 return (
-                  <td key={name} class={numeric ? "number" : undefined}>
+                  <td key={name} class={numeric ? "number" : undefined} title={titleOf(cell)}>
                     {cell !== undefined && (
                       // A new element begins the flash again; one that comes into sight later does not flash.
                       <span key={changed} class={nowMs - changed < flashMs ? "changed" : undefined}>
@@ -92,8 +115,8 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
                 );
               })}
               <td class="number">
-                <time title={`Partition ${row.partition}, offset ${row.offset}${row.atMs === null ? "" : `, ${isoText(row.atMs)}`}`}>
-                  {row.atMs === null ? "–" : timeText(row.atMs).slice(0, 8)}
+                <time title={`Partition ${row.partition}, offset ${row.offset}${row.atMs === null ? "" : `, ${exactText(row.atMs)}`}`}>
+                  {row.atMs === null ? "–" : momentText(row.atMs, nowMs, "no date").replace(/\.\d+$/, "")}
                 </time>
               </td>
             </tr>
@@ -108,7 +131,12 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
 function CellText({ cell }: { cell: Cell }) {
   if (cell === null || cell === "") return <span class="dim">{cell === null ? "null" : '""'}</span>;
   const text = cellText(cell);
-  return <>{oneLine(text.slice(0, shownCharacters))}</>;
+  return <Ansi text={text.slice(0, shownCharacters)} draw={oneLine} />;
+}
+
+/** What may not fit. */
+function titleOf(cell: Cell | undefined): string | undefined {
+  return typeof cell === "string" && cell.length > narrowest ? cell.slice(0, mostTitle) : undefined;
 }
 
 /** In place of the rows that are out of sight. */

@@ -1,6 +1,8 @@
 /** A topic as a table: a row for each key, a column for each field. Pure: the clock is passed in. */
+
+import { type Cell, fieldsOf, wholeValue } from "../format/fields.ts";
 import type { PanelRecord } from "../protocol/server-message.ts";
-import { type Cell, cellText, compareCells, fieldsOf, wholeValue } from "./fields.ts";
+import { cellText, compareCells } from "./cells.ts";
 
 export interface Row {
   id: string;

@@ -3,12 +3,14 @@
 const two = (value: number) => String(value).padStart(2, "0");
 const dayMs = 86_400_000;
 
-/** The times along an axis, as exact as their distance asks for, in the reader's time zone. */
-export function timeTicks(timesMs: number[], stepMs: number): string[] {
+/** The times along an axis, as exact as their distance asks for, in the reader's time zone; a day is named where it begins. */
+export function timeTicks(timesMs: number[], stepMs: number, nowMs: number): string[] {
   return timesMs.map((ms, i) => {
     const at = new Date(ms);
-    const before = timesMs[i - 1];
-    const day = `${at.toLocaleString("en", { month: "short" })} ${at.getDate()}`;
+    // That it is today need not be said.
+    const before = new Date(timesMs[i - 1] ?? nowMs);
+    const year = at.getFullYear() === before.getFullYear() ? "" : ` ${at.getFullYear()}`;
+    const day = `${at.getDate()} ${at.toLocaleString("en", { month: "short" })}${year}`;
     if (stepMs >= dayMs) return day;
     const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
     const text =
@@ -17,8 +19,7 @@ export function timeTicks(timesMs: number[], stepMs: number): string[] {
         : stepMs >= 1000
           ? `${clock}:${two(at.getSeconds())}`
           : `${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
-    // Where a day begins, it is named.
-    return before !== undefined && new Date(before).getDate() !== at.getDate() ? `${text}\n${day}` : text;
+    return before.toDateString() === at.toDateString() ? text : `${text}\n${day}`;
   });
 }
 

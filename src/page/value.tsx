@@ -1,7 +1,8 @@
 /** A record's key or value on one line, with nothing made up: what is not text is shown as bytes. */
-import type { ComponentChildren } from "preact";
 import { isJson } from "../format/lenient-json.ts";
 import type { Encoding } from "../protocol/server-message.ts";
+import { Ansi } from "./ansi.tsx";
+import { JsonText } from "./json-text.tsx";
 import { bytesText } from "./words.ts";
 
 /** More does not fit on a line, and a megabyte of text would slow the list. */
@@ -30,7 +31,7 @@ export function Value({ value, encoding, size, json }: { value: string | null; e
   const beginning = value.slice(0, shownCharacters);
   return (
     <>
-      {json && isShownAsJson(value, size) ? coloured(beginning) : oneLine(beginning)}
+      {json && isShownAsJson(value, size) ? <JsonText text={beginning} /> : <Ansi text={beginning} draw={oneLine} />}
       {value.length > shownCharacters && <span class="dim">…</span>}
     </>
   );
@@ -49,7 +50,7 @@ export function Key({ value, encoding }: { value: string | null; encoding: Encod
         ""
       </span>
     );
-  return <>{encoding === "base64" ? hex(decoded(value).subarray(0, 8)) : oneLine(value.slice(0, shownCharacters))}</>;
+  return <>{encoding === "base64" ? hex(decoded(value).subarray(0, 8)) : <Ansi text={value.slice(0, shownCharacters)} draw={oneLine} />}</>;
 }
 
 function Bytes({ base64, size }: { base64: string; size: number }) {
@@ -78,27 +79,7 @@ export function oneLine(text: string): string {
 }
 
 /** A topic of JSON may have lines of text among it, which are not to be taken apart. What was cut short cannot be read: its beginning decides. */
-function isShownAsJson(value: string, size: number): boolean {
+export function isShownAsJson(value: string, size: number): boolean {
   const isCut = size > value.length * longestCharacter || size > cutBytes;
   return isCut ? /^[\s\ufeff]*[{[]/.test(value) : isJson(value);
-}
-
-// Not parsed and printed again: JSON.parse would round 9007199254740993, and a record shows what it holds.
-const tokens = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null|NaN|-?Infinity)|([{}[\],])|(\s+|.)/g;
-
-/** JSON on one line with its words told apart, spaced evenly whatever the source's layout. */
-function coloured(json: string): ComponentChildren[] {
-  return [...json.matchAll(tokens)].map(([all, string, colon, word, mark]) => {
-    if (string !== undefined)
-      return colon === undefined ? (
-        <span class="string">{string}</span>
-      ) : (
-        <>
-          <span class="name">{string}</span>:{" "}
-        </>
-      );
-    if (word !== undefined) return <span class="word">{word}</span>;
-    if (mark === ",") return ", ";
-    return mark ?? all.trim();
-  });
 }

@@ -53,13 +53,44 @@ export function isoText(ms: number): string {
   return Number.isNaN(at.getTime()) ? `${BigInt(Math.round(ms))} ms since 1970` : at.toISOString();
 }
 
-/** With the day in front where it is not today's: 14:03:09.120, 31 Jan 14:03:09.120. */
-export function momentText(ms: number, nowMs: number): string {
+/** When the day of a time begins in the reader's time zone, and when the next one does. */
+export function dayOf(ms: number): { fromMs: number; toMs: number } {
+  const at = new Date(ms);
+  const midnight = (days: number) => new Date(at.getFullYear(), at.getMonth(), at.getDate() + days).getTime();
+  return { fromMs: midnight(0), toMs: midnight(1) };
+}
+
+/**
+ * With the day in front where it is not today's: 14:03:09.120, 31 Jan 14:03:09.120, 31 Jan 2025 14:03:09.120.
+ * @param noDate what stands for a time that no date can be
+ */
+export function momentText(ms: number, nowMs: number, noDate = isoText(ms)): string {
+  if (Number.isNaN(new Date(ms).getTime())) return noDate;
+  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? timeText(ms) : `${dayText(ms, nowMs)} ${timeText(ms)}`;
+}
+
+/** 31 Jan, and of another year than this 31 Jan 2025. */
+function dayText(ms: number, nowMs: number): string {
   const [at, now] = [new Date(ms), new Date(nowMs)];
-  if (Number.isNaN(at.getTime())) return isoText(ms);
-  if (at.toDateString() === now.toDateString()) return timeText(ms);
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: at.getFullYear() === now.getFullYear() ? undefined : "numeric" });
-  return `${day} ${timeText(ms)}`;
+  return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: at.getFullYear() === now.getFullYear() ? undefined : "numeric" });
+}
+
+/** The reader's distance from UTC at that time: UTC+1, UTC−3:30, UTC. */
+export function zoneText(ms: number): string {
+  const minutes = -new Date(ms).getTimezoneOffset();
+  if (!minutes) return "UTC";
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? "−" : "+"}${hours}${rest > 0 ? `:${String(rest).padStart(2, "0")}` : ""}`;
+}
+
+/** In the reader's time and in UTC: 2026-01-31 14:03:09.120 UTC+1 = 2026-01-31T13:03:09.120Z. */
+export function exactText(ms: number): string {
+  const at = new Date(ms);
+  const offsetMs = at.getTimezoneOffset() * 60_000;
+  const local = new Date(ms - offsetMs);
+  if (Number.isNaN(local.getTime()) || offsetMs === 0) return isoText(ms);
+  return `${local.toISOString().replace("T", " ").slice(0, -1)} ${zoneText(ms)} = ${isoText(ms)}`;
 }
 
 /** How far behind the live end, as players say it: −0:07, −2:10, −1:04:00. */

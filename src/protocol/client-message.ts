@@ -78,13 +78,17 @@ const seen = v.object({ type: kind("seen"), group, topic, key, spot });
 // What a panel shows of a topic. Each kind begins with what the topic holds, and goes on with what comes.
 /** The last records, or the last of those in whose key or value the texts are found, whatever their case. */
 const tail = v.object({ type: kind("tail"), panel: number, topic, filter: v.nullable(recordFilter) });
+/** The names that lead to a field. */
+const path = v.pipe(v.array(text), v.maxLength(32));
 /** The latest record of each key; with `by`, of each value of the field at that path. */
-const table = v.object({ type: kind("table"), panel: number, topic, by: v.nullable(v.pipe(v.array(text), v.maxLength(32))) });
-/** Records that are spread evenly over all that the topic holds since a time, ms since 1970. */
-const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs) });
+const table = v.object({ type: kind("table"), panel: number, topic, by: v.nullable(path) });
+/** One record of such a table, and the last of its row before and after it, all whole. */
+const history = v.object({ type: kind("history"), panel: number, topic, by: v.nullable(path), partition, offset });
+/** What all records since a time, ms since 1970, say together; `by` names the field that stands for the key where there is none. */
+const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs), by: v.nullable(text) });
 const untail = v.object({ type: kind("untail"), panel: number });
 
-const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, withdraw, seen, tail, table, chart, untail]);
+const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, withdraw, seen, tail, table, history, chart, untail]);
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 export type WatchMessage = v.InferOutput<typeof watch>;
 export type SeenMessage = v.InferOutput<typeof seen>;

@@ -1,12 +1,25 @@
 /** What the server says to the page over /ws: JSON texts, and one binary message for each frame (frame-head.ts). */
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
+import type { ChartPoint, ChartPoints } from "../hub/chart-points.ts";
 import type { Stretch } from "../hub/extent.ts";
 import type { ExtentEnd, Gap, PiecePlace } from "../hub/gap.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 
-export type { Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
+export type {
+  ChartPoint,
+  ChartPoints,
+  Encoding,
+  ExtentEnd,
+  Gap,
+  PiecePlace,
+  RecordEnvelope,
+  StreamSummary,
+  Stretch,
+  TopicKind,
+  TopicSummary,
+};
 
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
@@ -23,14 +36,23 @@ export type ServerMessage =
   | { type: "place"; request: number; timeMs: number | null }
   /** A request that failed. */
   | { type: "failed"; request: number; message: string }
-  /** Why nothing can be shown in a tile or a panel: no two of them have the same number. */
+  /** Why nothing can be shown in a tile or a panel, "" where it can again: no two of them have the same number. */
   | { type: "trouble"; of: number; message: string }
   /**
    * Newest last. What begins takes the place of what was shown, as after a reconnect. `skipped` counts what was
-   * left out since the last message: records that came too fast; when a chart begins, those between the chosen. Where
-   * a search begins, `looked` counts the last records that were looked through.
+   * left out since the last message: records that came too fast. A chart begins with `chart` and no records. Where
+   * a search begins, `looked` counts the last records that were looked through, and `all` says that there are no others.
    */
-  | { type: "records"; panel: number; begins: boolean; records: PanelRecord[]; skipped: number; looked?: number | undefined }
+  | {
+      type: "records";
+      panel: number;
+      begins: boolean;
+      records: PanelRecord[];
+      skipped: number;
+      looked?: number | undefined;
+      all?: boolean | undefined;
+      chart?: ChartPoints | undefined;
+    }
   /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
   | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
 

@@ -94,7 +94,7 @@ test("Kafka's own topics are unknown to every path and to the socket", async () 
   page.send(
     { type: "tail", panel: 1, topic, filter: null },
     { type: "table", panel: 2, topic, by: null },
-    { type: "chart", panel: 3, topic, sinceMs: null },
+    { type: "chart", panel: 3, topic, sinceMs: null, by: null },
     { type: "watch", tile: 4, topic, key: "", h264: true },
     { type: "seen", group, topic, key: "", spot: at },
     { type: "piece", request: 5, topic, key: "", h264: true, at: { after: at }, spacingMs: 0 },

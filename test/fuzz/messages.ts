@@ -33,7 +33,8 @@ function goodMessage(random: Random, { topics, keys }: Target): ClientMessage {
     () => ({ type: "seen", group: "fuzz", topic, key, spot }),
     () => ({ type: "tail", panel, topic, filter: random.of([null, { key: "", text: random.of(texts) }, { key: "a", text: "" }]) }),
     () => ({ type: "table", panel, topic, by: random.of([null, ["id"], ["a", "b"]]) }),
-    () => ({ type: "chart", panel, topic, sinceMs: random.of([null, timeMs]) }),
+    () => ({ type: "history", panel, topic, by: random.of([null, ["id"]]), partition: spot.partition, offset: spot.offset }),
+    () => ({ type: "chart", panel, topic, sinceMs: random.of([null, timeMs]), by: random.of([null, "id"]) }),
     () => ({ type: "untail", panel }),
   ])();
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { matcher } from "../../../src/http/panel.ts";
 import { shownBytes, toPanelRecord } from "../../../src/http/panel-record.ts";
+import { matcher } from "../../../src/http/search.ts";
 import { batchOfRecords } from "../batches.ts";
 import { record } from "../records.ts";
 

@@ -4,7 +4,7 @@ import { lastOf, newestFirst, type Range, sizeOf, spreadOver } from "../../../sr
 const range = (from: number, to: number, partition = 0): Range => ({ topic: "t", partition, from, to });
 
 test("a spread reaches from the first record to the last, in order, evenly and without overlap", () => {
-  const spread = spreadOver([range(1000, 1_001_000)]);
+  const spread = spreadOver([range(1000, 1_001_000)], 1920);
   expect([spread[0]?.from, spread.at(-1)?.to]).toEqual([1000, 1_001_000]);
   expect(sizeOf(spread)).toBeLessThan(2500);
   const gaps = spread.slice(1).map(({ from }, i) => from - (spread[i] as Range).to);
@@ -13,7 +13,7 @@ test("a spread reaches from the first record to the last, in order, evenly and w
 });
 
 test("each partition has its share of a spread, and at least one place", () => {
-  const counts = Map.groupBy(spreadOver([range(0, 900_000, 0), range(0, 99_990, 1), range(0, 3, 2)]), ({ partition }) => partition);
+  const counts = Map.groupBy(spreadOver([range(0, 900_000, 0), range(0, 99_990, 1), range(0, 3, 2)], 1920), ({ partition }) => partition);
   expect([0, 1, 2].map((partition) => counts.get(partition)?.length)).toEqual([144, 16, 1]);
 });
 

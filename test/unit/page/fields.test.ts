@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { compareCells, fieldsOf } from "../../../src/page/fields.ts";
+import { fieldsOf } from "../../../src/format/fields.ts";
+import { compareCells } from "../../../src/page/cells.ts";
 import { rowFields } from "../../../src/page/row-field.ts";
 
 const cells = (text: string) => Object.fromEntries(fieldsOf(text)?.cells ?? []);

@@ -35,3 +35,10 @@ test("what came too fast to be sent is counted", () => {
   log.add(envelopes(0, 1), 4);
   expect(log.skipped).toBe(7);
 });
+
+test("what the topic held and could not be read at once stands before what came meanwhile", () => {
+  const log = new RecordLog();
+  log.add(envelopes(20, 25), 0);
+  log.add(envelopes(10, 22), 0);
+  expect(offsets(log)).toEqual(Array.from({ length: 15 }, (_, i) => 10 + i));
+});

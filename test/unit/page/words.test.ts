@@ -1,5 +1,17 @@
 import { expect, test } from "bun:test";
-import { bytesText, countText, durationText, isoText, longDurationText, momentText, plural, rateText, timeText } from "../../../src/page/words.ts";
+import {
+  bytesText,
+  countText,
+  durationText,
+  exactText,
+  isoText,
+  longDurationText,
+  momentText,
+  plural,
+  rateText,
+  timeText,
+  zoneText,
+} from "../../../src/page/words.ts";
 
 test.each([
   [0, "0 ms"],
@@ -55,4 +67,29 @@ test("a time that no date can be is its number", () => {
   expect(momentText(2 ** 62, 0)).toBe("4611686018427387904 ms since 1970");
   expect(timeText(2 ** 62)).toBe("no date");
   expect(isoText(-5)).toBe("1969-12-31T23:59:59.995Z");
+});
+
+test("a time of another day has its day in front, and of another year the year", () => {
+  const at = new Date(2026, 0, 31, 14, 3, 9, 120).getTime();
+  expect(momentText(at, new Date(2026, 0, 31, 23).getTime())).toBe("14:03:09.120");
+  expect(momentText(at, new Date(2026, 1, 1).getTime())).toBe("31 Jan 14:03:09.120");
+  expect(momentText(at, new Date(2027, 0, 31, 15).getTime())).toBe("31 Jan 2026 14:03:09.120");
+  expect(momentText(2 ** 62, 0, "no date")).toBe("no date");
+});
+
+test("a zone is its distance from UTC at that time", () => {
+  const before = process.env.TZ;
+  const [winter, summer] = [Date.UTC(2026, 0, 31, 13), Date.UTC(2026, 6, 1, 12)];
+  try {
+    process.env.TZ = "Europe/Berlin";
+    expect([zoneText(winter), zoneText(summer)]).toEqual(["UTC+1", "UTC+2"]);
+    expect(exactText(winter)).toBe("2026-01-31 14:00:00.000 UTC+1 = 2026-01-31T13:00:00.000Z");
+    process.env.TZ = "America/St_Johns";
+    expect(zoneText(winter)).toBe("UTC−3:30");
+    process.env.TZ = "UTC";
+    expect(exactText(winter)).toBe("2026-01-31T13:00:00.000Z");
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
 });

@@ -19,8 +19,9 @@ const good: ClientMessage[] = [
   { type: "tail", panel: 1, topic: "scores", filter: { key: "", text: "error" } },
   { type: "table", panel: 1, topic: "scores", by: null },
   { type: "table", panel: 1, topic: "scores", by: ["game", "id"] },
-  { type: "chart", panel: 1, topic: "scores", sinceMs: 1_700_000_000_000 },
-  { type: "chart", panel: 1, topic: "scores", sinceMs: null },
+  { type: "history", panel: 1, topic: "scores", by: null, partition: 0, offset: 12 },
+  { type: "chart", panel: 1, topic: "scores", sinceMs: 1_700_000_000_000, by: "sensor" },
+  { type: "chart", panel: 1, topic: "scores", sinceMs: null, by: null },
   { type: "untail", panel: 1 },
 ];
 
@@ -63,6 +64,7 @@ describe("refused is", () => {
     ["a number of a tile that a frame's head does not hold", { type: "watch", tile: 2 ** 32, ...stream, h264: true }],
     ["a path of a hundred fields", { type: "table", panel: 1, topic: "scores", by: new Array(100).fill("a") }],
     ["a path that is a text", { type: "table", panel: 1, topic: "scores", by: "id" }],
+    ["a record of no partition", { type: "history", panel: 1, topic: "scores", by: null, partition: -1, offset: 12 }],
     ["a filter without a text", { type: "tail", panel: 1, topic: "scores", filter: { key: "" } }],
   ];
 

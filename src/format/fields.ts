@@ -1,5 +1,5 @@
 /** A record's JSON taken apart into fields, as a table and a chart want them. Pure. */
-import { parseExactly, writeJson } from "../format/lenient-json.ts";
+import { parseExactly, writeJson } from "./lenient-json.ts";
 
 export type Cell = string | number | boolean | null;
 
@@ -27,8 +27,9 @@ export function fieldsOf(text: string): Fields | undefined {
 }
 
 function flatten(value: unknown, path: string[], fields: Fields): void {
-  const nested = typeof value === "object" && value !== null && !Array.isArray(value) && path.length < deepest;
-  if (nested) {
+  const isList = Array.isArray(value);
+  // A list's places are fields where it is the whole value, as in [1706700000, "BTC", 42.5]; inside a record it is one.
+  if (typeof value === "object" && value !== null && path.length < (isList ? 1 : deepest)) {
     for (const [name, inner] of Object.entries(value)) flatten(inner, [...path, name], fields);
     return;
   }
@@ -36,17 +37,4 @@ function flatten(value: unknown, path: string[], fields: Fields): void {
   const name = path.join(".") || wholeValue;
   fields.cells.set(name, typeof value === "object" && value !== null ? writeJson(value) : (value as Cell));
   fields.paths.set(name, path);
-}
-
-const collator = new Intl.Collator("en", { numeric: true });
-
-/** Numbers before texts, each in their order. */
-export function compareCells(a: Cell, b: Cell): number {
-  if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b || Number.isNaN(b) ? -1 : Number.isNaN(a) || a > b ? 1 : 0;
-  if (typeof a === "number" || typeof b === "number") return typeof a === "number" ? -1 : 1;
-  return collator.compare(cellText(a), cellText(b));
-}
-
-export function cellText(cell: Cell): string {
-  return cell === null ? "null" : String(cell);
 }
