@@ -38,7 +38,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const button = useRef<HTMLButtonElement>(null);
   const [view, setView] = useState<StreamView | null>(null);
   const visible = useVisible(cell, large) && !covered;
-  const h264 = useCell(decodesH264);
+  const decodes = useCell(decodesH264);
   const together = useCell(clocks.together);
   const clock = useClock(together ? clocks.shared : clocks.own(topic, key));
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
@@ -55,13 +55,19 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   }, [topic, key, clock]);
 
   const live = clock.live;
+  const h264 = decodes && (view?.trust.trusted.get() ?? true);
   useLayoutEffect(() => {
     if (!visible || !view || view.clock !== clock) return;
     const stop = view.watch(h264);
     const remembered = memory.keep(view);
-    const timer = setInterval(() => look(null), lookEveryMs);
+    const trust = view.trust.trusted.subscribe(() => look(null));
+    const timer = setInterval(() => {
+      view.trust.look(Date.now());
+      look(null);
+    }, lookEveryMs);
     return () => {
       clearInterval(timer);
+      trust();
       remembered();
       stop();
     };
