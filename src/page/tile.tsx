@@ -4,13 +4,14 @@ import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
 import { decodesH264 } from "./h264.ts";
 import { measureTile } from "./measure.ts";
+import { PlayAgain } from "./play-again.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { useClock } from "./rewind/use-clock.ts";
 import { StreamView } from "./stream-view.ts";
 import type { Shown } from "./streams.ts";
 import { Theatre } from "./theatre.tsx";
-import { TileFacts, tileBadge, tileDot } from "./tile-facts.tsx";
+import { clockBadge, TileFacts, tileBadge, tileDot } from "./tile-facts.tsx";
 import { useVisible } from "./visible.ts";
 
 const lookEveryMs = 500;
@@ -40,7 +41,8 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const visible = useVisible(cell, large) && !covered;
   const decodes = useCell(decodesH264);
   const together = useCell(clocks.together);
-  const clock = useClock(together ? clocks.shared : clocks.own(topic, key));
+  const own = clocks.own(topic, key);
+  const clock = useClock(together ? clocks.shared : own);
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
 
   // Layout effects do not wait for the page to be painted: the first picture is asked for at once.
@@ -75,16 +77,27 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
 
   useEffect(() => {
     if (view) view.large = large;
-    if (large) button.current?.focus();
+  }, [large, view]);
+
+  const wasLarge = useRef(false);
+  useEffect(() => {
+    // What had the focus in the player is gone with it.
+    const lost = wasLarge.current && document.activeElement === document.body;
+    if (large || lost) button.current?.focus();
+    wasLarge.current = large;
   }, [large, view]);
 
   const signal = view?.player.measure.signal ?? { state: "waiting" as const };
   const trouble = live ? null : view?.rewinder.trouble.get();
   const badge = trouble
     ? { text: trouble, tone: "warn" as const }
-    : live && (visible || large)
-      ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
-      : null;
+    : !live
+      ? large // where the controls say so
+        ? null
+        : clockBadge(clock, Date.now())
+      : visible || large
+        ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
+        : null;
   return (
     <li class="cell" ref={cell}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog */}
@@ -105,6 +118,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           <canvas ref={canvas} width={16} height={9} />
           {badge && <span class={`badge ${badge.tone}`}>{badge.text}</span>}
         </button>
+        {view && live && signal.state === "ended" && <PlayAgain connection={connection} topic={topic} keyName={key} clock={clock} />}
         {large && view && <Theatre connection={connection} view={view} frame={cell} onClose={onClose} onStep={onStep} />}
         <footer>
           <i class={`dot ${live ? tileDot(signal, stream.kind) : ""}`} />

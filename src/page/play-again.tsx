@@ -1,0 +1,34 @@
+/** Where a clip has ended: the way back to its first picture. */
+import { useState } from "preact/hooks";
+import type { Connection } from "./connection.ts";
+import { BackIcon } from "./icons.tsx";
+import type { PlayClock } from "./rewind/clock.ts";
+
+interface Props {
+  connection: Connection;
+  topic: string;
+  keyName: string;
+  clock: PlayClock;
+}
+
+export function PlayAgain({ connection, topic, keyName, clock }: Props) {
+  const [trouble, setTrouble] = useState("");
+  const again = async () => {
+    try {
+      // Of a stream that was sent several times, the last.
+      const begin = (await connection.extent(topic, keyName)).at(-1)?.startMs;
+      if (begin === undefined) setTrouble("The log holds nothing of it any more");
+      else {
+        clock.seek(begin, performance.now());
+        clock.play(performance.now());
+      }
+    } catch (error) {
+      setTrouble((error as Error).message);
+    }
+  };
+  return (
+    <button type="button" class="again" aria-label={`Play ${keyName || topic} again`} title={trouble || undefined} onClick={() => void again()}>
+      <BackIcon /> {trouble || "Play again"}
+    </button>
+  );
+}
