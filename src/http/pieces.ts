@@ -41,8 +41,8 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
 type LogHub = Omit<Hub, "archive"> & RecordedHub;
 
 /** Moves a named group to what follows a picture, as its viewer has seen that. Of what is not there, nothing is moved. */
-export function moveGroup({ places, catalogue }: Hub, { group, topic, spot: { partition, offset } }: SeenMessage): void {
-  if (partition < (catalogue.topic(topic)?.partitions ?? 0)) places.set(group, { topic, partition, offset: offset + 1 });
+export function moveGroup({ places, catalogue }: Hub, { group, topic, key, spot: { partition, offset } }: SeenMessage): void {
+  if (partition < (catalogue.topic(topic)?.partitions ?? 0)) places.set(group, { topic, partition, offset: offset + 1 }, key);
 }
 
 async function partitionCount({ catalogue, admin }: LogHub, topic: string): Promise<number> {
@@ -73,6 +73,7 @@ async function placeOf(hub: LogHub, { group, topic, key }: { group: string; topi
   const places = await hub.places.get(
     group,
     partitions.map((partition) => ({ topic, partition })),
+    key,
   );
   for (const { partition, offset } of places) {
     const stream = new RecordedStream(hub, topic, key, [partition]);

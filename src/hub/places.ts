@@ -1,7 +1,12 @@
-/** Where named viewers are. A place lives in Kafka as a group's committed offsets, and here until it is written. */
+/**
+ * Where named viewers are. A place lives in Kafka as a group's committed offsets, and here until it is written. Streams
+ * that share a partition have a place each, which stand beside the partition's offset.
+ */
 import { KtError } from "../errors.ts";
 import type { Admin, TopicPartition } from "../kafka/admin.ts";
+import type { CommittedOffset } from "../kafka/group-admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
+import { mergeStreamPlaces, readStreamPlaces, type StreamPlaces, writeStreamPlaces } from "./stream-places.ts";
 
 const commitEveryMs = 1000;
 /** Each commit that waits for a broker occupies a thread. */
@@ -9,8 +14,12 @@ const mostAtOnce = 8;
 /** That wait to be written, or were told of. */
 const mostGroups = 1000;
 
+interface Place extends PartitionOffset {
+  streams: StreamPlaces;
+}
+
 /** topic/partition → the offset to continue from */
-type PlaceMap = Map<string, PartitionOffset>;
+type PlaceMap = Map<string, Place>;
 
 interface Group {
   /** To be written: of a partition only its newest place. */
@@ -44,20 +53,36 @@ export class Places {
     this.#timer = setInterval(() => this.write(), commitEveryMs);
   }
 
-  /** Where the group is; a partition that it has no place in is left out. */
-  async get(group: string, partitions: TopicPartition[]): Promise<PartitionOffset[]> {
+  /**
+   * Where the group is; a partition that it has no place in is left out.
+   * @param stream whose own place is meant, as far as it has one
+   */
+  async get(group: string, partitions: TopicPartition[], stream?: string): Promise<PartitionOffset[]> {
     const { written, waiting } = this.#named.get(group) ?? {};
-    const here: PlaceMap = new Map([...(written ?? []), ...(waiting ?? [])]);
+    const here: PlaceMap = new Map(written);
+    for (const place of waiting?.values() ?? []) add(here, place);
+    const found = new Map<string, number>();
+    for (const [name, { offset, streams }] of here) {
+      const own = stream === undefined ? offset : streams.get(stream);
+      if (own !== undefined) found.set(name, own);
+    }
     const committed = await this.#groups.offsets(
       group,
-      partitions.filter((partition) => !here.has(keyOf(partition))),
+      partitions.filter((partition) => !found.has(keyOf(partition))),
     );
-    for (const place of committed) here.set(keyOf(place), place);
-    return partitions.flatMap((partition) => here.get(keyOf(partition)) ?? []);
+    for (const { metadata, ...place } of committed) {
+      const own = stream === undefined ? undefined : readStreamPlaces(metadata).get(stream);
+      found.set(keyOf(place), own ?? here.get(keyOf(place))?.offset ?? place.offset);
+    }
+    return partitions.flatMap(({ topic, partition }) => {
+      const offset = found.get(keyOf({ topic, partition })) ?? here.get(keyOf({ topic, partition }))?.offset;
+      return offset === undefined ? [] : { topic, partition, offset };
+    });
   }
 
-  set(group: string, place: PartitionOffset): void {
-    this.#entry(group).waiting.set(keyOf(place), place);
+  /** @param stream that the place is of; without it all of the partition is meant */
+  set(group: string, place: PartitionOffset, stream?: string): void {
+    add(this.#entry(group).waiting, { ...place, streams: new Map(stream === undefined ? [] : [[stream, place.offset]]) });
   }
 
   /** Commits what moved since the last time; what could not be written then, and may be now, once more. */
@@ -112,7 +137,7 @@ export class Places {
       try {
         // A program may have joined it meanwhile.
         await this.#check(name);
-        await this.#groups.commit(name, places);
+        await this.#groups.commit(name, await this.#besideOthers(name, places));
       } catch (thrown) {
         passes = false;
         const error = KtError.from(thrown);
@@ -120,11 +145,32 @@ export class Places {
         if (!told.has(sentence)) this.#onTrouble(sentence);
         told.add(sentence);
         if (!error.retryable) continue;
-        for (const place of places) if (!waiting.has(keyOf(place))) waiting.set(keyOf(place), place);
+        for (const place of places) {
+          const newer = waiting.get(keyOf(place));
+          waiting.set(keyOf(place), place);
+          if (newer) add(waiting, newer);
+        }
       }
     }
     if (passes) told.clear();
   }
+
+  /** The places of the partition's other streams stay: those that another server wrote as well. */
+  async #besideOthers(name: string, places: Place[]): Promise<CommittedOffset[]> {
+    const shared = places.filter(({ streams }) => streams.size > 0);
+    const committed = shared.length > 0 ? await this.#groups.offsets(name, shared) : [];
+    const before = new Map(committed.map((place) => [keyOf(place), readStreamPlaces(place.metadata)]));
+    return places.map(({ topic, partition, offset, streams }) => {
+      const metadata = writeStreamPlaces(mergeStreamPlaces(before.get(keyOf({ topic, partition })) ?? new Map(), streams));
+      return { topic, partition, offset, ...(metadata && { metadata }) };
+    });
+  }
+}
+
+/** What is newer is the partition's place, and of each stream its own. */
+function add(places: PlaceMap, newer: Place): void {
+  const before = places.get(keyOf(newer));
+  places.set(keyOf(newer), before ? { ...newer, streams: mergeStreamPlaces(before.streams, newer.streams) } : newer);
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

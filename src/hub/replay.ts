@@ -48,7 +48,7 @@ export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: Ab
       yield picture;
       stored.shown(picture);
       const { partition } = picture;
-      if (request.group !== undefined) hub.places.set(request.group, { topic: request.topic, partition, offset: stored.place(partition) });
+      if (request.group !== undefined) hub.places.set(request.group, { topic: request.topic, partition, offset: stored.place(partition) }, request.key);
     }
   } finally {
     stored.close();
@@ -72,11 +72,11 @@ async function read(hub: ReplayHub, begin: PartitionOffset[], { topic, key }: Re
   }
 }
 
-async function startingPlaces({ admin, places }: ReplayHub, { topic, from, group }: ReplayRequest): Promise<PartitionOffset[]> {
+async function startingPlaces({ admin, places }: ReplayHub, { topic, key, from, group }: ReplayRequest): Promise<PartitionOffset[]> {
   const watermarks = await admin.knownWatermarks([await admin.topic(topic)]);
   const begin = await admin.resolve(from.at === "resume" ? { at: "start" } : from, watermarks);
   if (group === undefined) return begin;
-  const remembered = await places.get(group, watermarks);
+  const remembered = await places.get(group, watermarks, key);
   return begin.map((place) => {
     const found = remembered.find(({ partition }) => partition === place.partition);
     const { low, high } = watermarks.find(({ partition }) => partition === place.partition) as { low: number; high: number };

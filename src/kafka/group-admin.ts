@@ -30,30 +30,37 @@ export interface GroupDescription extends GroupListing {
   members: GroupMember[];
 }
 
+export interface CommittedOffset extends PartitionOffset {
+  /** What the group's reader keeps beside its offset: a text of its own, of 4096 characters at most unless the broker says otherwise. */
+  metadata?: string;
+}
+
 export interface GroupAdmin {
   list(): Promise<GroupListing[]>;
   /** @throws KtError unknown_group */
   describe(group: string): Promise<GroupDescription>;
   remove(group: string): Promise<void>;
   /** Where a group stopped, without the partitions that it has no committed offset in; of all topics unless told which. */
-  offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<PartitionOffset[]>;
+  offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<CommittedOffset[]>;
   /** Moves a group that nobody has joined. */
-  commit(group: string, places: PartitionOffset[]): Promise<void>;
+  commit(group: string, places: CommittedOffset[]): Promise<void>;
 }
 
 export function groupAdmin(client: AdminNativeClient): GroupAdmin {
   const handle = client._client;
 
-  async function offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<PartitionOffset[]> {
+  async function offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<CommittedOffset[]> {
     if (partitions?.length === 0) return []; // an empty list would mean all
     const doing = `reading the offsets of group '${group}'`;
     const asked = [{ groupId: group, partitions: partitions?.map(({ topic, partition }) => ({ topic, partition })) }];
-    const [result] = await promise<{ partitions: PartitionOffset[]; error?: { code?: number; message: string } }[]>(
+    const [result] = await promise<{ partitions: (PartitionOffset & { metadata?: string | null })[]; error?: { code?: number; message: string } }[]>(
       (callback) => client.listConsumerGroupOffsets(asked, { timeout: requestTimeoutMs }, callback),
       doing,
     );
     if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
-    return (result?.partitions ?? []).filter(({ offset }) => offset >= 0).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    return (result?.partitions ?? [])
+      .filter(({ offset }) => offset >= 0)
+      .map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, ...(metadata && { metadata }) }));
   }
 
   return {
@@ -80,7 +87,8 @@ export function groupAdmin(client: AdminNativeClient): GroupAdmin {
 
     async commit(group, places) {
       const flat = places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]);
-      await untilSettled(() => request(`moving group '${group}'`, (...end) => extension.ktAlterGroupOffsets(handle, group, flat, ...end)));
+      const metadata = places.map((place) => place.metadata ?? "");
+      await untilSettled(() => request(`moving group '${group}'`, (...end) => extension.ktAlterGroupOffsets(handle, group, flat, metadata, ...end)));
     },
   };
 }

@@ -79,7 +79,7 @@ export interface AdminNativeClient extends Pick<PackageClient, "_client" | "getM
   listConsumerGroupOffsets(
     groups: { groupId: string; partitions: { topic: string; partition: number }[] | undefined }[],
     options: { timeout: number },
-    callback: Callback<{ partitions: (PartitionOffset & { error?: NativeError })[]; error?: NativeError }[]>,
+    callback: Callback<{ partitions: (PartitionOffset & { metadata?: string | null; error?: NativeError })[]; error?: NativeError }[]>,
   ): void;
 }
 
@@ -129,7 +129,7 @@ interface Extension {
   ktListGroups(client: NativeHandle, ...end: RequestEnd): void;
   ktDescribeGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
   ktDeleteGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
-  ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], ...end: RequestEnd): void;
+  ktAlterGroupOffsets(client: NativeHandle, group: string, places: (string | number)[], metadata: string[], ...end: RequestEnd): void;
 }
 
 /** With what the package calls when a broker wants a token. */

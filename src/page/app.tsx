@@ -1,6 +1,7 @@
 /** The page's parts, and which of them there is something to show for. */
 import { useEffect, useState } from "preact/hooks";
 import { absenceOf } from "./absence.ts";
+import { setParameter } from "./address.ts";
 import { Banner } from "./banner.tsx";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
@@ -8,11 +9,13 @@ import { DataPanel } from "./data-panel.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
-import { samePlace, usePlace } from "./place.ts";
+import { NotLive } from "./not-live.tsx";
+import { Notices } from "./notices.tsx";
+import { type Place, samePlace, usePlace, writePlace } from "./place.ts";
 import { Quiet } from "./quiet.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
-import { sortTopics } from "./streams.ts";
+import { type Shown, sortTopics } from "./streams.ts";
 import { TogetherBar, TogetherButton } from "./together.tsx";
 import { Wall } from "./wall.tsx";
 
@@ -21,15 +24,25 @@ const togetherHeight = 90;
 /** With the gap; as in style.css. */
 const narrowestLists = 400 + 12;
 
-export function App({ connection, clocks, memory }: { connection: Connection; clocks: Clocks; memory: Memory }) {
+interface Props {
+  connection: Connection;
+  clocks: Clocks;
+  memory: Memory;
+  /** What is wrong about the address. */
+  trouble: string | null;
+}
+
+export function App({ connection, clocks, memory, trouble }: Props) {
   const link = useCell(connection.link);
   const broker = useCell(connection.broker);
   const topics = useCell(connection.topics);
   const unkept = useCell(memory.trouble);
-  const [asked, go] = usePlace();
+  const [wrong, setWrong] = useState(trouble);
+  const [given, go] = usePlace();
   const { streams, lists, quiet } = sortTopics(topics ?? []);
   const [seen] = useState(() => new Set<string>());
   for (const { name } of topics ?? []) seen.add(name);
+  const asked = streamOf(given, streams);
   const listed = (name: string) => ({ topic: name, key: null });
   // A link may name what is not there yet: the overview is shown until it comes.
   const found = streams.some((stream) => samePlace(stream, asked)) || lists.some(({ name }) => samePlace(listed(name), asked));
@@ -41,13 +54,28 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
     document.title = place ? `${place.key || place.topic} – kt` : "kt";
     document.documentElement.classList.toggle("theatre", place !== null);
   });
+  useEffect(() => setParameter("together", together ? "1" : null), [together, given]);
+  useEffect(() => {
+    if (asked && !samePlace(asked, given)) history.replaceState(history.state, "", writePlace(asked));
+  });
 
   return (
     <>
       <Header link={link} broker={broker} topics={topics} covered={place !== null}>
         {streams.length > 1 && <TogetherButton clocks={clocks} />}
+        {streams.length > 0 && <NotLive clocks={clocks} streams={streams} />}
       </Header>
-      <Banner link={link} broker={broker} place={unkept} />
+      <Notices>
+        <Banner link={link} broker={broker} place={unkept} />
+        {wrong !== null && (
+          <p class="note" role="alert">
+            {wrong}
+            <button type="button" class="tool" onClick={() => setWrong(null)}>
+              Dismiss
+            </button>
+          </p>
+        )}
+      </Notices>
       {asked && !found && topics && (
         <p class="note" role="status">
           {absenceOf(topics, asked, seen.has(asked.topic))}
@@ -83,4 +111,10 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
       <Quiet topics={quiet} covered={place !== null} />
     </>
   );
+}
+
+/** The stream that an address means which names a topic of streams only: the first. */
+function streamOf(place: Place | null, streams: Shown[]): Place | null {
+  const of = place?.key === null ? streams.find(({ topic }) => topic === place.topic) : undefined;
+  return of ? { topic: of.topic, key: of.key } : place;
 }

@@ -19,6 +19,8 @@ export interface LiveScreen {
   /** A picture was decoded and is not shown, as a newer one was there already. */
   passOver(): void;
   fail(why: string): void;
+  /** It began, and could not go on: what came may be damaged. It begins anew at the next key frame. */
+  damaged(why: string): void;
   /** The browser does not decode this: it has to come as JPEG. */
   unsupported(): void;
 }
@@ -172,7 +174,7 @@ interface DecoderListener<Of> {
 export function openDecoder<Of>(
   codec: string,
   given: Map<number, Of>,
-  screen: Pick<LiveScreen, "fail" | "unsupported">,
+  screen: Pick<LiveScreen, "damaged" | "unsupported">,
   { isCurrent, onFrame, onError }: DecoderListener<Of>,
 ): VideoDecoder {
   const decoder = new VideoDecoder({
@@ -186,7 +188,7 @@ export function openDecoder<Of>(
       if (!isCurrent(decoder)) return;
       onError();
       if (error.name === "NotSupportedError") screen.unsupported();
-      else screen.fail(`H.264 (${codec}) was not decoded: ${error.message}`);
+      else screen.damaged(`H.264 (${codec}) was not decoded: ${error.message}`);
     },
   });
   decoder.configure({ codec, optimizeForLatency: true });

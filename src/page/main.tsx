@@ -1,8 +1,10 @@
 /** The page: one socket to the server, and what it says, drawn. */
 import { render } from "preact";
+import { onlyParameters } from "./address.ts";
 import { App } from "./app.tsx";
 import { Connection } from "./connection.ts";
 import { decodesH264 } from "./h264.ts";
+import { listenToKeys } from "./keys.ts";
 import { readPlace, writePlace } from "./place.ts";
 import { Clocks } from "./rewind/clocks.ts";
 import { readMoment } from "./rewind/moment.ts";
@@ -14,12 +16,14 @@ url.hash = "";
 url.search = "";
 
 const query = new URLSearchParams(location.search);
-const moment = readMoment(location.search);
-if (moment) history.replaceState(null, "", `${location.pathname}${writePlace(moment)}`);
+const { moment, trouble } = readMoment(location.search);
+if (moment) history.replaceState(null, "", `${location.pathname}${onlyParameters(location.search, "group", "together")}${writePlace(moment)}`);
 const connection = new Connection(url.href);
 const place = readPlace(location.hash);
-if (place && place.key !== null && !moment) connection.watchSoon(place.topic, place.key, decodesH264.get());
+if (place && place.key !== null && typeof moment?.timeMs !== "number") connection.watchSoon(place.topic, place.key, decodesH264.get());
 const memory = new Memory(connection, query.get("group"), moment);
 const clocks = new Clocks((clock, topic, key) => memory.begin(clock, topic, key));
+if (query.has("together")) clocks.join();
 
-render(<App connection={connection} clocks={clocks} memory={memory} />, document.getElementById("app") as HTMLElement);
+listenToKeys();
+render(<App connection={connection} clocks={clocks} memory={memory} trouble={trouble} />, document.getElementById("app") as HTMLElement);

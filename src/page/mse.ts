@@ -59,7 +59,12 @@ export class MediaSourceDecoder implements LiveDecoder {
       return;
     }
     this.#codec = codec;
-    this.#player = new BufferedVideo(type, initSegment(track), this.#screen);
+    const player = new BufferedVideo(type, initSegment(track), this.#screen, (why) => {
+      if (player !== this.#player) return;
+      this.reset();
+      this.#screen.damaged(why);
+    });
+    this.#player = player;
   }
 }
 
@@ -78,7 +83,8 @@ class BufferedVideo {
   #closed = false;
   #ended = false;
 
-  constructor(type: string, init: Uint8Array, screen: LiveScreen) {
+  /** @param onError told once that it shows nothing any more */
+  constructor(type: string, init: Uint8Array, screen: LiveScreen, onError: (why: string) => void) {
     this.#screen = screen;
     this.#waiting = [init];
     this.#source.addEventListener("sourceopen", () => {
@@ -87,7 +93,7 @@ class BufferedVideo {
       this.#buffer.addEventListener("updateend", () => this.#pump());
       this.#pump();
     });
-    this.#video.addEventListener("error", () => this.#closed || this.#screen.fail(`H.264 was not decoded: ${this.#video.error?.message ?? "no reason given"}`));
+    this.#video.addEventListener("error", () => this.#closed || onError(`H.264 was not decoded: ${this.#video.error?.message ?? "no reason given"}`));
     this.#video.muted = true;
     this.#video.playsInline = true;
     // Browsers stop a video that is nowhere on the page.

@@ -28,17 +28,61 @@ export function samePlace(a: Place | null, b: Place | null): boolean {
 
 export type Go = (place: Place | null) => void;
 
+/** In the history's entry of what was opened on the wall: the entry before it is the wall. */
+interface Opened {
+  overWall?: true;
+}
+
 /** The place, and the way to another; null is the wall. */
 export function usePlace(): [Place | null, Go] {
   const [place, setPlace] = useState(() => readPlace(location.hash));
-  useEffect(() => {
-    const read = () => setPlace(readPlace(location.hash));
-    addEventListener("popstate", read);
-    return () => removeEventListener("popstate", read);
-  }, []);
-  const go: Go = (next) => {
-    history.pushState(null, "", next ? writePlace(next) : location.pathname + location.search);
-    setPlace(next);
-  };
-  return [place, go];
+  const [way] = useState(() => new Way(setPlace));
+  useEffect(() => way.listen(), [way]);
+  return [place, (next) => way.go(next)];
+}
+
+/** What is closed is gone from the history as well, so that "back" does not open it again. */
+class Way {
+  readonly #show: Go;
+  /** The browser is on its way back to the wall; what was asked for meanwhile, if anything. */
+  #leaving: { next: Place | null } | undefined;
+
+  constructor(show: Go) {
+    this.#show = show;
+  }
+
+  /** @returns the way to stop */
+  listen(): () => void {
+    const moved = () => {
+      const left = this.#leaving;
+      this.#leaving = undefined;
+      if (left?.next) this.go(left.next);
+      else this.#show(readPlace(location.hash));
+    };
+    addEventListener("popstate", moved);
+    return () => removeEventListener("popstate", moved);
+  }
+
+  go(next: Place | null): void {
+    this.#show(next);
+    if (this.#leaving) this.#leaving.next = next;
+    else if (next) this.#open(next);
+    else this.#close();
+  }
+
+  #open(place: Place): void {
+    // From one to the next: "back" leads to the wall from each.
+    if (readPlace(location.hash)) history.replaceState(history.state, "", writePlace(place));
+    else history.pushState({ overWall: true } satisfies Opened, "", writePlace(place));
+  }
+
+  #close(): void {
+    if (!readPlace(location.hash)) return;
+    if (!(history.state as Opened | null)?.overWall) {
+      history.replaceState(null, "", location.pathname + location.search);
+      return;
+    }
+    this.#leaving = { next: null };
+    history.back();
+  }
 }

@@ -2,6 +2,7 @@
 import type { Spot } from "../protocol/client-message.ts";
 import { type FrameHead, frameFlags } from "../protocol/frame-head.ts";
 import { decodesH264, H264Decoder, hasWebCodecs, type LiveDecoder, type LiveScreen } from "./h264.ts";
+import type { H264Trust } from "./h264-trust.ts";
 import { clockMs, measurePaint, type TileMeasure } from "./measure.ts";
 import { MediaSourceDecoder } from "./mse.ts";
 import type { Size } from "./picture.ts";
@@ -12,13 +13,14 @@ import { StillPainter } from "./still.ts";
 export class Player {
   readonly measure: TileMeasure;
   readonly #screen: Screen;
+  readonly #trust: H264Trust;
   readonly #stills: StillPainter;
   readonly #meter = new SignalMeter();
   #h264: LiveDecoder | undefined;
   /** Of the picture on the screen; null before the first. */
   shown: Spot | null = null;
 
-  constructor(topic: string, key: string, screen: Screen) {
+  constructor(topic: string, key: string, screen: Screen, trust: H264Trust) {
     const meter = this.#meter;
     this.measure = {
       topic,
@@ -36,6 +38,7 @@ export class Player {
       },
     };
     this.#screen = screen;
+    this.#trust = trust;
     this.#stills = new StillPainter(screen, (why) => this.fail(why));
   }
 
@@ -104,16 +107,20 @@ export class Player {
       },
       passOver: () => this.measure.passedOver++,
       fail: (why) => this.fail(why),
+      damaged: (why) => {
+        this.fail(why);
+        this.#trust.failed(clockMs());
+      },
       unsupported: () => decodesH264.set(false),
     };
     return hasWebCodecs ? new H264Decoder(screen) : new MediaSourceDecoder(screen);
   }
 
-  #count({ partition, offset, timestampMs }: FrameHead, size: Size): void {
+  #count({ partition, offset, timestampMs, flags }: FrameHead, size: Size): void {
     const paintedAtMs = clockMs();
     const { topic, key } = this.measure;
     measurePaint({ topic, key, offset, timestampMs, paintedAtMs });
-    this.#meter.painted(timestampMs, paintedAtMs);
+    this.#meter.painted(timestampMs, paintedAtMs, (flags & frameFlags.behind) !== 0);
     Object.assign(this.measure, size);
     this.measure.painted++;
     this.shown = { partition, offset, timestampMs };

@@ -1,5 +1,6 @@
 /** Files and links that a viewer takes away. */
 import type { Span } from "./rewind/extent.ts";
+import { isoText } from "./words.ts";
 
 /** Before it sends anything, the server may wait its turn. */
 const frameMs = 600_000;
@@ -8,6 +9,12 @@ const frameMs = 600_000;
 export function clipUrl(topic: string, key: string, { fromMs, toMs }: Span): string {
   const at = (ms: number) => `@${Math.round(ms)}`;
   return `topics/${encodeURIComponent(topic)}/clip.mp4?${new URLSearchParams({ key, start: at(fromMs), end: at(toMs) })}`;
+}
+
+/** As the server calls clips and values: door-2026-01-31T120000.120Z.jpg, of what every file system takes. */
+export function pictureName(stream: string, timeMs: number, type: string): string {
+  const name = `${stream}-${isoText(timeMs).replaceAll(":", "")}.${type === "image/jpeg" ? "jpg" : "png"}`;
+  return name.replaceAll(/[^\w.@+=-]+/g, "-").replace(/^[-.]+/, "");
 }
 
 export function download(url: string, name: string): void {

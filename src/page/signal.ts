@@ -12,6 +12,7 @@ export type Signal =
 
 const windowMs = 1000;
 const fpsWindowMs = 2000;
+const shortestRateMs = 1000;
 /** What comes late and for no longer than this was kept by the server, and is no news. */
 const burstMs = 2000;
 /** What was kept comes in one go: until nothing more came for so long, a newer picture may follow. */
@@ -25,6 +26,9 @@ const oftenSeenMs = 10_000;
 
 export class SignalMeter {
   #paints: { atMs: number; delayMs: number }[] = [];
+  #everPainted = false;
+  /** What is painted first was kept by the server: how soon the next one came says nothing. */
+  #fresh = true;
   #burstAtMs = 0;
   #arrivedAtMs = 0;
   #signalAtMs: number | null = null;
@@ -40,6 +44,7 @@ export class SignalMeter {
   watched(nowMs: number): void {
     this.left();
     this.#burstAtMs = this.#arrivedAtMs = nowMs;
+    this.#beginAnew();
   }
 
   /** The stream's last record was of then, whether or not it can be shown. */
@@ -55,7 +60,10 @@ export class SignalMeter {
   }
 
   arrived(timestampMs: number, nowMs: number): void {
-    if (nowMs - this.#arrivedAtMs > burstMs) this.#burstAtMs = nowMs;
+    if (nowMs - this.#arrivedAtMs > burstMs) {
+      this.#burstAtMs = nowMs;
+      this.#beginAnew();
+    }
     this.#arrivedAtMs = nowMs;
     // A source whose clock is wrong is live as well, once it has kept coming.
     const kept = nowMs - timestampMs > shortestSilenceMs && nowMs - this.#burstAtMs < burstMs;
@@ -68,10 +76,22 @@ export class SignalMeter {
     this.#endedAtMs = null;
   }
 
-  painted(timestampMs: number, nowMs: number): void {
+  /** @param behind newer pictures were there already: it was painted on the way to them, at no pace that is the stream's */
+  painted(timestampMs: number, nowMs: number, behind = false): void {
     this.#why = null;
+    this.#everPainted = true;
+    if (this.#fresh) {
+      this.#fresh = behind;
+      return;
+    }
     this.#paints.push({ atMs: nowMs, delayMs: nowMs - timestampMs });
     while (this.#paints[0] && this.#paints[0].atMs < nowMs - fpsWindowMs) this.#paints.shift();
+  }
+
+  /** What was kept meanwhile comes all at once. */
+  #beginAnew(): void {
+    this.#paints = [];
+    this.#fresh = true;
   }
 
   ended(timestampMs: number): void {
@@ -85,7 +105,7 @@ export class SignalMeter {
   read(nowMs: number): Signal {
     if (this.#endedAtMs !== null) return { state: "ended", forMs: Math.max(0, nowMs - this.#endedAtMs) };
     // Where nothing could ever be shown, how long ago it came is no answer.
-    if (this.#why !== null && this.#paints.length === 0) return { state: "broken", why: this.#why };
+    if (this.#why !== null && !this.#everPainted) return { state: "broken", why: this.#why };
     // It is asked for again, and nothing comes: the last that did is known from before.
     const lost = this.#lastTimestampMs !== null && nowMs - this.#burstAtMs > this.#patienceMs;
     const signalAtMs = this.#signalAtMs ?? (lost ? this.#lastTimestampMs : null);
@@ -111,7 +131,9 @@ export class SignalMeter {
 
 function rate(times: number[]): number | null {
   const [first, last] = [times[0], times.at(-1)];
-  return first === undefined || last === undefined || last === first ? null : ((times.length - 1) * 1000) / (last - first);
+  // In less than a second too few come to tell.
+  if (first === undefined || last === undefined || last - first < shortestRateMs) return null;
+  return ((times.length - 1) * 1000) / (last - first);
 }
 
 function median(values: number[]): number | null {

@@ -1,11 +1,12 @@
 /** One stream on one canvas: live, or where its clock is in the log. */
 import type { Spot } from "../protocol/client-message.ts";
 import type { Connection } from "./connection.ts";
+import { H264Trust } from "./h264-trust.ts";
 import { Player } from "./player.ts";
 import type { PlayClock } from "./rewind/clock.ts";
 import { Rewinder } from "./rewind/rewinder.ts";
 import { Screen } from "./screen.ts";
-import { isoText } from "./words.ts";
+import { pictureName } from "./share.ts";
 
 export class StreamView {
   readonly topic: string;
@@ -13,6 +14,7 @@ export class StreamView {
   readonly player: Player;
   readonly rewinder: Rewinder;
   readonly clock: PlayClock;
+  readonly trust = new H264Trust();
   readonly #connection: Connection;
   readonly #screen: Screen;
 
@@ -22,8 +24,8 @@ export class StreamView {
     this.clock = clock;
     this.#connection = connection;
     this.#screen = new Screen(canvas);
-    this.player = new Player(topic, key, this.#screen);
-    this.rewinder = new Rewinder(connection, topic, key, this.#screen, clock);
+    this.player = new Player(topic, key, this.#screen, this.trust);
+    this.rewinder = new Rewinder(connection, topic, key, this.#screen, clock, this.trust);
     this.#screen.onResize = () => (clock.live ? this.player : this.rewinder).sharpen();
   }
 
@@ -64,8 +66,7 @@ export class StreamView {
     if (!shown) return null;
     const still = (this.clock.live ? this.player : this.rewinder).still;
     const blob = still ? new Blob([still.data], { type: still.type }) : await this.#screen.toPng();
-    const at = isoText(shown.timestampMs).replaceAll(/[:. ]/g, "-");
-    return blob && { blob, name: `${this.key || this.topic} ${at}.${blob.type === "image/jpeg" ? "jpg" : "png"}` };
+    return blob && { blob, name: pictureName(this.key || this.topic, shown.timestampMs, blob.type) };
   }
 
   close(): void {

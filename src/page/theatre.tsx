@@ -5,6 +5,7 @@ import { longestClipMs } from "../protocol/clip.ts";
 import type { Connection } from "./connection.ts";
 import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, RightIcon } from "./icons.tsx";
 import { useKeys } from "./keys.ts";
+import { LinkBox } from "./link-box.tsx";
 import { ClipLength } from "./rewind/clip-marks.tsx";
 import { Controls } from "./rewind/controls.ts";
 import type { Span } from "./rewind/extent.ts";
@@ -46,6 +47,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   const [marked, setMarked] = useState<Partial<Span>>({});
   const [told, tell] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
+  const [linked, setLinked] = useState<string | null>(null);
   const streams = useMemo(() => [{ topic, key }], [topic, key]);
 
   useEffect(() => {
@@ -60,7 +62,8 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   };
   const link = async () => {
     const url = new URL(writeMoment({ topic, key, timeMs: view.shown?.timestampMs ?? controls.timeMs }), location.href.replace(/[?#].*$/, ""));
-    tell((await share(url.href)) ? "The link to this picture is copied" : url.href);
+    if (await share(url.href)) tell("The link to this picture is copied");
+    else setLinked(url.href);
   };
   const clip = () => {
     const toMs = marked.toMs ?? controls.timeMs;
@@ -117,6 +120,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
         </Tool>
       </div>
       {help && <KeysHelp onClose={() => setHelp(false)} />}
+      {linked !== null && <LinkBox url={linked} onClose={() => setLinked(null)} />}
       <p class="told" role="status">
         {told}
       </p>

@@ -17,6 +17,13 @@ export function tileDot(signal: Signal, kind: TopicKind): "live" | "warn" | "" {
   return tileBadge(signal, kind, true)?.tone === "warn" ? "warn" : "";
 }
 
+/** Over a picture that is not the newest: that it is not, and how old it is. */
+export function clockBadge({ live, playing, rate, timeMs }: PlayClock, nowMs: number): Badge | null {
+  if (live) return null;
+  const how = !playing ? "PAUSED" : rate === 1 ? "REPLAY" : `${String(rate).replace("-", "−")}×`;
+  return { text: `${how} ${behindText(nowMs - timeMs)}`, tone: "warn" };
+}
+
 /** Over the picture, for what its viewer must know; null while all is well. */
 export function tileBadge(signal: Signal, kind: TopicKind, painted: boolean): Badge | null {
   if (signal.state === "waiting") return painted ? null : { text: "Waiting for a picture…", tone: "calm" };
@@ -33,13 +40,7 @@ function noSignal(forMs: number, nowMs: number): Badge {
 
 export function TileFacts({ measure, signal, kind, clock }: { measure: TileMeasure; signal: Signal; kind: TopicKind; clock: PlayClock }) {
   const { width, height, dropped } = measure;
-  if (!clock.live)
-    return (
-      <span class="facts">
-        <span>{clock.playing ? (clock.rate === 1 ? "Replay" : `${String(clock.rate).replace("-", "−")}×`) : "Paused"}</span>
-        <span class="ago">{behindText(Date.now() - clock.timeMs)}</span>
-      </span>
-    );
+  if (!clock.live) return null;
   return (
     <span class="facts">
       {dropped > 0 && (

@@ -4,6 +4,7 @@ import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
 import { decodesH264 } from "./h264.ts";
 import { measureTile } from "./measure.ts";
+import { PlayAgain } from "./play-again.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import { gapText } from "./rewind/gap.ts";
 import type { Memory } from "./rewind/remember.ts";
@@ -11,7 +12,7 @@ import { useClock } from "./rewind/use-clock.ts";
 import { StreamView } from "./stream-view.ts";
 import type { Shown } from "./streams.ts";
 import { Theatre } from "./theatre.tsx";
-import { TileFacts, tileBadge, tileDot } from "./tile-facts.tsx";
+import { clockBadge, TileFacts, tileBadge, tileDot } from "./tile-facts.tsx";
 import { useVisible } from "./visible.ts";
 
 const lookEveryMs = 500;
@@ -39,9 +40,10 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const button = useRef<HTMLButtonElement>(null);
   const [view, setView] = useState<StreamView | null>(null);
   const visible = useVisible(cell, large) && !covered;
-  const h264 = useCell(decodesH264);
+  const decodes = useCell(decodesH264);
   const together = useCell(clocks.together);
-  const clock = useClock(together ? clocks.shared : clocks.own(topic, key));
+  const own = clocks.own(topic, key);
+  const clock = useClock(together ? clocks.shared : own);
   const [, look] = useReducer((count: number, _: null) => count + 1, 0);
 
   // Layout effects do not wait for the page to be painted: the first picture is asked for at once.
@@ -56,13 +58,19 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   }, [topic, key, clock]);
 
   const live = clock.live;
+  const h264 = decodes && (view?.trust.trusted.get() ?? true);
   useLayoutEffect(() => {
     if (!visible || !view || view.clock !== clock) return;
     const stop = view.watch(h264);
     const remembered = memory.keep(view);
-    const timer = setInterval(() => look(null), lookEveryMs);
+    const trust = view.trust.trusted.subscribe(() => look(null));
+    const timer = setInterval(() => {
+      view.trust.look(Date.now());
+      look(null);
+    }, lookEveryMs);
     return () => {
       clearInterval(timer);
+      trust();
       remembered();
       stop();
     };
@@ -72,7 +80,14 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
 
   useEffect(() => {
     if (view) view.large = large;
-    if (large) button.current?.focus();
+  }, [large, view]);
+
+  const wasLarge = useRef(false);
+  useEffect(() => {
+    // What had the focus in the player is gone with it.
+    const lost = wasLarge.current && document.activeElement === document.body;
+    if (large || lost) button.current?.focus();
+    wasLarge.current = large;
   }, [large, view]);
 
   const signal = view?.player.measure.signal ?? { state: "waiting" as const };
@@ -82,9 +97,13 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
     ? { text: trouble, tone: "warn" as const, title: undefined }
     : gap
       ? { text: gapText(gap, Date.now()), tone: "calm" as const, title: undefined }
-      : live && (visible || large)
-        ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
-        : null;
+      : !live
+        ? large // where the controls say so
+          ? null
+          : clockBadge(clock, Date.now())
+        : visible || large
+          ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
+          : null;
   return (
     <li class="cell" ref={cell}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog */}
@@ -109,6 +128,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
             </span>
           )}
         </button>
+        {view && live && signal.state === "ended" && <PlayAgain connection={connection} topic={topic} keyName={key} clock={clock} />}
         {large && view && <Theatre connection={connection} view={view} frame={cell} onClose={onClose} onStep={onStep} />}
         <footer>
           <i class={`dot ${live ? tileDot(signal, stream.kind) : ""}`} />

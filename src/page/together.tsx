@@ -16,12 +16,12 @@ export function TogetherButton({ clocks }: { clocks: Clocks }) {
   return (
     <button
       type="button"
-      class={together ? "tool on" : "tool"}
+      class={together ? "tool switch on" : "tool switch"}
       aria-pressed={together}
       title="All streams show the same time, and are paused and rewound together"
       onClick={() => (together ? clocks.part(performance.now()) : clocks.join())}
     >
-      Together
+      <i aria-hidden="true" /> Together
     </button>
   );
 }

@@ -1,5 +1,6 @@
 /** All streams side by side, one of them large where the address says so. */
 import { useRef } from "preact/hooks";
+import { arrowKeys } from "./arrow-keys.ts";
 import type { Connection } from "./connection.ts";
 import { useFit } from "./fit.ts";
 import { type Go, type Place, readPlace, samePlace } from "./place.ts";
@@ -32,7 +33,14 @@ export function Wall({ connection, clocks, memory, streams, beside, below, place
     go(streams[(streams.findIndex((stream) => samePlace(stream, from)) + by + streams.length) % streams.length] ?? null);
   };
   return (
-    <ul class="wall" ref={wall} aria-label="Streams" style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect }}>
+    <ul
+      class="wall"
+      ref={wall}
+      aria-label="Streams"
+      // With all together, left and right are ways through time.
+      onKeyDown={place ? undefined : arrowKeys(columns, below > 0 ? "column" : "both")}
+      style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect }}
+    >
       {streams.map((stream, i) => (
         <Tile
           key={`${stream.topic}/${stream.key}`}

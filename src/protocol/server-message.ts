@@ -7,19 +7,7 @@ import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 
-export type {
-  ChartPoint,
-  ChartPoints,
-  Encoding,
-  ExtentEnd,
-  Gap,
-  PiecePlace,
-  RecordEnvelope,
-  StreamSummary,
-  Stretch,
-  TopicKind,
-  TopicSummary,
-};
+export type { ChartPoint, ChartPoints, Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
 
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -100,6 +101,16 @@ class Places {
     }
   }
   Places(const Places&) = delete;
+  // What is kept beside each offset, in the order of the places; an empty text is nothing.
+  void SetMetadata(const std::vector<std::string>& texts) {
+    for (size_t i = 0; i < texts.size() && i < static_cast<size_t>(list_->cnt); i++) {
+      if (texts[i].empty()) continue;
+      // It is freed with the list, by librdkafka.
+      list_->elems[i].metadata = rd_kafka_mem_malloc(nullptr, texts[i].size());
+      list_->elems[i].metadata_size = texts[i].size();
+      memcpy(list_->elems[i].metadata, texts[i].data(), texts[i].size());
+    }
+  }
   ~Places() { rd_kafka_topic_partition_list_destroy(list_); }
   rd_kafka_topic_partition_list_t* get() const { return list_; }
   bool valid() const { return valid_; }

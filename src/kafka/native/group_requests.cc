@@ -6,7 +6,7 @@
 //   ktDescribeGroup(client, group, …)   [state, type, assignor, joined (1 or ""), coordinator id, host:port, members,
 //                                        then of each: id, client, host, instance, partitions, and of each: topic, partition]
 //   ktDeleteGroup(client, group, …)
-//   ktAlterGroupOffsets(client, group, [topic, partition, offset, …], …)
+//   ktAlterGroupOffsets(client, group, [topic, partition, offset, …], [metadata, …], …)
 #include "admin_request.h"
 
 namespace {
@@ -115,8 +115,11 @@ class DeleteGroup : public GroupRequest {
 
 class AlterGroupOffsets : public GroupRequest {
  public:
-  AlterGroupOffsets(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string group, v8::Local<v8::Value> places)
-      : GroupRequest(client, timeout_ms, callback, group), places_(places) {}
+  AlterGroupOffsets(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string group, v8::Local<v8::Value> places,
+                    v8::Local<v8::Value> metadata)
+      : GroupRequest(client, timeout_ms, callback, group), places_(places) {
+    places_.SetMetadata(kt::Texts(metadata));
+  }
 
  private:
   rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS; }
@@ -146,7 +149,7 @@ std::string String(v8::Local<v8::Value> value) { return *Nan::Utf8String(value);
 NAN_METHOD(NodeListGroups) { kt::Start<ListGroups>(info); }
 NAN_METHOD(NodeDescribeGroup) { kt::Start<DescribeGroup>(info, String(info[1])); }
 NAN_METHOD(NodeDeleteGroup) { kt::Start<DeleteGroup>(info, String(info[1])); }
-NAN_METHOD(NodeAlterGroupOffsets) { kt::Start<AlterGroupOffsets>(info, String(info[1]), info[2]); }
+NAN_METHOD(NodeAlterGroupOffsets) { kt::Start<AlterGroupOffsets>(info, String(info[1]), info[2], info[3]); }
 
 }  // namespace
 

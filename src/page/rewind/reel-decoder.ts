@@ -18,6 +18,8 @@ export interface ReelScreen {
   /** Must not keep the picture: it is closed when the call returns. */
   draw(picture: VideoFrame, of: ReelFrame): void;
   fail(why: string): void;
+  /** What was recorded may be damaged. */
+  damaged(why: string): void;
   /** H.264 cannot be decoded here. */
   unsupported(): void;
 }

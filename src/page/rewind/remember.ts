@@ -51,18 +51,28 @@ export class Memory {
   /** Sets a stream's clock to where it was left. */
   begin(clock: PlayClock, topic: string, key: string): void {
     const nowMs = performance.now();
-    if (this.#moment?.topic === topic && this.#moment.key === key) {
-      clock.pause(this.#moment.timeMs, nowMs);
+    const linked = this.#linked(topic, key);
+    if (typeof linked?.timeMs === "number") {
+      clock.pause(linked.timeMs, nowMs);
       return;
     }
     if (this.#group !== null) void this.#beginGroup(this.#group, clock, topic, key);
     else {
-      const place = readPlace(topic, key);
+      // Where it is not on the screen either, what has gone live is not found in the past again.
+      clock.changes.subscribe(() => clock.live && store(storageKey(topic, key), undefined));
+      const place = linked ? undefined : readPlace(topic, key);
       if (!place) return;
       clock.seek(place.timeMs, nowMs);
       clock.setRate(place.rate, place.timeMs, nowMs);
       if (!place.playing) clock.pause(place.timeMs, nowMs);
     }
+  }
+
+  /** What the link says of a stream; one that names no stream is of the first that is asked for. */
+  #linked(topic: string, key: string): Moment | null {
+    if (this.#moment?.topic !== topic) return null;
+    this.#moment.key ??= key;
+    return this.#moment.key === key ? this.#moment : null;
   }
 
   /** Keeps where this view is, until it is closed. @returns the way to stop */

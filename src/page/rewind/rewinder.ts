@@ -3,6 +3,7 @@ import type { Gap } from "../../protocol/server-message.ts";
 import { cell } from "../cell.ts";
 import type { Connection, Piece } from "../connection.ts";
 import { decodesH264, hasWebCodecs } from "../h264.ts";
+import type { H264Trust } from "../h264-trust.ts";
 import { clockMs, measurePaint } from "../measure.ts";
 import type { Screen } from "../screen.ts";
 import { StillPainter } from "../still.ts";
@@ -35,6 +36,7 @@ export class Rewinder implements Follower {
   readonly #topic: string;
   readonly #key: string;
   readonly #clock: PlayClock;
+  readonly #trust: H264Trust;
   readonly #reel = new Reel();
   readonly #decoder: ReelDecoder;
   readonly #stills: StillPainter;
@@ -55,11 +57,12 @@ export class Rewinder implements Follower {
   /** The clock's time when what lay between was left out last. */
   #leftOutMs = Number.NaN;
 
-  constructor(connection: Connection, topic: string, key: string, screen: Screen, clock: PlayClock) {
+  constructor(connection: Connection, topic: string, key: string, screen: Screen, clock: PlayClock, trust: H264Trust) {
     this.#connection = connection;
     this.#topic = topic;
     this.#key = key;
     this.#clock = clock;
+    this.#trust = trust;
     const fail = (why: string) => this.trouble.set(why);
     this.#stills = new StillPainter(screen, fail);
     this.#decoder = new ReelDecoder({
@@ -68,10 +71,12 @@ export class Rewinder implements Follower {
         this.#measure(of);
       },
       fail,
-      unsupported: () => {
-        this.#h264 = false;
-        this.#seeks = -1;
+      damaged: (why) => {
+        fail(why);
+        trust.failed(clockMs());
+        if (!trust.trusted.get()) this.#asJpeg();
       },
+      unsupported: () => this.#asJpeg(),
     });
   }
 
@@ -106,6 +111,7 @@ export class Rewinder implements Follower {
 
   start(): void {
     this.#seeks = -1;
+    this.#h264 = hasWebCodecs && decodesH264.get() && this.#trust.trusted.get();
     this.#clock.followers.add(this);
     const tick = () => {
       this.#animation = requestAnimationFrame(tick);
@@ -125,6 +131,12 @@ export class Rewinder implements Follower {
     this.current.set(null);
     this.trouble.set(null);
     this.gap.set(null);
+  }
+
+  /** The server decodes from here on, all pictures of the reel. */
+  #asJpeg(): void {
+    this.#h264 = false;
+    this.#seeks = -1;
   }
 
   sharpen(): void {

@@ -27,6 +27,7 @@ export class Thumbnails {
     this.#decoder = new ReelDecoder({
       draw: (picture) => screen.draw(picture, picture.displayWidth, picture.displayHeight),
       fail: () => {},
+      damaged: () => {},
       unsupported: () => {},
     });
   }

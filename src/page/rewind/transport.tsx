@@ -1,6 +1,7 @@
 /** The controls of a player: its timeline, and what can be done there. */
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Connection } from "../connection.ts";
+import { useReturnOfFocus } from "../focus.ts";
 import { BackIcon, ClockIcon, OnIcon, PauseIcon, PlayIcon, ReverseIcon, StepBackIcon, StepOnIcon } from "../icons.tsx";
 import { useKeys } from "../keys.ts";
 import { behindText, momentText } from "../words.ts";
@@ -77,7 +78,10 @@ export function Transport({ connection, streams, controls, marked = {}, onMark, 
             ))}
           </select>
         </span>
-        {asking ? (
+        <Tool label="Jump to a time" keys="T" pressed={asking} onClick={() => setAsking(!asking)}>
+          <ClockIcon />
+        </Tool>
+        {asking && (
           <JumpTo
             atMs={nowMs}
             onGo={(timeMs) => {
@@ -85,10 +89,6 @@ export function Transport({ connection, streams, controls, marked = {}, onMark, 
               if (timeMs !== null) controls.seek(timeMs);
             }}
           />
-        ) : (
-          <Tool label="Jump to a time" keys="T" onClick={() => setAsking(true)}>
-            <ClockIcon />
-          </Tool>
         )}
         <span class="more">{children}</span>
       </div>
@@ -123,9 +123,15 @@ export function Tool({ label, keys, pressed, disabled, onClick, children }: Tool
 
 function JumpTo({ atMs, onGo }: { atMs: number; onGo(timeMs: number | null): void }) {
   const [text] = useState(() => localText(atMs));
+  const form = useRef<HTMLFormElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  useReturnOfFocus(form);
+  useLayoutEffect(() => input.current?.focus(), []);
+  useKeys({ Escape: () => onGo(null) });
   return (
     <form
       class="jump"
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         const value = new FormData(event.currentTarget).get("time");
@@ -133,18 +139,7 @@ function JumpTo({ atMs, onGo }: { atMs: number; onGo(timeMs: number | null): voi
         onGo(Number.isFinite(timeMs) ? timeMs : null);
       }}
     >
-      <input
-        type="datetime-local"
-        name="time"
-        step="0.001"
-        aria-label="Time to jump to"
-        defaultValue={text}
-        ref={(input) => input?.focus()}
-        onKeyDown={(event) => {
-          event.stopPropagation();
-          if (event.key === "Escape") onGo(null);
-        }}
-      />
+      <input type="datetime-local" name="time" step="0.001" aria-label="Time to jump to" defaultValue={text} ref={input} />
       <button type="submit" class="tool">
         Go
       </button>

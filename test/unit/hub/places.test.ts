@@ -195,3 +195,49 @@ test("a fault of kt itself is told, not tried for ever", async () => {
   expect(told[0]).toContain("oops");
   expect(KtError.from(new TypeError("oops")).retryable).toBe(false);
 });
+
+test("streams of one partition have a place each, beside the offset of what moved last", async () => {
+  places.set("g", at(10), "door");
+  places.set("g", at(90), "yard");
+  places.set("g", at(20), "door");
+  second();
+  await settled();
+  expect(kafka.seen).toEqual(["g t/0=20"]);
+  // Also while it is being written.
+  expect(await places.get("g", [at(0)], "yard")).toEqual([at(90)]);
+  await kafka.answer();
+  for (const [stream, offset] of [
+    ["door", 20],
+    ["yard", 90],
+    ["gate", 20],
+    [undefined, 20],
+  ] as const)
+    expect(await places.get("g", [at(0)], stream)).toEqual([at(offset)]);
+
+  // Another server, or this one after a restart, knows them from Kafka, and leaves those alone that it does not move.
+  const restarted = new Places(kafka, { check: async () => {}, onTrouble: (message) => told.push(message) });
+  restarted.set("g", at(95), "yard");
+  restarted.write();
+  await settled();
+  await kafka.answer();
+  expect(await restarted.get("g", [at(0)], "door")).toEqual([at(20)]);
+  expect(await restarted.get("g", [at(0)], "yard")).toEqual([at(95)]);
+  // A program that moves the group moves all of it.
+  await Promise.all([kafka.commit("g", [at(5)]), kafka.answer()]);
+  expect(await restarted.get("g", [at(0)], "door")).toEqual([at(5)]);
+  await restarted.close();
+});
+
+test("a place that could not be written is written later, and what moved meanwhile stays newer, stream by stream", async () => {
+  places.set("g", at(10), "door");
+  places.set("g", at(11), "yard");
+  second();
+  await settled();
+  places.set("g", at(12), "door");
+  await kafka.answer(away());
+  second();
+  await settled();
+  await kafka.answer();
+  expect(await places.get("g", [at(0)], "door")).toEqual([at(12)]);
+  expect(await places.get("g", [at(0)], "yard")).toEqual([at(11)]);
+});

@@ -15,7 +15,14 @@ const topic = (more: Partial<TopicSummary> = {}): TopicSummary => ({
   trouble: null,
   ...more,
 });
-const door = { key: "door", contentType: "image/jpeg", width: null, height: null, partitions: [0] };
+const door = {
+  key: "door",
+  contentType: "image/jpeg",
+  width: null,
+  height: null,
+  partitions: [0],
+  last: { partition: 0, offset: 4, timestampMs: 1_700_000_000_000 },
+};
 
 test.each<[string, TopicSummary[], string | null, boolean]>([
   ["There is no topic “t”. It opens here if it is made.", [], null, false],

@@ -99,3 +99,31 @@ test("what could never be shown says why, however long ago it came, until someth
   meter.painted(0, 1000);
   expect(meter.read(1_000_000).state).toBe("silent");
 });
+
+test("the rate is not told before a second of it was seen, and what the server had kept does not count", () => {
+  const meter = new SignalMeter();
+  meter.watched(startMs);
+  const rateAt = (nowMs: number) => {
+    const signal = meter.read(nowMs);
+    return signal.state === "live" ? signal.fps : null;
+  };
+  // Two seconds of pictures at once, and then twenty-five a second.
+  for (let i = 0; i < 50; i++) {
+    meter.arrived(startMs - 2000 + i * 40, startMs + i);
+    meter.painted(startMs - 2000 + i * 40, startMs + i, i < 49);
+  }
+  const told: (number | null)[] = [];
+  for (let nowMs = startMs + 60; nowMs < startMs + 4000; nowMs += 40) {
+    meter.arrived(nowMs, nowMs);
+    meter.painted(nowMs, nowMs);
+    told.push(rateAt(nowMs));
+  }
+  expect(told.slice(0, 24)).toEqual(Array(24).fill(null));
+  for (const rate of told.slice(27)) expect(rate).toBeCloseTo(25, 3);
+  // The broker was away: what came meanwhile comes all at once.
+  for (let i = 0; i < 50; i++) {
+    meter.arrived(startMs + 4000 + i * 40, startMs + 7000 + i);
+    meter.painted(startMs + 4000 + i * 40, startMs + 7000 + i, i < 49);
+  }
+  expect(rateAt(startMs + 7060)).toBeNull();
+});

@@ -42,14 +42,27 @@ describe("the timeline", () => {
 describe("a link to a moment", () => {
   test("is read as it was written", () => {
     const moment = { topic: "street & co", key: "cam 1/ü", timeMs: Date.parse("2026-01-31T12:00:00.120Z") };
-    expect(readMoment(writeMoment(moment))).toEqual(moment);
+    expect(readMoment(writeMoment(moment))).toEqual({ moment, trouble: null });
   });
 
   test("takes RFC 3339 and milliseconds, and nothing that is no time", () => {
-    expect(readMoment("?topic=a&at=1700000000123")).toEqual({ topic: "a", key: "", timeMs: 1_700_000_000_123 });
-    expect(readMoment("?topic=a&key=b&at=@1700000000123")).toEqual({ topic: "a", key: "b", timeMs: 1_700_000_000_123 });
-    expect(readMoment("?topic=a&at=2026-01-31T13:00:00%2B01:00")?.timeMs).toBe(Date.parse("2026-01-31T12:00:00Z"));
-    for (const search of ["", "?topic=a", "?at=5", "?topic=a&at=yesterday"]) expect(readMoment(search)).toBeNull();
+    expect(readMoment("?topic=a&key=&at=1700000000123").moment).toEqual({ topic: "a", key: "", timeMs: 1_700_000_000_123 });
+    expect(readMoment("?topic=a&key=b&at=@1700000000123").moment).toEqual({ topic: "a", key: "b", timeMs: 1_700_000_000_123 });
+    for (const zone of ["%2B01:00", "+01:00"])
+      expect(readMoment(`?topic=a&at=2026-01-31T13:00:00${zone}`).moment?.timeMs).toBe(Date.parse("2026-01-31T12:00:00Z"));
+    expect(readMoment("?topic=a&at=2026-01-31T12:00:00.120Z").moment?.timeMs).toBe(Date.parse("2026-01-31T12:00:00.120Z"));
+    for (const at of ["yesterday", "", "camera 5", "2026-02-31T12:00:00Z", "12:00"]) {
+      const { moment, trouble } = readMoment(`?topic=a&key=b&at=${at}`);
+      expect(moment).toEqual({ topic: "a", key: "b", timeMs: null });
+      expect(trouble).toContain(`“${at}” in the address is no time`);
+    }
+  });
+
+  test("without a time is the live end, and without a key the topic's first stream", () => {
+    expect(readMoment("?topic=a&key=b")).toEqual({ moment: { topic: "a", key: "b", timeMs: null }, trouble: null });
+    expect(readMoment("?topic=a").moment).toEqual({ topic: "a", key: null, timeMs: null });
+    expect(readMoment("")).toEqual({ moment: null, trouble: null });
+    expect(readMoment("?at=5").trouble).toContain("no topic=");
   });
 });
 
