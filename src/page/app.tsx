@@ -1,17 +1,19 @@
 /** The page's parts, and which of them there is something to show for. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Banner } from "./banner.tsx";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
-import { DataPanel } from "./data-panel.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
+import { handheld, useMedia } from "./media.ts";
+import { Panels } from "./panels.tsx";
 import { samePlace, usePlace } from "./place.ts";
 import { Quiet } from "./quiet.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { sortTopics } from "./streams.ts";
+import { Tabs } from "./tabs.tsx";
 import { TogetherBar, TogetherButton } from "./together.tsx";
 import { Wall } from "./wall.tsx";
 
@@ -19,6 +21,12 @@ import { Wall } from "./wall.tsx";
 const togetherHeight = 90;
 /** With the gap; as in style.css. */
 const narrowestLists = 400 + 12;
+
+type Half = "video" | "data";
+const halves: { id: Half; title: string }[] = [
+  { id: "video", title: "Video" },
+  { id: "data", title: "Data" },
+];
 
 export function App({ connection, clocks, memory }: { connection: Connection; clocks: Clocks; memory: Memory }) {
   const link = useCell(connection.link);
@@ -34,6 +42,11 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
 
   const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
+  const split = useMedia(handheld) && streams.length > 0 && lists.length > 0;
+  const [chosen, choose] = useState<Half>("video");
+  // Back from a link to a panel is where the panels are.
+  const half: Half = place ? (place.key === null ? "data" : "video") : chosen;
+  useEffect(() => choose(half), [half]);
   useEffect(() => {
     document.title = place ? `${place.key || place.topic} – kt` : "kt";
     document.documentElement.classList.toggle("theatre", place !== null);
@@ -54,6 +67,19 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
           </button>
         </p>
       )}
+      {split && (
+        <nav class="halves" aria-label="What is shown" inert={place !== null}>
+          <Tabs
+            label="What is shown"
+            tabs={halves}
+            chosen={half}
+            onChoose={(next) => {
+              choose(next);
+              scrollTo(0, 0);
+            }}
+          />
+        </nav>
+      )}
       <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics.length} />}
         {streams.length > 0 && (
@@ -65,19 +91,15 @@ export function App({ connection, clocks, memory }: { connection: Connection; cl
             streams={streams}
             beside={lists.length > 0 ? narrowestLists : 0}
             place={place}
+            hidden={split && half !== "video"}
             go={go}
           />
         )}
-        {lists.length > 0 && (
-          <section class="lists" aria-label="Records">
-            {lists.map((topic) => {
-              const large = samePlace(listed(topic.name), place);
-              return <DataPanel key={topic.name} connection={connection} topic={topic} large={large} covered={place !== null && !large} go={go} />;
-            })}
-          </section>
-        )}
+        {lists.length > 0 && <Panels connection={connection} topics={lists} place={place} hidden={split && half !== "data"} go={go} />}
       </main>
-      {together && place === null && streams.length > 0 && <TogetherBar connection={connection} clocks={clocks} streams={streams} />}
+      {together && place === null && streams.length > 0 && !(split && half === "data") && (
+        <TogetherBar connection={connection} clocks={clocks} streams={streams} />
+      )}
       <Quiet topics={quiet} covered={place !== null} />
     </>
   );

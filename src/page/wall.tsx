@@ -2,6 +2,7 @@
 import { useRef } from "preact/hooks";
 import type { Connection } from "./connection.ts";
 import { useFit } from "./fit.ts";
+import { useOwnHeight } from "./own-height.ts";
 import { type Go, type Place, readPlace, samePlace } from "./place.ts";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
@@ -18,13 +19,16 @@ interface Props {
   /** The height of what covers its end. */
   below: number;
   place: Place | null;
+  /** Something else has the screen. */
+  hidden: boolean;
   go: Go;
 }
 
-export function Wall({ connection, clocks, memory, streams, beside, below, place, go }: Props) {
+export function Wall({ connection, clocks, memory, streams, beside, below, place, hidden, go }: Props) {
   const wall = useRef<HTMLUListElement>(null);
   const aspect = commonAspect(streams);
   const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside, below);
+  useOwnHeight(wall);
   const at = streams.findIndex((stream) => samePlace(stream, place));
   // From the address, which is ahead of what is drawn while a key is held down.
   const step = (by: number) => {
@@ -32,7 +36,13 @@ export function Wall({ connection, clocks, memory, streams, beside, below, place
     go(streams[(streams.findIndex((stream) => samePlace(stream, from)) + by + streams.length) % streams.length] ?? null);
   };
   return (
-    <ul class="wall" ref={wall} aria-label="Streams" style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect }}>
+    <ul
+      class="wall"
+      ref={wall}
+      aria-label="Streams"
+      hidden={hidden}
+      style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect, "--below": `${below}px` }}
+    >
       {streams.map((stream, i) => (
         <Tile
           key={`${stream.topic}/${stream.key}`}
