@@ -2,8 +2,9 @@
 import { problem } from "./answers.ts";
 import type { Effect } from "./endpoint.ts";
 import { Hosts } from "./hosts.ts";
-import { isVisit, type Site, siteOf } from "./sites.ts";
-import { hasToken, welcome } from "./token.ts";
+import { isBrowser, isShown, isVisit, type Site, siteOf } from "./sites.ts";
+import { bringsToken, enter, enteredToken, hasToken, isTokenForm, welcome } from "./token.ts";
+import { tokenPage } from "./token-page.ts";
 
 export interface AccessOptions {
   /** The address that is listened on. */
@@ -44,7 +45,9 @@ export class Access {
     if (this.#hosts && host !== null && !this.#hosts.knows(host))
       return problem(421, `This kt is not called '${host.slice(0, nameMost)}'. Ask for it by this machine's name or address, or name that by --allow-host.`);
     if (this.#token !== undefined && !open && !hasToken(request, this.#token)) {
-      const challenge = 'Basic realm="kt", charset="UTF-8", Bearer realm="kt"';
+      if (isShown(request)) return tokenPage(bringsToken(request) ? "The token in the address is not the one of this kt." : undefined, this.#frames);
+      // For Basic a browser opens a dialog of its own, also when a page asks that was open before kt was started anew.
+      const challenge = isBrowser(request.headers) ? 'Bearer realm="kt"' : 'Basic realm="kt", charset="UTF-8", Bearer realm="kt"';
       const sentence = "This kt asks for its token. Send 'Authorization: Bearer TOKEN', or ?token=TOKEN, or the token as the password.";
       return problem(401, sentence, { "WWW-Authenticate": challenge });
     }
@@ -66,7 +69,11 @@ export class Access {
 
   /** Who may have the page in a frame: what is clicked in it must be meant. */
   get pageHeaders(): Record<string, string> {
-    return { "Content-Security-Policy": ["frame-ancestors 'self'", ...this.#origins.filter((origin) => origin !== "*")].join(" ") };
+    return { "Content-Security-Policy": this.#frames };
+  }
+
+  get #frames(): string {
+    return ["frame-ancestors 'self'", ...this.#origins.filter((origin) => origin !== "*")].join(" ");
   }
 
   /** The answer to OPTIONS. */
@@ -83,6 +90,14 @@ export class Access {
   /** The answer to who opens the page with the token in its address. */
   welcome(request: Request): Response | undefined {
     return this.#token === undefined ? undefined : welcome(request, this.#token);
+  }
+
+  /** The answer to who enters the token in the page that asked for it; undefined for all other requests. */
+  async enter(request: Request): Promise<Response | undefined> {
+    if (this.#token === undefined || !isTokenForm(request)) return undefined;
+    const entered = await enteredToken(request);
+    const wrong = "That is not the token of this kt. Look at its --token, or KT_TOKEN.";
+    return (entered !== undefined && enter(request, entered, this.#token)) || tokenPage(entered === "" ? "Nothing was entered." : wrong, this.#frames);
   }
 
   #refuseSite(request: Request, effect: Effect): Response | undefined {

@@ -41,6 +41,8 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
   const guarded =
     (handle: Handler, { open = false, effect }: Pick<Endpoint, "open" | "effect">): Handler =>
     async (request, server) => {
+      const entered = await access.enter(request);
+      if (entered) return entered;
       const isOptions = request.method === "OPTIONS";
       // Browsers send no token along with the question whether they may send one.
       const refused = access.refuse(request, { open: open || isOptions, effect: isOptions ? "light" : effectOf({ effect }, request) });

@@ -48,7 +48,12 @@ function isHost(origin: string | null, host: string | null): boolean {
   return new URL(origin).host === new URL(`http://${host}`).host;
 }
 
+/** Whether a browser shows the answer as a page, in a tab or in a frame. */
+export function isShown({ headers, method }: Request): boolean {
+  return method === "GET" && (headers.get("sec-fetch-mode") === "navigate" || (!headers.has("sec-fetch-mode") && isNavigation(headers)));
+}
+
 /** Programs say what they are. */
-const isBrowser = (headers: Headers) => /^Mozilla\//.test(headers.get("user-agent") ?? "");
+export const isBrowser = (headers: Headers) => /^Mozilla\//.test(headers.get("user-agent") ?? "");
 /** Which a script cannot make its own requests say. */
 const isNavigation = (headers: Headers) => headers.get("upgrade-insecure-requests") === "1";

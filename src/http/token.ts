@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import { targetOf } from "./target.ts";
 
 const cookie = "kt_token";
+const mostFormBytes = 16 << 10;
 
 export function hasToken(request: Request, token: string): boolean {
   return isToken(tokensOf(request), token);
@@ -19,8 +20,40 @@ export function welcome(request: Request, token: string): Response | undefined {
   url.searchParams.delete("token");
   const headers = new Headers({ Location: url.pathname + url.search, "Cache-Control": "no-store" });
   // Who is known by the cookie may come with an old address.
-  if (isToken([given], token)) headers.set("Set-Cookie", `${cookie}=${encodeURIComponent(given)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`);
+  if (isToken([given], token)) headers.set("Set-Cookie", keeping(given));
   return new Response(null, { status: 303, headers });
+}
+
+/** Whether it brings what was entered in the token's page. */
+export function isTokenForm({ method, headers }: Request): boolean {
+  return method === "POST" && (headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
+}
+
+/** What was entered; undefined where it is longer than any token is. */
+export async function enteredToken(request: Request): Promise<string | undefined> {
+  const bytes = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (!(bytes <= mostFormBytes)) return undefined;
+  return new URLSearchParams(await request.text()).get("token") ?? "";
+}
+
+/** The way back to what was asked for, with the token kept; undefined where it is another. */
+export function enter(request: Request, entered: string, token: string): Response | undefined {
+  // What was pasted often ends with a blank.
+  const right = [entered, entered.trim()].find((text) => isToken([text], token));
+  if (right === undefined) return undefined;
+  const url = targetOf(request);
+  // What is deleted from is written anew, in other letters.
+  if (bringsToken(request)) url.searchParams.delete("token");
+  // Relative: below a proxy's prefix it stays there, and it leads to no other site, however the path begins.
+  const place = `./${url.pathname.slice(url.pathname.lastIndexOf("/") + 1)}${url.search}`;
+  return new Response(null, { status: 303, headers: { Location: place, "Cache-Control": "no-store", "Set-Cookie": keeping(right) } });
+}
+
+const keeping = (token: string) => `${cookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`;
+
+/** Whether it has one in its address, right or wrong. */
+export function bringsToken(request: Request): boolean {
+  return targetOf(request).searchParams.has("token");
 }
 
 /** All that the request may mean as the token. */

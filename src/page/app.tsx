@@ -5,17 +5,19 @@ import { setParameter } from "./address.ts";
 import { Banner } from "./banner.tsx";
 import { useCell } from "./cell.ts";
 import type { Connection } from "./connection.ts";
-import { DataPanel } from "./data-panel.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
+import { handheld, useMedia } from "./media.ts";
 import { NotLive } from "./not-live.tsx";
 import { Notices } from "./notices.tsx";
+import { Panels } from "./panels.tsx";
 import { type Place, samePlace, usePlace, writePlace } from "./place.ts";
 import { Quiet } from "./quiet.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { type Shown, sortTopics } from "./streams.ts";
+import { Tabs } from "./tabs.tsx";
 import { TogetherBar, TogetherButton } from "./together.tsx";
 import { Wall } from "./wall.tsx";
 
@@ -23,6 +25,12 @@ import { Wall } from "./wall.tsx";
 const togetherHeight = 90;
 /** With the gap; as in style.css. */
 const narrowestLists = 400 + 12;
+
+type Half = "video" | "data";
+const halves: { id: Half; title: string }[] = [
+  { id: "video", title: "Video" },
+  { id: "data", title: "Data" },
+];
 
 interface Props {
   connection: Connection;
@@ -50,6 +58,11 @@ export function App({ connection, clocks, memory, trouble }: Props) {
 
   const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
+  const split = useMedia(handheld) && streams.length > 0 && lists.length > 0;
+  const [chosen, choose] = useState<Half>("video");
+  // Back from a link to a panel is where the panels are.
+  const half: Half = place ? (place.key === null ? "data" : "video") : chosen;
+  useEffect(() => choose(half), [half]);
   useEffect(() => {
     document.title = place ? `${place.key || place.topic} – kt` : "kt";
     document.documentElement.classList.toggle("theatre", place !== null);
@@ -84,6 +97,19 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           </button>
         </p>
       )}
+      {split && (
+        <nav class="halves" aria-label="What is shown" inert={place !== null}>
+          <Tabs
+            label="What is shown"
+            tabs={halves}
+            chosen={half}
+            onChoose={(next) => {
+              choose(next);
+              scrollTo(0, 0);
+            }}
+          />
+        </nav>
+      )}
       <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
         {streams.length > 0 && (
@@ -95,19 +121,15 @@ export function App({ connection, clocks, memory, trouble }: Props) {
             streams={streams}
             beside={lists.length > 0 ? narrowestLists : 0}
             place={place}
+            hidden={split && half !== "video"}
             go={go}
           />
         )}
-        {lists.length > 0 && (
-          <section class="lists" aria-label="Records">
-            {lists.map((topic) => {
-              const large = samePlace(listed(topic.name), place);
-              return <DataPanel key={topic.name} connection={connection} topic={topic} large={large} covered={place !== null && !large} go={go} />;
-            })}
-          </section>
-        )}
+        {lists.length > 0 && <Panels connection={connection} topics={lists} place={place} hidden={split && half !== "data"} go={go} />}
       </main>
-      {together && place === null && streams.length > 0 && <TogetherBar connection={connection} clocks={clocks} streams={streams} />}
+      {together && place === null && streams.length > 0 && !(split && half === "data") && (
+        <TogetherBar connection={connection} clocks={clocks} streams={streams} />
+      )}
       <Quiet topics={quiet} covered={place !== null} />
     </>
   );

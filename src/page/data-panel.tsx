@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import type { TopicSummary } from "../protocol/server-message.ts";
 import { Charts } from "./charts.tsx";
 import type { Connection } from "./connection.ts";
-import { CloseIcon, ExpandIcon } from "./icons.tsx";
+import { CloseIcon, DownIcon, ExpandIcon, RightIcon } from "./icons.tsx";
 import { LatestTable } from "./latest-table.tsx";
 import type { Go } from "./place.ts";
 import { RecordList } from "./record-list.tsx";
@@ -21,10 +21,13 @@ interface Props {
   large: boolean;
   /** Something else covers it. */
   covered: boolean;
+  /** Only its header is shown. */
+  shut: boolean;
+  onShut(shut: boolean): void;
   go: Go;
 }
 
-export function DataPanel({ connection, topic, large, covered, go }: Props) {
+export function DataPanel({ connection, topic, large, covered, shut, onShut, go }: Props) {
   const { name } = topic;
   const panel = useRef<HTMLDivElement>(null);
   const visible = useVisible(panel, large) && !covered;
@@ -37,14 +40,23 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog
     <div
       ref={panel}
-      class={large ? "panel large" : "panel"}
+      class={["panel", large && "large", shut && "shut"].filter(Boolean).join(" ")}
       role={large ? "dialog" : "group"}
       aria-modal={large || undefined}
       aria-label={`Records of ${name}`}
       inert={covered}
     >
       <header>
-        <h2 title={name}>{name}</h2>
+        <h2 title={name}>
+          {large ? (
+            name
+          ) : (
+            <button type="button" class="fold" aria-expanded={!shut} onClick={() => onShut(!shut)}>
+              {shut ? <RightIcon /> : <DownIcon />}
+              <span>{name}</span>
+            </button>
+          )}
+        </h2>
         <span class="facts">
           <span>{plural(topic.records, "record")}</span>
           {topic.leaderless > 0 && (
@@ -54,7 +66,7 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
           )}
           {topic.ratePerSecond > 0 && <span class="rate">{rateText(topic.ratePerSecond)}</span>}
         </span>
-        {views.length > 1 && (
+        {views.length > 1 && !shut && (
           <Tabs label={`View of ${name}`} tabs={tabOrder.map((one) => ({ id: one, title: viewTitles[one] }))} chosen={view} onChoose={choose} />
         )}
         <button
@@ -66,13 +78,13 @@ export function DataPanel({ connection, topic, large, covered, go }: Props) {
           {large ? <CloseIcon /> : <ExpandIcon />}
         </button>
       </header>
-      {trouble && (
+      {trouble && !shut && (
         <p class="trouble" role="status">
           {trouble}
         </p>
       )}
-      {topic.trouble && <p class="trouble">{topic.trouble}</p>}
-      <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} onTrouble={setTrouble} />
+      {topic.trouble && !shut && <p class="trouble">{topic.trouble}</p>}
+      {!shut && <Shown key={view} connection={connection} topic={topic} visible={visible} large={large} onTrouble={setTrouble} />}
     </div>
   );
 }

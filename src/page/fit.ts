@@ -18,6 +18,8 @@ export const captionHeight = 34;
  * @param aspect width over height of the pictures
  */
 export function fit(count: number, width: number, height: number, aspect: number): Fit {
+  // Two would be too narrow: one, as wide as the screen.
+  if (width < 2 * smallestTile + gap) return { columns: 1, tileWidth: Math.floor(width) };
   let best: Fit = { columns: 1, tileWidth: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);

@@ -24,6 +24,7 @@ export const ExpandIcon = icon("M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5l-5 5M2.5 13
 export const CloseIcon = icon("M3.5 3.5l9 9M12.5 3.5l-9 9");
 export const LeftIcon = icon("M10 3L5 8l5 5");
 export const RightIcon = icon("M6 3l5 5-5 5");
+export const DownIcon = icon("M3 6l5 5 5-5");
 export const StepBackIcon = icon("M11.5 3.5v9L6 8zM4 3.5v9");
 export const StepOnIcon = icon("M4.5 3.5v9L10 8zM12 3.5v9");
 export const BackIcon = icon("M3.2 8a5 5 0 1 0 1.6-3.7M3.2 2.6v2.6h2.6");

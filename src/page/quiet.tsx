@@ -8,16 +8,18 @@ const shownOpen = 12;
 export function Quiet({ topics, covered }: { topics: TopicSummary[]; covered: boolean }) {
   if (topics.length === 0) return null;
   return (
-    <details class="quiet" open={topics.length <= shownOpen} inert={covered}>
-      <summary>
-        {plural(topics.length, "topic")}{" "}
-        {topics.every(({ records, leaderless }) => records === 0 && leaderless === 0) ? "without records" : "with nothing to show"}
-      </summary>
-      <ul>
-        {topics.map(({ name }) => (
-          <li key={name}>{name}</li>
-        ))}
-      </ul>
-    </details>
+    <section class="quiet" aria-label="Topics without records" inert={covered}>
+      <details open={topics.length <= shownOpen}>
+        <summary>
+          {plural(topics.length, "topic")}{" "}
+          {topics.every(({ records, leaderless }) => records === 0 && leaderless === 0) ? "without records" : "with nothing to show"}
+        </summary>
+        <ul>
+          {topics.map(({ name }) => (
+            <li key={name}>{name}</li>
+          ))}
+        </ul>
+      </details>
+    </section>
   );
 }

@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, RightIcon } from "./icons.tsx";
 import { useKeys } from "./keys.ts";
 import { LinkBox } from "./link-box.tsx";
+import { touchOnly, useMedia } from "./media.ts";
 import { ClipLength } from "./rewind/clip-marks.tsx";
 import { Controls } from "./rewind/controls.ts";
 import type { Span } from "./rewind/extent.ts";
@@ -16,6 +17,7 @@ import { Tool, Transport } from "./rewind/transport.tsx";
 import { useStill } from "./rewind/use-still.ts";
 import { clipUrl, download, downloadMade, share } from "./share.ts";
 import type { StreamView } from "./stream-view.ts";
+import { useSwipe } from "./swipe.ts";
 import { spanText } from "./words.ts";
 
 /** Without a mark a clip has the last seconds before what is shown. */
@@ -95,6 +97,8 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
     "?": () => setHelp(!help),
     ...(onStep && { N: () => onStep(1), P: () => onStep(-1), PageDown: () => onStep(1), PageUp: () => onStep(-1) }),
   });
+  const fingers = useMedia(touchOnly);
+  useSwipe(frame, onStep);
   useStill(frame);
   usePictureClicks(
     frame,
@@ -139,12 +143,17 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
         <Tool label="Copy a link to this picture" keys="Y" onClick={() => void link()}>
           <LinkIcon />
         </Tool>
-        <Tool label="Keys" keys="?" pressed={help} onClick={() => setHelp(!help)}>
-          <HelpIcon />
-        </Tool>
-        <Tool label="Full screen" keys="F" onClick={() => void fullScreen()}>
-          <FullIcon />
-        </Tool>
+        {!fingers && (
+          <Tool label="Keys" keys="?" pressed={help} onClick={() => setHelp(!help)}>
+            <HelpIcon />
+          </Tool>
+        )}
+        {/* On an iPhone nothing but a video may fill the screen. */}
+        {document.fullscreenEnabled && (
+          <Tool label="Full screen" keys="F" onClick={() => void fullScreen()}>
+            <FullIcon />
+          </Tool>
+        )}
       </Transport>
     </>
   );

@@ -105,7 +105,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           ? tileBadge(signal, stream.kind, (view?.player.measure.painted ?? 0) > 0)
           : null;
   return (
-    <li class="cell" ref={cell}>
+    <li class="cell" ref={cell} style={{ "--own": stream.aspect ?? undefined }}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-modal is there only together with role=dialog */}
       <div
         class={large ? "tile large" : "tile"}
@@ -118,7 +118,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           type="button"
           class="picture"
           ref={button}
-          aria-label={`${name}, topic ${topic}: ${live ? signal.state : clock.playing ? "replay" : "paused"}. ${large ? "Pause or play" : "Enlarge"}`}
+          aria-label={`${name}, topic ${topic}: ${badge ? badge.text : live ? signal.state : clock.playing ? "replay" : "paused"}. ${large ? "Pause or play" : "Enlarge"}`}
           onClick={large ? undefined : onOpen}
         >
           <canvas ref={canvas} class={gap ? "past" : undefined} width={16} height={9} />

@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { arrowKeys } from "./arrow-keys.ts";
 import type { Connection } from "./connection.ts";
 import { useFit } from "./fit.ts";
+import { useOwnHeight } from "./own-height.ts";
 import { type Go, type Place, readPlace, samePlace } from "./place.ts";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
@@ -19,13 +20,16 @@ interface Props {
   /** The height of what covers its end. */
   below: number;
   place: Place | null;
+  /** Something else has the screen. */
+  hidden: boolean;
   go: Go;
 }
 
-export function Wall({ connection, clocks, memory, streams, beside, below, place, go }: Props) {
+export function Wall({ connection, clocks, memory, streams, beside, below, place, hidden, go }: Props) {
   const wall = useRef<HTMLUListElement>(null);
   const aspect = commonAspect(streams);
   const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside, below);
+  useOwnHeight(wall);
   const at = streams.findIndex((stream) => samePlace(stream, place));
   // From the address, which is ahead of what is drawn while a key is held down.
   const step = (by: number) => {
@@ -37,9 +41,10 @@ export function Wall({ connection, clocks, memory, streams, beside, below, place
       class="wall"
       ref={wall}
       aria-label="Streams"
+      hidden={hidden}
       // With all together, left and right are ways through time.
       onKeyDown={place ? undefined : arrowKeys(columns, below > 0 ? "column" : "both")}
-      style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect }}
+      style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect, "--below": `${below}px` }}
     >
       {streams.map((stream, i) => (
         <Tile
