@@ -66,7 +66,7 @@ export class TopicEntry {
   summary: TopicSummary;
   misses = 0;
   readonly #partitions = new Map<number, Partition>();
-  readonly #habit = new KeyHabit();
+  #habit = new KeyHabit();
   /** Up to where it is known of a stream that it was silent, by key. */
   readonly #silentTo = new Map<string, number>();
   readonly #history: { atMs: number; written: number }[] = [];
@@ -177,13 +177,21 @@ export class TopicEntry {
       this.summary = { ...this.summary, ...sample.describe(this.summary) };
     }
     // What could not be read whole is read again, and would be counted twice.
-    if (this.summary.trouble === null) sample.tell(this.#habit);
+    if (this.summary.trouble === null) this.#hear(sample);
     const { name, streams } = this.summary;
     const isSingle = this.#habit.isOwn && (singleStreams.has(name) || this.#habit.pictures >= tellingPictures || this.places().length === 0);
     const renamed = singleStreams.set(name, isSingle);
-    if (renamed) this.#rename(isSingle ? asOne(sample.streams(streams)) : []);
+    if (renamed) this.#rename(isSingle ? asOne(sample.streams(streams)) : [], isSingle);
     else this.#show(sample.streams(streams));
     return renamed;
+  }
+
+  #hear(sample: Sample): void {
+    const latest = new KeyHabit();
+    sample.tell(latest);
+    // Keys that come again in one look are not those of single pictures, whatever was written before.
+    if (latest.isNamed && latest.pictures >= leastValues) this.#habit = latest;
+    else sample.tell(this.#habit);
   }
 
   #show(streams: StreamSummary[]): void {
@@ -192,10 +200,11 @@ export class TopicEntry {
     this.summary = { ...this.summary, streams: shown };
   }
 
-  /** What was found under other names is looked for again. */
-  #rename(streams: StreamSummary[]): void {
+  #rename(streams: StreamSummary[], isSingle: boolean): void {
     this.summary = { ...this.summary, streams };
     this.#silentTo.clear();
+    if (isSingle) return;
+    // What was found under one name is looked for again, by those that its keys tell.
     this.#learnt = manyLearnt;
     for (const its of this.#partitions.values()) {
       its.looked = new LookedAt();

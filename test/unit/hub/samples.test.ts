@@ -40,3 +40,29 @@ test("records that the client left out are read, and are the topic's trouble", (
   expect(samples.byTopic.get("scores")?.count).toBe(1);
   expect(samples.trouble.get("scores")).toStartWith("The records at offsets 5 to 9 of partition 0 of 'scores' take more than 32 MB");
 });
+
+test("a stretch ends early with enough records, before a hole, and says up to where it was read", () => {
+  const enough = { records: 2, bytes: 3 };
+  const samples = new Samples([
+    { topic: "scores", partition: 0, from: 0, to: 100, enough },
+    { topic: "scores", partition: 1, from: 0, to: 100 },
+  ]);
+  samples.take(batchOf({ offset: 0, value }, { offset: 1, value }, { offset: 2, value }, { partition: 1, offset: 4, value: null }));
+  expect(samples.looked).toMatchObject([
+    { readTo: 2, done: true, records: 2, values: 2, bytes: 4 },
+    { readTo: 5, done: false, records: 1, values: 0, bytes: 0 },
+  ]);
+  samples.take(batchOf({ partition: 1, offset: 120, value }));
+  expect(samples.looked).toMatchObject([{ readTo: 2 }, { readTo: 100, done: true, records: 1 }]);
+  expect(samples.byTopic.get("scores")?.count).toBe(3);
+});
+
+test("of a stream its newest record is told, whichever was looked at first", () => {
+  const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0]);
+  const key = Buffer.from("door");
+  const samples = new Samples([{ topic: "scores", partition: 0, from: 90, to: 100 }]);
+  samples.take(batchOf({ offset: 99, key, value: jpeg, timestampMs: 5 }));
+  samples.open([{ topic: "scores", partition: 0, from: 10, to: 20 }]);
+  samples.take(batchOf({ offset: 19, key, value: jpeg, timestampMs: 9 }));
+  expect(samples.byTopic.get("scores")?.streams([])).toMatchObject([{ key: "door", last: { partition: 0, offset: 99, timestampMs: 5 } }]);
+});

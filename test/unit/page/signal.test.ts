@@ -45,6 +45,17 @@ describe("a stream", () => {
     expect(meter.read(nowMs + 31_000).state).toBe("silent");
   });
 
+  test("of which nothing can be shown is silent for as long as its last record is old, once that was waited for", () => {
+    const meter = new SignalMeter();
+    meter.seen(startMs - 3600_000);
+    meter.watched(startMs);
+    expect(meter.read(startMs + 1000)).toEqual({ state: "waiting" });
+    expect(meter.read(startMs + 3000)).toEqual({ state: "silent", forMs: 3_603_000 });
+    // What has come since is not told at once.
+    meter.seen(startMs);
+    expect(meter.read(startMs + 6000)).toEqual({ state: "waiting" });
+  });
+
   test("that stopped long ago is silent as soon as nothing newer follows its last frame", () => {
     const meter = new SignalMeter();
     meter.watched(startMs);
