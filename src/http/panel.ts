@@ -69,14 +69,14 @@ async function chartOf(
   const points = new ChartPointMaker(by);
   let bytes = 0;
   let unread = 0;
-  const take = (batch: RecordBatch) => {
-    for (let index = 0; index < batch.length; index++) bytes += batch.value(index)?.length ?? 0;
-    points.take(batch);
-  };
   // The last ones tell how large the records are.
-  unread += await readSpread(config, newest, mostBytes, take, signal);
+  const takeNewest = (batch: RecordBatch) => {
+    for (let index = 0; index < batch.length; index++) bytes += batch.value(index)?.length ?? 0;
+    points.take(batch, true);
+  };
+  unread += await readSpread(config, newest, mostBytes, takeNewest, signal);
   const most = Math.min(mostChartRecords, mostBytes / Math.max(1, bytes / Math.max(1, points.read)));
-  unread += await readSpread(config, sizeOf(rest) <= most ? rest : spreadOver(rest, most), mostBytes, take, signal);
+  unread += await readSpread(config, sizeOf(rest) <= most ? rest : spreadOver(rest, most), mostBytes, (batch) => points.take(batch), signal);
   if (points.read === 0 && unread > 0) throw notInTime(topic);
   return { records: [], skipped: 0, chart: points.finish(sizeOf(ranges)) };
 }

@@ -24,6 +24,7 @@ export interface ChartPoints {
 
 /** Fewer points than this are each one record. */
 const mostPoints = 2500;
+const mostAlone = 500;
 /** More are counted no further. */
 const mostKeys = 10_000;
 
@@ -34,6 +35,7 @@ export class ChartPointMaker {
   /** So long is a stretch; 0 while there is room for each record's own point. */
   #widthMs = 0;
   #points: ChartPoint[] = [];
+  readonly #alone: ChartPoint[] = [];
   /** By stretch and key. */
   #places = new Map<string, ChartPoint>();
 
@@ -42,20 +44,21 @@ export class ChartPointMaker {
     this.#by = by;
   }
 
-  take(batch: RecordBatch): void {
+  /** @param alone each is a point of its own, whatever comes: what a line ends with is no mean */
+  take(batch: RecordBatch, alone = false): void {
     this.read += batch.length;
     for (let index = 0; index < batch.length; index++) {
       const value = batch.value(index);
       const atMs = batch.timestampMs(index);
       // -1 is Kafka's word for none.
       const fields = value === null || atMs === -1 || Math.abs(atMs) > lastDateMs ? undefined : fieldsOf(value.toString());
-      if (fields) this.#add(atMs, keyText(batch.key(index)) ?? this.#named(fields), measuresOf(fields));
+      if (fields) this.#add({ atMs, key: keyText(batch.key(index)) ?? this.#named(fields), fields: measuresOf(fields) }, alone);
     }
   }
 
   /** @param held how many records there were to read */
   finish(held: number): ChartPoints {
-    return { points: this.#points.sort((a, b) => a.atMs - b.atMs), keys: this.#keys.size, read: this.read, held };
+    return { points: [...this.#points, ...this.#alone].sort((a, b) => a.atMs - b.atMs), keys: this.#keys.size, read: this.read, held };
   }
 
   #named({ cells }: Fields): string | null {
@@ -63,10 +66,11 @@ export class ChartPointMaker {
     return cell === undefined || cell === null ? null : String(cell);
   }
 
-  #add(atMs: number, key: string | null, fields: Record<string, Measure>): void {
-    if (Object.keys(fields).length === 0) return;
-    if (key !== null && this.#keys.size < mostKeys) this.#keys.add(key);
-    this.#put({ atMs, key: this.#keys.size > mostLines ? null : key, fields });
+  #add(point: ChartPoint, alone: boolean): void {
+    if (Object.keys(point.fields).length === 0) return;
+    if (point.key !== null && this.#keys.size < mostKeys) this.#keys.add(point.key);
+    if (alone && this.#alone.length < mostAlone) return void this.#alone.push(point);
+    this.#put(this.#keys.size > mostLines ? { ...point, key: null } : point);
     while (this.#points.length > mostPoints) this.#widen();
   }
 

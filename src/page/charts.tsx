@@ -80,7 +80,7 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
   const toggle = (line: string) => chooseOff(hidden.has(line) ? [...hidden].filter((one) => one !== line) : [...hidden, line]);
   const shown = lines.names.filter((line) => !hidden.has(line));
   // Without a pointer the legend has what is at the right end.
-  const lastSeen = zoom ? lines.timesMs.findLastIndex((ms) => ms <= zoom.toMs) : lines.timesMs.length - 1;
+  const lastSeen = zoom ? lines.timesMs.findLastIndex((ms) => ms <= zoom.toMs) : null;
   const isOneMoment = lines.timesMs.length > 0 && samples[0]?.atMs === samples.at(-1)?.atMs;
 
   return (

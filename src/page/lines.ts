@@ -11,6 +11,8 @@ export interface Lines {
   highs: (number | null)[][];
   /** How many numbers a mean is of. */
   counts: number[][];
+  /** What each line ends with, where that is one record's number. */
+  lasts: (number | null)[];
 }
 
 /** A stretch of time that is looked at. */
@@ -19,7 +21,7 @@ export interface Stretch {
   toMs: number;
 }
 
-/** More points than this on one line are less than a pixel apart. */
+/** More places than this are less than a pixel apart. */
 const mostPlaces = 600;
 
 /**
@@ -75,8 +77,9 @@ type Place = { atMs: number; measures: (Measure | undefined)[] };
  */
 function lines(samples: Sample[], names: string[], fromMs: number, seen: Stretch, each: Each, perPlace = 1): Lines {
   const drawn = samples.filter(({ atMs }) => atMs >= fromMs);
-  const widthMs = widthOf(drawn, names.length, seen, each, perPlace);
+  const widthMs = widthOf(drawn, seen, each, perPlace);
   const places: Place[] = [];
+  const lasts: (number | null)[] = names.map(() => null);
   let stretch: number | undefined;
   for (const sample of drawn)
     each(sample, (line, measure) => {
@@ -85,6 +88,7 @@ function lines(samples: Sample[], names: string[], fromMs: number, seen: Stretch
       stretch = its;
       const { measures } = places.at(-1) as Place;
       measures[line] = joined(measures[line], measure);
+      lasts[line] = perPlace === 1 && measure[3] === 1 ? measure[2] : null;
     });
   if (perPlace > 1) joinEnds(places, perPlace / 2);
   const columns = <Value>(of: (measure: Measure | undefined) => Value) => names.map((_, line) => places.map(({ measures }) => of(measures[line])));
@@ -96,17 +100,22 @@ function lines(samples: Sample[], names: string[], fromMs: number, seen: Stretch
     lows: numbers(([min, , , count]) => (count > 0 ? min : Number.NaN)),
     highs: numbers(([, max, , count]) => (count > 0 ? max : Number.NaN)),
     counts: columns((measure) => measure?.[3] ?? 0),
+    lasts,
   };
 }
 
 /** 0 where there is room for every sample. A power of two, so that what is drawn does not change with each that comes. */
-function widthOf(samples: Sample[], lineCount: number, { fromMs, toMs }: Stretch, each: Each, perPlace: number): number {
+function widthOf(samples: Sample[], { fromMs, toMs }: Stretch, each: Each, perPlace: number): number {
   const seen = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const [first, last] = [seen[0], seen.at(-1)];
-  if (!first || !last || (perPlace === 1 && seen.length <= mostPlaces * lineCount)) return 0;
+  if (!first || !last || (perPlace === 1 && seen.length <= mostPlaces)) return 0;
   let count = 0;
-  for (const sample of seen) each(sample, (_, measure) => (count += measure[3]));
-  const places = Math.min(mostPlaces, Math.max(1, count / perPlace));
+  if (perPlace > 1)
+    for (const sample of seen)
+      each(sample, (_, measure) => {
+        count += measure[3];
+      });
+  const places = perPlace > 1 ? Math.min(mostPlaces, Math.max(1, count / perPlace)) : mostPlaces;
   return 2 ** Math.max(0, Math.ceil(Math.log2((last.atMs - first.atMs) / places)));
 }
 

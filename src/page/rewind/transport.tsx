@@ -4,7 +4,7 @@ import type { Connection } from "../connection.ts";
 import { useReturnOfFocus } from "../focus.ts";
 import { BackIcon, ClockIcon, OnIcon, PauseIcon, PlayIcon, ReverseIcon, StepBackIcon, StepOnIcon } from "../icons.tsx";
 import { useKeys } from "../keys.ts";
-import { behindText, momentText } from "../words.ts";
+import { behindText, exactText, momentText, zoneText } from "../words.ts";
 import { type Controls, rates } from "./controls.ts";
 import type { Span } from "./extent.ts";
 import { Timeline } from "./timeline.tsx";
@@ -58,7 +58,9 @@ export function Transport({ connection, streams, controls, marked = {}, onMark, 
           <i class={controls.receives ? "dot live" : "dot"} /> Live
         </button>
         <span class="clock">
-          <time>{momentText(nowMs, Date.now())}</time>
+          <time title={exactText(nowMs)}>
+            {momentText(nowMs, Date.now())} {zoneText(nowMs)}
+          </time>
           {!clock.live && <span class="behind">{behindText(Date.now() - nowMs)}</span>}
         </span>
         <span class="rates">

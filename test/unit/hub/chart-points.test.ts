@@ -60,3 +60,16 @@ test("what has no time, no number or no time that a date can be is no point", ()
   }));
   expect(points.map(({ atMs, fields }) => [atMs, fields.v?.[3]])).toEqual([[6, 0]]);
 });
+
+test("what a line ends with stays a record's own number", () => {
+  const maker = new ChartPointMaker(null);
+  const of = (from: number, to: number) =>
+    batchOfRecords(
+      ...Array.from({ length: to - from }, (_, i) => record({ offset: from + i, timestampMs: from + i, value: Buffer.from(`{"v":${from + i}}`) })),
+    );
+  maker.take(of(9990, 10_000), true);
+  maker.take(of(0, 9990));
+  const { points } = maker.finish(10_000);
+  expect(points.at(-1)).toEqual({ atMs: 9999, key: null, fields: { v: [9999, 9999, 9999, 1] } });
+  expect(points.reduce((sum, { fields }) => sum + (fields.v?.[3] ?? 0), 0)).toBe(10_000);
+});
