@@ -1,7 +1,8 @@
 /** Which partitions kt consume reads, and where in each a position is. */
 import { KtError } from "../errors.ts";
-import { type Admin, type TopicInfo, type TopicPartition, unknownTopic, type Watermarks } from "../kafka/admin.ts";
+import { type Admin, type TopicInfo, unknownTopic, type Watermarks } from "../kafka/admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
+import type { TopicPartition } from "../kafka/offsets.ts";
 import { shortSentence } from "../kafka/tail.ts";
 import { type Places, type Position, placeIn } from "../record.ts";
 import { note } from "../terminal.ts";

@@ -1,7 +1,8 @@
 /** kt group seek, delete. */
 import { KtError } from "../errors.ts";
-import type { Admin, TopicPartition } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin.ts";
 import { unknownGroup } from "../kafka/group-admin.ts";
+import type { TopicPartition } from "../kafka/offsets.ts";
 import { shortSentence } from "../kafka/tail.ts";
 import type { Resolved } from "../option-kinds.ts";
 import type { deleteOptions, seekOptions } from "../options-admin.ts";

@@ -3,9 +3,10 @@
  * that share a partition have a place each, which stand beside the partition's offset.
  */
 import { KtError } from "../errors.ts";
-import type { Admin, TopicPartition } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin.ts";
 import type { CommittedOffset } from "../kafka/group-admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
+import type { TopicPartition } from "../kafka/offsets.ts";
 import { mergeStreamPlaces, readStreamPlaces, type StreamPlaces, writeStreamPlaces } from "./stream-places.ts";
 
 const commitEveryMs = 1000;

@@ -5,27 +5,12 @@ import type { ClientLog } from "./client-log.ts";
 import type { KafkaConfig } from "./config.ts";
 import { codes, explainCode } from "./explain.ts";
 import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
-import {
-  type AdminNativeClient,
-  connectTimeoutMs,
-  createAdmin,
-  extension,
-  firstAnswer,
-  type ListedOffset,
-  type Metadata,
-  metadataOf,
-  type NativeError,
-  promise,
-} from "./native.ts";
+import { type AdminNativeClient, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, metadataOf, promise } from "./native.ts";
+import { type AskOffsets, askOffsets, isolation, type OffsetsOptions, offsetSpec, offsetsOf, type TopicPartition } from "./offsets.ts";
 import { request, requestTimeoutMs } from "./requests.ts";
 import { type TailPlace, tailPlaces } from "./tail.ts";
 import { type TopicChanges, topicChanges } from "./topic-changes.ts";
 import { type ConfigEntry, topicConfig } from "./topic-config.ts";
-
-export interface TopicPartition {
-  topic: string;
-  partition: number;
-}
 
 export interface PartitionInfo {
   id: number;
@@ -74,25 +59,6 @@ export interface Admin {
   close(): void;
 }
 
-type Question = Parameters<AdminNativeClient["listOffsets"]>;
-const offsetSpec = { latest: -1, earliest: -2 };
-/** Whether an open transaction is the end of a log, as the protocol has it. */
-const isolation = { uncommitted: 0, committed: 1 };
-/** What a broker answers while it, or a partition's leader, has just changed: it passes within seconds. */
-const settling: readonly number[] = [codes.leaderNotAvailable, codes.notLeader, codes.fencedLeaderEpoch, codes.unknownLeaderEpoch];
-/** What became of a partition between the question which there are and the question what it holds. */
-const passing: readonly number[] = [codes.leaderNotAvailable, codes.unknownTopic, codes.unknownTopicLocal, codes.unknownPartition];
-/**
- * librdkafka's "no offset", which it leaves, without an error, where the leader of a partition did not answer in time and
- * the leaders of others did: its rd_kafka_ListOffsets_response_merge does not look at a part's error.
- */
-const isUntold = ({ error, offset }: ListedOffset) => !error?.code && offset === -1001;
-const settleTimeoutMs = 5000;
-/**
- * How long a partition's leader may take to say its offsets, time after time. One that crashed is asked in vain until
- * the others have made another broker the leader, which takes them 9 s (broker.session.timeout.ms).
- */
-const patienceMs = [3000, 7000, 10_000];
 const sizeAttempts = 4;
 const sizePauseMs = 250;
 
@@ -240,42 +206,9 @@ class NativeAdmin implements Admin {
     return (await this.#offsets(partitions, spec, { isolationLevel })).map((offset) => offset ?? -1);
   }
 
-  /** @param how.tolerant undefined is the offset of a partition that lost its leader a moment ago, or was deleted */
-  async #offsets(
-    partitions: TopicPartition[],
-    spec: number,
-    { tolerant = false, isolationLevel = isolation.uncommitted } = {},
-  ): Promise<(number | undefined)[]> {
-    if (partitions.length === 0) return [];
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec } }));
-    const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
-    const deadlineMs = performance.now() + settleTimeoutMs;
-    for (let late = 0; ; ) {
-      const { listed, error } = await this.#askOffsets(asked, { timeout: patienceMs[late] as number, isolationLevel });
-      const led = tolerant ? listed.filter((one) => !passing.includes(one.error?.code ?? 0) && !isUntold(one)) : listed;
-      const lateAgain = error?.code === codes.timedOut && ++late < patienceMs.length;
-      if (!error || (tolerant && !lateAgain && listed.some((one) => !isUntold(one)) && led.every((one) => !one.error?.code))) {
-        // The answer comes in the brokers' order, not in the question's.
-        const offsets = new Map(led.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
-        return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`));
-      }
-      const again = lateAgain || (settling.includes(error.code ?? -1) && performance.now() < deadlineMs);
-      if (!again) throw explainCode(error.code ?? -1, error.message, doing);
-      // librdkafka asks the leader that it knows of, whatever has become of it.
-      if (error.code === codes.timedOut) await this.#askMetadata(requestTimeoutMs);
-      else await Bun.sleep(200);
-    }
-  }
-
-  #askOffsets(asked: Question[0], options: Question[1]): Promise<{ listed: ListedOffset[]; error: NativeError | undefined }> {
-    return this.#waitedFor(
-      new Promise((resolve) => {
-        this.#client.listOffsets(asked, options, (error, listed) => {
-          const late = listed?.some(isUntold) ? { code: codes.timedOut, message: "a broker did not say its offsets" } : undefined;
-          resolve({ listed: listed ?? [], error: error ?? listed?.find((one) => one.error?.code)?.error ?? late });
-        });
-      }),
-    );
+  #offsets(partitions: TopicPartition[], spec: number, how: OffsetsOptions = {}): Promise<(number | undefined)[]> {
+    const ask: AskOffsets = (asked, options) => this.#waitedFor(askOffsets(this.#client, asked, options));
+    return offsetsOf({ ask, refresh: () => this.#askMetadata(requestTimeoutMs) }, partitions, spec, how);
   }
 }
 
