@@ -41,6 +41,8 @@ const mostLearntStreams = 256;
 const manyLearnt = 8;
 /** So many pictures tell that each has a key of its own, also where there are more in the log. */
 const tellingPictures = 128;
+/** A slow stream comes back again and again. */
+const backSilentMs = 60_000;
 /** What happened in the last minute is near. */
 const nearSeconds = 60;
 const leastNearRecords = 64;
@@ -239,13 +241,14 @@ export class TopicEntry {
   /** Streams that others went on without, and where each of them may have gone on. */
   silent(key?: string): { stream: StreamSummary; from: number; to: number }[] {
     return this.summary.streams.flatMap((stream) => {
-      const { partition, offset } = stream.last;
+      const { partition, offset, timestampMs } = stream.last;
       const looked = this.#partitions.get(partition)?.looked;
       const silentTo = this.#silentTo.get(stream.key);
       // Of one of which there is but its end mark, the last picture is looked for all the same.
       if (!looked || (offset >= looked.newestFrom && stream.contentType !== "") || (key !== undefined && stream.key !== key)) return [];
-      // One that was looked for is not looked for again, until somebody asks for it.
-      if (silentTo !== undefined && (key === undefined || silentTo >= looked.newestFrom)) return [];
+      // One that was looked for is not looked for again, until somebody asks for it; one that came back and went, in a while.
+      const isBack = silentTo !== undefined && offset >= silentTo && Date.now() - timestampMs > backSilentMs;
+      if (silentTo !== undefined && (key === undefined ? !isBack : silentTo >= looked.newestFrom)) return [];
       return [{ stream, from: Math.max(offset + 1, silentTo ?? 0), to: Math.max(offset + 1, looked.newestFrom) }];
     });
   }
