@@ -82,6 +82,7 @@ function lines(samples: Sample[], names: string[], fromMs: number, seen: Stretch
   // Until the end the means are sums. It is done over for all that is kept a few times a second: nothing is made for each sample.
   const [means, lows, highs, counts] = [empty(), empty(), empty(), names.map((): number[] => [])];
   const lasts = names.map((): number | null => null);
+  const lastMs = names.map(() => Number.NaN);
   let stretch: number | undefined;
   const place = (atMs: number) => {
     const its = widthMs === 0 ? atMs : Math.floor(atMs / widthMs);
@@ -108,7 +109,9 @@ function lines(samples: Sample[], names: string[], fromMs: number, seen: Stretch
     each(sample, (line, measure) => {
       place(sample.atMs);
       put(line, timesMs.length - 1, measure);
-      lasts[line] = perPlace === 1 && measure[3] === 1 ? measure[2] : null;
+      // Of several of the same moment none is the last.
+      lasts[line] = perPlace === 1 && measure[3] === 1 && sample.atMs !== lastMs[line] ? measure[2] : null;
+      lastMs[line] = sample.atMs;
     });
   }
   const all: Lines = { names, timesMs, means, lows, highs, counts, lasts };
