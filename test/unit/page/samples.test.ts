@@ -42,7 +42,7 @@ describe("a chart's lines", () => {
 
   test("of several numbers in one place are their mean, between the least and the greatest", () => {
     const log = logOf(...[5, 1, 9, 1].map((v, i) => sample(i, 100, "a", { v })));
-    expect(linesByKey(log, "v", 0, all)).toEqual({ names: ["a"], timesMs: [100], means: [[4]], lows: [[1]], highs: [[9]], counts: [[4]], lasts: [1] });
+    expect(linesByKey(log, "v", 0, all)).toEqual({ names: ["a"], timesMs: [100], means: [[4]], lows: [[1]], highs: [[9]], counts: [[4]], lasts: [null] });
   });
 
   test("of more points than there are pixels hide no peak, and are as fine as what is looked at allows", () => {
