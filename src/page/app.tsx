@@ -76,7 +76,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
     <>
       <Header link={link} broker={broker} topics={topics} covered={place !== null}>
         {streams.length > 1 && <TogetherButton clocks={clocks} />}
-        {streams.length > 0 && <NotLive clocks={clocks} streams={streams} />}
+        {streams.length > 0 && place === null && <NotLive clocks={clocks} streams={streams} />}
       </Header>
       <Notices>
         <Banner link={link} broker={broker} place={unkept} />

@@ -17,7 +17,7 @@ export function NotLive({ clocks, streams }: { clocks: Clocks; streams: Shown[] 
           for (const clock of clocks.notLive(streams)) clock.goLive();
         }}
       >
-        All live
+        All to now
       </button>
     </span>
   );

@@ -185,7 +185,7 @@ test("a tile that is not live says so, and one button brings all back; together 
   const badge = tile(page, "a").locator(".badge");
   await eventually(async () => /^PAUSED −0:\d\d$/.test((await badge.textContent()) ?? ""), "the paused tile says so");
   await page.getByText("1 not live").waitFor();
-  await page.getByRole("button", { name: "All live" }).click();
+  await page.getByRole("button", { name: "All to now" }).click();
   await badge.waitFor({ state: "detached" });
   await page.getByText("not live").waitFor({ state: "detached" });
 
@@ -200,7 +200,7 @@ test("a tile that is not live says so, and one button brings all back; together 
   await page.getByRole("region", { name: "All streams" }).waitFor();
   expect(await together(page).getAttribute("aria-pressed")).toBe("true");
   await page.getByText("4 not live").waitFor();
-  await page.getByRole("button", { name: "All live" }).click();
+  await page.getByRole("button", { name: "All to now" }).click();
   await page.getByText("not live").waitFor({ state: "detached" });
   await together(page).click();
   expect(new URL(page.url()).search).toBe("");
@@ -281,14 +281,14 @@ test("a link without a time opens its stream live, also where it was left in the
   await Bun.sleep(1500);
   for (const [search, name] of [
     ["?topic=yard&key=b", "b"],
-    ["?topic=film", "short"],
+    ["?topic=film", "c"],
   ] as const) {
     await page.goto(`${served.url}/${search}`, { waitUntil: "commit" });
     const opened = tile(page, name, "dialog");
     await opened.waitFor();
     expect(await opened.getByRole("button", { name: "Live", exact: true }).getAttribute("aria-pressed")).toBe("true");
   }
-  expect(new URL(page.url()).hash).toBe("#/film/short");
+  expect(new URL(page.url()).hash).toBe("#/film/c");
 });
 
 test("a link that the browser does not let the page copy is there until it is closed", async () => {
