@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { faults } from "./support/axe.ts";
 import { visit } from "./support/browser.ts";
-import { brokers, kt, makeTopic, serve } from "./support/kt.ts";
+import { brokers, kt, makeTopic, serve, startKt } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
 setDefaultTimeout(90_000);
@@ -99,4 +99,22 @@ test("more than a token is not taken in, and a wrong one sets no cookie", async 
     const answer = await post(body);
     expect([answer.status, answer.headers.get("set-cookie")]).toEqual([401, null]);
   }
+});
+
+test("a page that was open while kt was started anew with another token asks for that one, and goes on where it was", async () => {
+  const topic = await makeTopic("anew");
+  await kt(["produce", topic, "seen by who has the token"]);
+  const before = await serve(brokers, "--token", token);
+  await using visited = await visit(`${before.url}/?token=${encodeURIComponent(token)}#/${topic}`);
+  const { page } = visited;
+  try {
+    await page.getByText("seen by who has the token").first().waitFor();
+  } finally {
+    await before[Symbol.asyncDispose]();
+  }
+  await using _after = startKt(["serve", "--port", new URL(before.url).port, "--token", "another"]);
+  await page.getByLabel("Token").fill("another", { timeout: 40_000 });
+  await page.getByLabel("Token").press("Enter");
+  await page.getByText("seen by who has the token").first().waitFor();
+  expect(page.url()).toBe(`${before.url}/#/${topic}`);
 });
