@@ -96,7 +96,7 @@ export class Access {
   async enter(request: Request): Promise<Response | undefined> {
     if (this.#token === undefined || !isTokenForm(request)) return undefined;
     const entered = await enteredToken(request);
-    const wrong = "That is not the token of this kt. Look at its --token, or KT_TOKEN.";
+    const wrong = "That is not the token of this kt: the one that it was started with, by <code>--token</code> or <code>KT_TOKEN</code>.";
     return (entered !== undefined && enter(request, entered, this.#token)) || tokenPage(entered === "" ? "Nothing was entered." : wrong, this.#frames);
   }
 

@@ -18,13 +18,14 @@ input, button { width: 100%; min-height: 44px; border-radius: 8px; font: inherit
 input { padding: 0 12px; border: 1px solid var(--line); background: var(--surface); color: var(--text) }
 button { margin-top: 12px; border: 1px solid transparent; background: var(--accent); color: var(--ground); font-weight: 600; cursor: pointer }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+code { font: inherit; white-space: nowrap }
 #wrong { margin: 8px 0 0; color: var(--warn) }
 `;
 
 /**
  * The form goes to the address that was asked for, and there the browser is sent back to: an empty action keeps its
  * query, and what stands behind its #, which no server is told.
- * @param wrong why what was given does not do, in a sentence; undefined where nothing was
+ * @param wrong why what was given does not do, in a sentence of HTML; undefined where nothing was
  * @param frames the directive that says who may have the page in a frame
  */
 export function tokenPage(wrong: string | undefined, frames: string): Response {

@@ -3,6 +3,7 @@ import type { ClientMessage, PanelMessage, PieceRequest, RequestMessage, Spot } 
 import { type FrameHead, frameHeaderBytes, readFrameHead } from "../protocol/frame-head.ts";
 import type { ExtentEnd, PieceFrame, PiecePlace, ServerMessage, Stretch, TopicSummary } from "../protocol/server-message.ts";
 import { cell } from "./cell.ts";
+import { reloadWhereRefused } from "./token-lost.ts";
 
 export type Link = "connecting" | "open" | "lost";
 type Message<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type: Type }>;
@@ -202,6 +203,7 @@ export class Connection {
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.link.set("lost");
+      void reloadWhereRefused();
       for (const { reject } of this.#pending.values()) reject(new Error("The kt server does not answer"));
       this.#pending.clear();
       const waitMs = Math.min(longestWaitMs, shortestWaitMs * 2 ** this.#failures++);
