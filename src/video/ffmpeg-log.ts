@@ -113,7 +113,8 @@ function readDescription(report: DecodeReport, line: string): void {
   if (duration && report.durationMs === undefined) report.durationMs = (Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])) * 1000;
   const stream = /Stream #0:(\d+)\S*: \w+: /.exec(line);
   if (stream) report.described = Number(stream[1]);
-  const rotation = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line);
+  // "displaymatrix" up to ffmpeg 7, "Display Matrix" in 9.
+  const rotation = /display ?matrix: rotation of (-?[\d.]+) degrees/i.exec(line);
   if (rotation && report.source && report.source.index === report.described) report.source.rotationDegrees = Number(rotation[1]);
   // A cover picture is a stream too, but no video.
   const video = line.includes("(attached pic)") ? null : /Stream #0:(\d+)(?:\[(0x\w+)\])?.*: Video: (\w+)(?: \(([A-Z][^()/]*)\))?/.exec(line);

@@ -119,6 +119,11 @@ describe("ffmpeg's log", () => {
     expect(reportOf(`[info]   Stream #0:0[0x1](und): Video: ${video}`).source).toMatchObject({ pixelAspect, containerAspect });
   });
 
+  test.each(["displaymatrix", "Display Matrix"])("has how far the source is to be turned (%s)", (name) => {
+    const video = "[info]   Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 320x240, 25 fps";
+    expect(reportOf(video, `[info]       ${name}: rotation of 90.00 degrees`).source?.rotationDegrees).toBe(90);
+  });
+
   test.each([
     ["ffmpeg 5", ["[error] http://10.0.0.7/x: Connection refused"], "http://10.0.0.7/x: Connection refused"],
     [
