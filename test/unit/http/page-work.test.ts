@@ -40,3 +40,30 @@ test("what one page asks for has an end", async () => {
   expect(refused.length).toBeWithin(900, 1000);
   expect(new Set(refused)).toEqual(new Set(["busy"]));
 });
+
+test("what is withdrawn stops, or is never begun, without a word; what else was asked for goes on", async () => {
+  const work = new PageWork(() => true);
+  const heard: number[] = [];
+  const until = (request: number) =>
+    work.answer(request, (signal) => {
+      return new Promise((_, reject) => {
+        heard.push(request);
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    });
+  const asked = Array.from({ length: 20 }, (_, request) => until(request));
+  await Bun.sleep(1);
+  const begun = heard.length;
+  expect(begun).toBeLessThan(20);
+  // The first is under way, the last waits for its turn.
+  work.withdraw(0);
+  work.withdraw(19);
+  work.withdraw(77);
+  await Promise.all([asked[0], asked[19]]);
+  await Bun.sleep(1);
+  expect(heard).toHaveLength(begun + 1);
+  expect(heard).not.toContain(19);
+  await expect(new PageWork(() => true).answer(0, async () => Promise.reject(new Error("no log")))).rejects.toThrow("no log");
+  work.close();
+  expect((await Promise.allSettled(asked)).filter(({ status }) => status === "rejected")).toHaveLength(18);
+});

@@ -87,3 +87,22 @@ describe("a reel", () => {
     expect(reel.atEnd).toBe(false);
   });
 });
+
+test("a reel says between which of its pictures a time lies at which nothing was recorded", () => {
+  const reel = new Reel();
+  const times = [1000, 1040, 1080, 1120, 60_000, 60_040, 60_080];
+  reel.append(piece(times.map((at) => ({ at, key: true }))));
+  const gapAt = (timeMs: number, nowMs = 1_000_000) => {
+    const frame = reel.at(timeMs);
+    return frame && reel.gapAt(timeMs, frame, nowMs);
+  };
+  expect(gapAt(1060)).toBeNull();
+  expect(gapAt(1120)).toBeNull();
+  expect(gapAt(30_000)).toEqual({ fromMs: 1120, toMs: 60_000 });
+  // What comes after is not known, and neither what was before.
+  expect([gapAt(70_000), gapAt(10)]).toEqual([null, null]);
+  reel.atStart = reel.atEnd = true;
+  expect(gapAt(70_000)).toEqual({ fromMs: 60_080, toMs: null });
+  expect(gapAt(70_000, 61_000)).toBeNull();
+  expect(gapAt(-5000)).toEqual({ fromMs: null, toMs: 1000 });
+});

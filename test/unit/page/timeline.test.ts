@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { marks, share, spanOf, timeAt, zoom } from "../../../src/page/rewind/extent.ts";
+import { follow, marks, pan, pinch, share, spanOf, timeAt, zoom } from "../../../src/page/rewind/extent.ts";
 import { readMoment, writeMoment } from "../../../src/page/rewind/moment.ts";
 import { behindText, momentText } from "../../../src/page/words.ts";
 
@@ -29,6 +29,31 @@ describe("the timeline", () => {
     expect(half && share(900_000, half)).toBe(0.25);
     expect(half && zoom(half, hour, 900_000, 4)).toBeUndefined();
     const closest = zoom({ fromMs: 0, toMs: 2100 }, hour, 1000, 0.1);
+    expect(closest && closest.toMs - closest.fromMs).toBe(2000);
+  });
+
+  test("shows what is beside, and nothing beyond the ends", () => {
+    const part = { fromMs: 600_000, toMs: 1_200_000 };
+    expect(pan(part, hour, 60_000)).toEqual({ fromMs: 660_000, toMs: 1_260_000 });
+    expect(pan(part, hour, -3_600_000)).toEqual({ fromMs: 0, toMs: 600_000 });
+    expect(pan(part, hour, 36_000_000)).toEqual({ fromMs: 3_000_000, toMs: 3_600_000 });
+  });
+
+  test("goes along with a time that would leave it", () => {
+    const part = { fromMs: 600_000, toMs: 1_200_000 };
+    expect(follow(part, hour, 900_000)).toEqual(part);
+    // With something of what comes next.
+    expect(follow(part, hour, 1_200_000)).toEqual({ fromMs: 624_000, toMs: 1_224_000 });
+    expect(follow(part, hour, 3_600_000)).toEqual({ fromMs: 3_000_000, toMs: 3_600_000 });
+    expect(follow(part, hour, 100_000)).toEqual({ fromMs: 100_000, toMs: 700_000 });
+  });
+
+  test("is held by two fingers: what is below them stays there", () => {
+    const held = pinch([900_000, 1_800_000], [0.1, 0.9], hour);
+    expect(held && [share(900_000, held), share(1_800_000, held)].map((part) => part.toFixed(6))).toEqual(["0.100000", "0.900000"]);
+    expect(pinch([900_000, 1_800_000], [0.4, 0.5], hour)).toBeUndefined();
+    expect(pinch([900_000, 1_800_000], [0.5, 0.5], hour)).toBeUndefined();
+    const closest = pinch([900_000, 900_001], [0, 1], hour);
     expect(closest && closest.toMs - closest.fromMs).toBe(2000);
   });
 

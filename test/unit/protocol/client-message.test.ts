@@ -13,6 +13,7 @@ const good: ClientMessage[] = [
   { ...piece, at: { after: spot } },
   { ...piece, at: { before: spot }, spacingMs: 1000 },
   { type: "extent", request: 1, ...stream, key: "" },
+  { type: "withdraw", request: 1 },
   { type: "place", request: 1, group: "view", ...stream },
   { type: "seen", group: "view", ...stream, spot },
   { type: "tail", panel: 1, topic: "scores", filter: null },
