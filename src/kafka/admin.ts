@@ -3,7 +3,6 @@ import { KtError } from "../errors.ts";
 import type { Position } from "../record.ts";
 import type { ClientLog } from "./client-log.ts";
 import type { KafkaConfig } from "./config.ts";
-import { codes, explainCode } from "./explain.ts";
 import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
 import { type AdminNativeClient, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, metadataOf, promise } from "./native.ts";
 import { type AskOffsets, askOffsets, isolation, type OffsetsOptions, offsetSpec, offsetsOf, type TopicPartition } from "./offsets.ts";

@@ -195,7 +195,7 @@ test("help, versions and usage errors load no command, and nothing of Kafka, vid
 test("the page loads nothing of the server but the protocol, and the MP4 and the values that both have to do with", () => {
   const page = [...sources.keys()].filter((file) => partOf(file) === "page");
   const others = [...loadedWith(...page)].filter((file) => !page.includes(file) && !file.startsWith("preact"));
-  expect(others.sort()).toEqual([...ofBoth, "protocol/frame-head.ts", "video/h264.ts"].sort());
+  expect(others.sort()).toEqual([...ofBoth, "protocol/clip.ts", "protocol/frame-head.ts", "video/h264.ts"].sort());
 });
 
 describe("one door", () => {
@@ -224,5 +224,6 @@ test("nothing below the commands looks at the command line or the environment", 
 test("no file is a barrel, or longer than 300 lines", () => {
   expect(files.filter((file) => /^index\.tsx?$/.test(basename(file)))).toEqual([]);
   const lines = (file: string) => readFileSync(join(root, file), "utf8").split("\n").length - 1;
-  expect(files.filter((file) => lines(file) > 300)).toEqual([]);
+  // A patch is as long as what it leaves in place around each change.
+  expect(files.filter((file) => !file.endsWith(".patch") && lines(file) > 300)).toEqual([]);
 });

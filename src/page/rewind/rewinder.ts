@@ -8,6 +8,7 @@ import { clockMs, measurePaint } from "../measure.ts";
 import type { Screen } from "../screen.ts";
 import { StillPainter } from "../still.ts";
 import type { Follower, PlayClock } from "./clock.ts";
+import { landing, type PieceAt, PieceQuestion } from "./piece-question.ts";
 import { Reel, type ReelFrame } from "./reel.ts";
 import { ReelDecoder } from "./reel-decoder.ts";
 
@@ -32,7 +33,7 @@ export class Rewinder implements Follower {
   readonly trouble = cell<string | null>(null);
   /** Nothing was recorded at the time that the clock shows. */
   readonly gap = cell<Gap | null>(null);
-  readonly #connection: Connection;
+  readonly #question: PieceQuestion;
   readonly #topic: string;
   readonly #key: string;
   readonly #clock: PlayClock;
@@ -43,22 +44,17 @@ export class Rewinder implements Follower {
   #painted: ReelFrame | undefined;
   #seeks = -1;
   #seeking = false;
-  #fetching = false;
   #retryAtMs = 0;
   #h264 = hasWebCodecs && decodesH264.get();
   #spacingMs = 0;
   #animation = 0;
   #stepping = Promise.resolve();
-  /** Counts what made an answer that is under way useless. */
-  #era = 0;
   #landedMs: number | null | undefined;
-  #asked = new AbortController();
-  #askedAtMs = 0;
   /** The clock's time when what lay between was left out last. */
   #leftOutMs = Number.NaN;
 
   constructor(connection: Connection, topic: string, key: string, screen: Screen, clock: PlayClock, trust: H264Trust) {
-    this.#connection = connection;
+    this.#question = new PieceQuestion(connection);
     this.#topic = topic;
     this.#key = key;
     this.#clock = clock;
@@ -123,7 +119,7 @@ export class Rewinder implements Follower {
   stop(): void {
     cancelAnimationFrame(this.#animation);
     this.#clock.followers.delete(this);
-    this.#withdraw();
+    this.#question.withdraw();
     this.#seeking = false;
     this.#reel.clear();
     this.#decoder.reset();
@@ -171,12 +167,12 @@ export class Rewinder implements Follower {
     const spacingMs = this.#wantedSpacing();
     if (this.#clock.seeks !== this.#seeks || spacingMs !== this.#spacingMs) {
       // While the pointer is dragged each place is shown that there is time for.
-      if (!this.#seeking || !this.#fetching || nowMs - this.#askedAtMs > patienceMs) void this.#seek(timeMs, spacingMs);
+      if (!this.#seeking || !this.#question.open || nowMs - this.#question.askedAtMs > patienceMs) void this.#seek(timeMs, spacingMs);
       return;
     }
     const current = this.current.get();
     if (!current || this.#seeking) {
-      if (nowMs >= this.#retryAtMs && !this.#fetching) void this.#seek(timeMs, spacingMs);
+      if (nowMs >= this.#retryAtMs && !this.#question.open) void this.#seek(timeMs, spacingMs);
       return;
     }
     if (this.#isFarBehind(timeMs)) {
@@ -194,9 +190,9 @@ export class Rewinder implements Follower {
     const aheadOf = by > 0 ? this.#reel.last : this.#reel.first;
     const short = count < leastAhead || Math.abs((aheadOf?.timestampMs ?? 0) - due.timestampMs) < aheadMs * Math.abs(this.#clock.rate);
     const settled = by > 0 ? this.#reel.atEnd : this.#reel.atStart;
-    if (short && !this.#fetching && (!settled || (by > 0 && nowMs >= this.#retryAtMs))) void this.#fetch(by);
+    if (short && !this.#question.open && (!settled || (by > 0 && nowMs >= this.#retryAtMs))) void this.#fetch(by);
     // How far apart its pictures are tells whether there is a gap after the last of them.
-    else if (by > 0 && this.#reel.atEnd && !this.#fetching && !this.#reel.beside(due, -1) && !this.#reel.atStart) void this.#fetch(-1);
+    else if (by > 0 && this.#reel.atEnd && !this.#question.open && !this.#reel.beside(due, -1) && !this.#reel.atStart) void this.#fetch(-1);
   }
 
   /** The clock was set on by others, beyond all that is here: going there picture by picture would take as long as it was. */
@@ -287,47 +283,13 @@ export class Rewinder implements Follower {
     if (current) this.#reel.trim(current);
   }
 
-  /** What was asked for is of no use any more. */
-  #withdraw(): void {
-    this.#era++;
-    this.#fetching = false;
-    this.#asked.abort();
-    this.#asked = new AbortController();
-  }
-
   /** undefined where something else was asked for meanwhile. */
-  async #ask(at: Parameters<Connection["piece"]>[0]["at"]): Promise<Piece | undefined> {
-    this.#withdraw();
-    const era = this.#era;
-    this.#fetching = true;
-    this.#askedAtMs = performance.now();
-    const question = { topic: this.#topic, key: this.#key, h264: this.#h264, at: spotOnly(at), spacingMs: this.#spacingMs };
-    try {
-      const piece = await this.#connection.piece(question, this.#asked.signal);
-      return era === this.#era ? piece : undefined;
-    } catch (error) {
-      if (era !== this.#era) return undefined;
-      // While what is here is shown, more of it can come later.
-      if ("timeMs" in at || !this.current.get()) this.trouble.set(error instanceof Error ? error.message : String(error));
-      this.#retryAtMs = performance.now() + againMs;
-      return undefined;
-    } finally {
-      if (era === this.#era) this.#fetching = false;
-    }
+  async #ask(at: PieceAt): Promise<Piece | undefined> {
+    const answer = await this.#question.ask({ topic: this.#topic, key: this.#key, h264: this.#h264, at, spacingMs: this.#spacingMs });
+    if (answer === undefined || "piece" in answer) return answer?.piece;
+    // While what is here is shown, more of it can come later.
+    if ("timeMs" in at || !this.current.get()) this.trouble.set(answer.why);
+    this.#retryAtMs = performance.now() + againMs;
+    return undefined;
   }
-}
-
-/** @param frame that is shown of the piece for the time that was asked for @returns as a follower's landedMs */
-function landing(piece: Piece, frame: ReelFrame | undefined, timeMs: number): number | null {
-  if (!frame) return Number.POSITIVE_INFINITY;
-  if (frame.timestampMs > timeMs) return frame.timestampMs;
-  // What is still to come is not waited for.
-  return piece.timeMs !== null && piece.timeMs < timeMs ? piece.timeMs : null;
-}
-
-/** A frame is a spot and much else, which the server need not be told. */
-function spotOnly(at: Parameters<Connection["piece"]>[0]["at"]): Parameters<Connection["piece"]>[0]["at"] {
-  const spot = ({ partition, offset, timestampMs }: { partition: number; offset: number; timestampMs: number }) => ({ partition, offset, timestampMs });
-  if ("after" in at) return { after: spot(at.after) };
-  return "before" in at ? { before: spot(at.before) } : at;
 }
