@@ -252,6 +252,8 @@ test("the words about a server that is gone cover none of the buttons of what is
     await eventually(async () => (await covered(player)).length === 0, "every button can be clicked on");
   }
   await player.getByRole("button", { name: "Back to the overview" }).click();
+  // Of the width of a phone, the panels are on a tab of their own.
+  await page.getByRole("tab", { name: "Data" }).click();
   await page.getByRole("button", { name: "Enlarge scores" }).click();
   const panel = page.getByRole("dialog", { name: "Records of scores" });
   await panel.waitFor();
