@@ -71,7 +71,7 @@ const aboutKtsOwnChoices =
 const maxComplaints = 20;
 /** What ffmpeg says because of an error that it told before: no reason of anything. */
 const consequence =
-  /^(?:Error initializing output stream|Could not write header for output|dimensions not set|Error opening (?:input|output) file|Conversion failed)/;
+  /^(?:Error initializing output stream|Could not write header for output|dimensions not set|Failed to set value|Error parsing options|To ignore this|Error opening (?:input|output) file|Conversion failed)/;
 
 /**
  * Takes one line of ffmpeg's log into the report.

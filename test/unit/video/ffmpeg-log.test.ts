@@ -135,6 +135,17 @@ describe("ffmpeg's log", () => {
       ],
       "Connection refused",
     ],
+    [
+      "ffmpeg 9, of a source without video",
+      [
+        "[fatal] Stream map '' matches no streams.",
+        "[fatal] To ignore this, add a trailing '?' to the map.",
+        "[fatal] Failed to set value '0:V:0' for option 'map': Invalid argument",
+        "[fatal] Error parsing options for output file pipe:1.",
+        "[fatal] Error opening output files: Invalid argument",
+      ],
+      "Stream map '' matches no streams",
+    ],
   ])("has the reason why a source cannot be opened, by %s", (_, lines, reason) => {
     expect(reportOf(...lines).lastError).toBe(reason);
   });
