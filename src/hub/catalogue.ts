@@ -44,6 +44,8 @@ export class Catalogue {
   readonly #admin: Admin;
   readonly #findLastRecord: FindLastRecord;
   readonly #entries = new Map<string, TopicEntry>();
+  /** Where older records are looked for next: there was no time for it, or too much had come. */
+  #further: Stretch[] = [];
   /** By "topic/key": the last records of streams that are being looked for. */
   readonly #settling = new Map<string, Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -176,10 +178,12 @@ export class Catalogue {
 
   /** Reads the last records of the topics that are new or grew: back from the end, until there are enough that have a value. */
   async #lookAtTails(nowMs: number): Promise<void> {
-    const due = new Map<string, TopicEntry>();
-    let stretches: Stretch[] = [];
+    let stretches = this.#further.filter(({ topic }) => this.#entries.has(topic));
+    const before = new Set(stretches.map(({ topic }) => topic));
+    const due = new Map([...this.#entries].filter(([name]) => before.has(name)));
     for (const { name, entry } of this.#waiting(nowMs)) {
       if (stretches.length >= mostPartitions) break;
+      if (before.has(name)) continue;
       due.set(name, entry);
       stretches.push(...entry.beginTails(nowMs));
     }
@@ -196,17 +200,22 @@ export class Catalogue {
       for (const looked of samples.looked) {
         const entry = due.get(looked.topic);
         if (!samples.trouble.has(looked.topic)) entry?.looked(looked);
-        further.push(...(entry?.furtherTail(looked) ?? []));
+        const { topic, partition, readTo, to, newFrom } = looked;
+        // The newest records are begun anew (postpone), older ones go on.
+        if (stopped && !looked.done && before.has(topic)) further.push({ topic, partition, from: readTo, to, newFrom });
+        else further.push(...(entry?.furtherTail(looked) ?? []));
       }
       leftBytes -= samples.bytes;
       stretches = further;
     }
+    this.#further = stretches;
     for (const [name, entry] of due) {
       const why = samples.trouble.get(name);
       const isLate = missed?.has(name) ?? false;
       entry.missed(why ?? (isLate && entry.misses > 0 ? notInTime : null), isLate || why !== undefined);
       const sample = samples.byTopic.get(name);
-      if (sample?.count && entry.take(sample, true)) this.#tellRenamed(name);
+      // What is older than its newest records does not say what it holds now.
+      if (sample?.count && entry.take(sample, !before.has(name))) this.#tellRenamed(name);
     }
   }
 

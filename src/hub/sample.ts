@@ -63,6 +63,11 @@ export class Sample {
     if (this.#newest) this.#newest.value = this.#newest.picture ? new Uint8Array() : Uint8Array.prototype.slice.call(this.#newest.value);
   }
 
+  /** Some of its records have one. */
+  get hasValue(): boolean {
+    return this.#newest !== undefined;
+  }
+
   /** Tells what the keys of its pictures were. */
   tell(habit: KeyHabit): void {
     for (const { key, named } of this.#keys) habit.add(key, named);

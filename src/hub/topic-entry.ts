@@ -69,6 +69,8 @@ export class TopicEntry {
   misses = 0;
   readonly #partitions = new Map<number, Partition>();
   #habit = new KeyHabit();
+  /** It is described by a record that has a value. */
+  #hasValue = false;
   /** Up to where it is known of a stream that it was silent, by key. */
   readonly #silentTo = new Map<string, number>();
   readonly #history: { atMs: number; written: number }[] = [];
@@ -174,10 +176,14 @@ export class TopicEntry {
 
   /** @param isTail its newest records are among them @returns whether its streams have other names from now on */
   take(sample: Sample, isTail: boolean): boolean {
-    if (isTail || this.summary.kind === "empty") {
+    if (isTail || !this.#hasValue) {
       this.#meanBytes = sample.bytes / sample.count;
+      const { lastTimestampMs } = this.summary;
       this.summary = { ...this.summary, ...sample.describe(this.summary) };
+      if (!isTail)
+        this.summary.lastTimestampMs = Math.max(lastTimestampMs ?? Number.NEGATIVE_INFINITY, this.summary.lastTimestampMs ?? Number.NEGATIVE_INFINITY);
     }
+    this.#hasValue ||= sample.hasValue;
     // What could not be read whole is read again, and would be counted twice.
     if (this.summary.trouble === null) this.#hear(sample);
     const { name, streams } = this.summary;

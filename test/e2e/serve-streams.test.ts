@@ -81,8 +81,9 @@ test("aborted records and tombstones at the end hide neither what a topic is nor
   for (const topic of [json, pictures]) expect((await kt(["produce", topic, "--json", "--transaction"], { stdin: aborted })).code).toBe(1);
   await ktOk(["produce", deleted, "--json"], { stdin: Array.from({ length: 400 }, (_, i) => JSON.stringify({ key: `k${i}`, value: null })).join("\n") });
   await using served = await serve();
-  expect((await summaryOf(served.url, json)).kind).toBe("json");
-  expect((await summaryOf(served.url, deleted)).kind).toBe("json");
+  // Where other topics are large, the older records' turn comes a second later.
+  for (const topic of [json, deleted]) await eventually(async () => (await summaryOf(served.url, topic)).kind === "json", "it is JSON");
+  await eventually(async () => (await summaryOf(served.url, pictures)).kind === "image", "it is pictures");
   expect(await summaryOf(served.url, pictures)).toMatchObject({ kind: "image", streams: [{ key: "door", last: { offset: 49 } }] });
   expect(await frameOf(served.url, pictures, "door")).toEqual([200, 49]);
   expect((await fetch(`${served.url}/topics/${pictures}/frame`)).headers.get("x-offset")).toBe("49");
