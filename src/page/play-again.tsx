@@ -29,7 +29,7 @@ export function PlayAgain({ connection, topic, keyName, clock }: Props) {
     }
   };
   return (
-    <button type="button" class="again" aria-label={`Play ${keyName || topic} again`} title={trouble || undefined} onClick={() => void again()}>
+    <button type="button" class="again" aria-label={`Play again: ${keyName || topic}`} title={trouble || undefined} onClick={() => void again()}>
       <BackIcon /> {trouble || "Play again"}
     </button>
   );

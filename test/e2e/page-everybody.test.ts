@@ -46,7 +46,7 @@ test("axe-core finds nothing on the wall, in the player, the panels and Together
   await page.getByRole("log", { name: "Records of log" }).getByText("line 59").waitFor();
   await look("wall");
 
-  await page.getByRole("group", { name: "yard, topic street" }).getByRole("button").click();
+  await page.getByRole("group", { name: "yard, topic street" }).getByRole("button", { name: "Enlarge" }).click();
   await page.getByRole("slider", { name: "Time" }).waitFor();
   await look("player");
   await page.keyboard.press("?");

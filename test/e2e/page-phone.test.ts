@@ -54,7 +54,7 @@ test("on a phone the tiles are as wide as the screen and in their own shape, and
   const page = await visited.browser.newPage(phone);
   await page.goto(served.url, { waitUntil: "commit" });
   await page.getByText("Ended", { exact: true }).first().waitFor();
-  const pictureOf = async (name: string) => (await tile(page, name).getByRole("button").boundingBox()) ?? { width: 0, height: 1 };
+  const pictureOf = async (name: string) => (await tile(page, name).getByRole("button", { name: "Enlarge" }).boundingBox()) ?? { width: 0, height: 1 };
   for (const [name, aspect] of [
     ["a", 16 / 9],
     ["b", 1],
@@ -178,7 +178,7 @@ test("a wall that is taller than the screen is scrolled to its end beside panels
   await eventually(() => seen(tile(page, "e")), "the last tile");
   for (const name of ["log", "orders"]) expect(await seen(page.getByRole("group", { name: `Records of ${name}` }))).toBe(true);
   // And large above both columns.
-  await tile(page, "e").getByRole("button").click();
+  await tile(page, "e").getByRole("button", { name: "Enlarge" }).click();
   const close = page.getByRole("button", { name: "Back to the overview" });
   await close.click();
   await close.waitFor({ state: "detached" });

@@ -37,7 +37,7 @@ test("rows stay where they are under who reads further up, however much comes, a
   const before = await row(105).boundingBox();
   // More than the list keeps.
   await produceSlowly(topic, 600, 1300);
-  const newest = page.getByRole("button", { name: "Newest" });
+  const newest = page.getByRole("button", { name: /^Newest ↓/ });
   await eventually(async () => (await newest.innerText()).includes("500+ new"), "the button says what waits");
   expect(await row(105).boundingBox()).toEqual(before);
   await newest.click();
@@ -58,7 +58,7 @@ test("a record that is open stays, and is read to its end without being taken aw
   await list.hover();
   await page.mouse.wheel(0, 10_000);
   await produceSlowly(topic, 50, 700);
-  await page.getByRole("button", { name: "Newest" }).getByText("500+ new").waitFor();
+  await page.getByRole("button", { name: /^Newest ↓/ }).getByText("500+ new").waitFor();
   expect(await list.locator("details[open] summary").innerText()).toContain("line 49");
   expect(await inSight(list.locator("details[open] dl"))).toBe(true);
 });

@@ -212,9 +212,9 @@ test("a clip that has ended offers to be played again", async () => {
   const player = tile(page, "short", "dialog");
   await player.getByText("Ended").waitFor();
   const last = (await paints(page)).at(-1)?.timestampMs ?? 0;
-  await player.getByRole("button", { name: "Play short again" }).click();
+  await player.getByRole("button", { name: "Play again: short" }).click();
   await eventually(async () => Math.abs(((await paints(page)).at(-1)?.timestampMs ?? 0) - (last - 19_800)) < 5000, "its beginning");
-  await player.getByRole("button", { name: "Play short again" }).waitFor({ state: "detached" });
+  await player.getByRole("button", { name: "Play again: short" }).waitFor({ state: "detached" });
 });
 
 test("a time that is none is said to be so, above the stream that is shown live", async () => {
