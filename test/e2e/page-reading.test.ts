@@ -58,7 +58,10 @@ test("a record that is open stays, and is read to its end without being taken aw
   await list.hover();
   await page.mouse.wheel(0, 10_000);
   await produceSlowly(topic, 50, 700);
-  await page.getByRole("button", { name: /^Newest ↓/ }).getByText("500+ new").waitFor();
+  await page
+    .getByRole("button", { name: /^Newest ↓/ })
+    .getByText("500+ new")
+    .waitFor();
   expect(await list.locator("details[open] summary").innerText()).toContain("line 49");
   expect(await inSight(list.locator("details[open] dl"))).toBe(true);
 });
