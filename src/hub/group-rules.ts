@@ -16,6 +16,7 @@ export class GroupRules {
   readonly #mayMove: MayMove;
   /** When each was asked for last. */
   readonly #known = new Map<string, number>();
+  readonly #asking = new Map<string, Promise<boolean>>();
 
   constructor(groups: Pick<Admin["groups"], "describe">, mayMove: MayMove) {
     this.#groups = groups;
@@ -51,7 +52,17 @@ export class GroupRules {
     this.#known.set(group, nowMs);
   }
 
-  async #isJoined(group: string): Promise<boolean> {
+  /** Asked once for all who ask meanwhile: a page asks for the place in each of its streams. */
+  #isJoined(group: string): Promise<boolean> {
+    let asking = this.#asking.get(group);
+    if (!asking) {
+      asking = this.#askWhetherJoined(group).finally(() => this.#asking.delete(group));
+      this.#asking.set(group, asking);
+    }
+    return asking;
+  }
+
+  async #askWhetherJoined(group: string): Promise<boolean> {
     try {
       return (await this.#groups.describe(group)).joined;
     } catch (error) {

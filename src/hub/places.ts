@@ -43,6 +43,8 @@ export class Places {
   readonly #groups: Pick<Admin["groups"], "offsets" | "commit">;
   /** None that is written and without trouble; what waits longest comes first. */
   readonly #named = new Map<string, Group>();
+  /** What is being read of each group. */
+  readonly #reading = new Map<string, Promise<CommittedOffset[]>>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #check: PlacesOptions["check"];
   readonly #onTrouble: PlacesOptions["onTrouble"];
@@ -67,11 +69,10 @@ export class Places {
       const own = stream === undefined ? offset : streams.get(stream);
       if (own !== undefined) found.set(name, own);
     }
-    const committed = await this.#groups.offsets(
-      group,
-      partitions.filter((partition) => !found.has(keyOf(partition))),
-    );
+    const unknown = new Set(partitions.map(keyOf).filter((name) => !found.has(name)));
+    const committed = unknown.size > 0 ? await this.#readCommitted(group) : [];
     for (const { metadata, ...place } of committed) {
+      if (!unknown.has(keyOf(place))) continue;
       const own = stream === undefined ? undefined : readStreamPlaces(metadata).get(stream);
       found.set(keyOf(place), own ?? here.get(keyOf(place))?.offset ?? place.offset);
     }
@@ -79,6 +80,16 @@ export class Places {
       const offset = found.get(keyOf({ topic, partition })) ?? here.get(keyOf({ topic, partition }))?.offset;
       return offset === undefined ? [] : { topic, partition, offset };
     });
+  }
+
+  /** Of all topics, and once for all who ask meanwhile: a page asks for the place in each of its streams. */
+  #readCommitted(group: string): Promise<CommittedOffset[]> {
+    let reading = this.#reading.get(group);
+    if (!reading) {
+      reading = this.#groups.offsets(group).finally(() => this.#reading.delete(group));
+      this.#reading.set(group, reading);
+    }
+    return reading;
   }
 
   /** @param stream that the place is of; without it all of the partition is meant */

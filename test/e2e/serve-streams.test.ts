@@ -34,7 +34,7 @@ test("a stream is there when serve starts, though another has filled the end of 
   const topic = await makeTopic("two");
   await sendPictures(topic, [...times(50, "yard"), ...times(120, "door")]);
   await using served = await serve();
-  expect(await keysOf(served.url, topic)).toEqual(["door", "yard"]);
+  await until(served.url, topic, ["door", "yard"]);
   expect(await frameOf(served.url, topic, "yard")).toEqual([200, 49]);
   const [first] = await parts(`${served.url}/topics/${topic}/stream.mjpeg?key=yard`, 1);
   expect(first).toMatchObject({ signal: "", contentType: "image/jpeg" });

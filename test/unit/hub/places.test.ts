@@ -26,7 +26,8 @@ class StandIn implements Groups {
     });
   }
 
-  async offsets(group: string, partitions: { topic: string; partition: number }[] = []): Promise<PartitionOffset[]> {
+  async offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<PartitionOffset[]> {
+    if (!partitions) return [...this.committed].flatMap(([name, place]) => (name.startsWith(`${group}/`) ? place : []));
     return partitions.flatMap(({ topic, partition }) => this.committed.get(`${group}/${topic}/${partition}`) ?? []);
   }
 
