@@ -6,6 +6,9 @@ export const handheld = "(max-width: 600px), (max-width: 1099px) and (pointer: c
 /** Nothing but fingers. */
 export const touchOnly = "(any-hover: none) and (any-pointer: coarse)";
 
+/** Whatever is there is pressed by fingers; as in touch.css. */
+export const touch = "(pointer: coarse)";
+
 export function useMedia(query: string): boolean {
   const [list] = useState(() => matchMedia(query));
   const [matches, setMatches] = useState(list.matches);

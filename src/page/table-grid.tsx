@@ -3,14 +3,15 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cell } from "../format/fields.ts";
 import { Ansi } from "./ansi.tsx";
 import { cellText } from "./cells.ts";
+import { touch, useMedia } from "./media.ts";
 import { moveBetweenRows } from "./record-row.tsx";
 import type { ColumnId, Row, Sort } from "./table-model.ts";
 import { useToday } from "./today.ts";
 import { oneLine } from "./value.tsx";
 import { dayOf, exactText, momentText } from "./words.ts";
 
-/** As in table.css. */
-const rowHeight = 30;
+/** As in table.css, and in touch.css as high as a finger. */
+const heights = { mouse: 30, finger: 44 };
 const beyondRows = 8;
 const flashMs = 1200;
 const shownCharacters = 200;
@@ -54,6 +55,7 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
     observer.observe(scroller.current as HTMLElement);
     return () => observer.disconnect();
   }, [large]);
+  const rowHeight = useMedia(touch) ? heights.finger : heights.mouse;
   const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / rowHeight)) - beyondRows);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + beyondRows);
   const width = (column: string, title: string) => Math.min(widest, Math.max(narrowest, (widths.get(column) ?? 0) + 3, title.length + 5));
@@ -92,7 +94,7 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
           </tr>
         </thead>
         <tbody>
-          <Gap rows={first} />
+          <Gap height={first * rowHeight} />
           {rows.slice(first, last).map((row, i) => (
             <tr key={row.id} aria-rowindex={first + i + 2} onClick={() => onOpen(row)}>
               <th scope="row" title={row.key}>
@@ -121,7 +123,7 @@ export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort
               </td>
             </tr>
           ))}
-          <Gap rows={rows.length - last} />
+          <Gap height={(rows.length - last) * rowHeight} />
         </tbody>
       </table>
     </section>
@@ -140,11 +142,11 @@ function titleOf(cell: Cell | undefined): string | undefined {
 }
 
 /** In place of the rows that are out of sight. */
-function Gap({ rows }: { rows: number }) {
-  if (rows <= 0) return null;
+function Gap({ height }: { height: number }) {
+  if (height <= 0) return null;
   return (
     <tr class="gap">
-      <td style={{ height: `${rows * rowHeight}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   );
 }
