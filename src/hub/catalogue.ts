@@ -168,6 +168,8 @@ export class Catalogue {
 
   #forget(topic: string): void {
     this.#entries.delete(topic);
+    // Another topic of that name has other offsets.
+    this.#further = this.#further.filter((stretch) => stretch.topic !== topic);
     singleStreams.set(topic, false);
     for (const listener of this.listeners) listener.onGone?.(topic);
   }
@@ -178,7 +180,7 @@ export class Catalogue {
 
   /** Reads the last records of the topics that are new or grew: back from the end, until there are enough that have a value. */
   async #lookAtTails(nowMs: number): Promise<void> {
-    let stretches = this.#further.filter(({ topic }) => this.#entries.has(topic));
+    let stretches = [...this.#further];
     const before = new Set(stretches.map(({ topic }) => topic));
     const due = new Map([...this.#entries].filter(([name]) => before.has(name)));
     for (const { name, entry } of this.#waiting(nowMs)) {
@@ -212,7 +214,8 @@ export class Catalogue {
     for (const [name, entry] of due) {
       const why = samples.trouble.get(name);
       const isLate = missed?.has(name) ?? false;
-      entry.missed(why ?? (isLate && entry.misses > 0 ? notInTime : null), isLate || why !== undefined);
+      // That older records can be read says nothing of the newest, which may be what is wrong.
+      if (why !== undefined || !before.has(name)) entry.missed(why ?? (isLate && entry.misses > 0 ? notInTime : null), isLate || why !== undefined);
       const sample = samples.byTopic.get(name);
       // What is older than its newest records does not say what it holds now.
       if (sample?.count && entry.take(sample, !before.has(name))) this.#tellRenamed(name);
