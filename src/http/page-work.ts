@@ -45,17 +45,24 @@ export class PageWork {
   }
 
   #run<Result>(work: Work<Result>, signal: AbortSignal): Promise<Result> {
-    return this.#turns.take(async () => {
-      await this.room();
-      signal.throwIfAborted();
-      return work(signal);
-    }, signal);
+    return this.#turns.take(
+      () =>
+        this.whenRoom(() => {
+          signal.throwIfAborted();
+          return work(signal);
+        }),
+      signal,
+    );
   }
 
-  /** Resolves when the socket has room for more. @throws the signal's reason once the page has gone */
-  async room(): Promise<void> {
+  /**
+   * Does something as soon as the socket has room, before anybody else who waits looks: all of them wake at once, and what
+   * each sends takes room from the next. @throws the signal's reason once the page has gone
+   */
+  async whenRoom<Result>(act: () => Result | Promise<Result>): Promise<Result> {
     while (!this.#hasRoom() && !this.#closing.signal.aborted) await this.#drained.promise;
     this.#closing.signal.throwIfAborted();
+    return act();
   }
 
   drained(): void {

@@ -22,9 +22,10 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
         case "piece": {
           const piece = await pieceOf(log, message, signal);
           // A socket that is full would drop it without a word.
-          await work.room();
-          signal.throwIfAborted();
-          return sendPiece(socket, message, piece, send);
+          return work.whenRoom(() => {
+            signal.throwIfAborted();
+            sendPiece(socket, message, piece, send);
+          });
         }
         case "extent":
           return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, await partitionsOf(hub, message))) });

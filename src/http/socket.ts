@@ -39,13 +39,20 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   let open = true;
   const send = (message: ServerMessage) => void (open && socket.sendText(JSON.stringify(message)));
   const outlet: Outlet = { send, hasRoom, run: (task) => work.run(task) };
-  const listener: CatalogueListener = {
-    onTopics: (topics) => send({ type: "topics", topics }),
-    onBroker: (broker) => send({ type: "broker", ...broker, brokers }),
+  /** What has changed and was not told yet: a page that is too slow is told how it is then, and not all that was between. */
+  const news = new Set<"broker" | "topics">(["broker", "topics"]);
+  const tellNews = () => {
+    if (!hasRoom()) return;
+    if (news.delete("broker")) send({ type: "broker", ...catalogue.broker, brokers });
+    if (news.delete("topics")) send({ type: "topics", topics: catalogue.topics });
   };
+  const tell = (what: "broker" | "topics") => {
+    news.add(what);
+    tellNews();
+  };
+  const listener: CatalogueListener = { onTopics: () => tell("topics"), onBroker: () => tell("broker") };
   catalogue.listeners.add(listener);
-  send({ type: "broker", ...catalogue.broker, brokers });
-  send({ type: "topics", topics: catalogue.topics });
+  tellNews();
 
   const shut = <T extends { close(): void }>(map: Map<number, T>, id: number) => {
     map.get(id)?.close();
@@ -87,6 +94,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   return {
     receive: (text) => act(readClientMessage(text)),
     drained() {
+      tellNews();
       work.drained();
       for (const tile of tiles.values()) tile.pump();
     },

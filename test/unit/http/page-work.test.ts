@@ -13,6 +13,24 @@ test("nothing is begun while the socket is full, and all of it once there is roo
   expect(await done).toEqual([1, 2, 3]);
 });
 
+test("of those who wait for room each takes its part before the next one looks", async () => {
+  let buffered = 5;
+  let most = 0;
+  const work = new PageWork(() => buffered <= 4);
+  const send = () => {
+    buffered += 3;
+    most = Math.max(most, buffered);
+  };
+  const sent = Promise.all(Array.from({ length: 16 }, () => work.whenRoom(send)));
+  for (let rounds = 0; rounds < 16; rounds++) {
+    await Bun.sleep(1);
+    buffered = 0;
+    work.drained();
+  }
+  await sent;
+  expect(most).toBeLessThanOrEqual(4 + 3);
+});
+
 test("with the page goes what it waits for, and what is under way hears of it", async () => {
   const work = new PageWork(() => true);
   const ends: string[] = [];
