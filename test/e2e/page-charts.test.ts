@@ -131,7 +131,7 @@ test("the text of the axes is as large on a dense screen as elsewhere", async ()
   );
   await using served = await serve();
   await using visited = await visit("about:blank");
-  const page = await visited.browser.newPage({ viewport: { width: 1000, height: 700 }, deviceScaleFactor: 2 });
+  const page = await visited.newPage({ viewport: { width: 1000, height: 700 }, deviceScaleFactor: 2 });
   await page.addInitScript(() => {
     const fonts = new Set<string>();
     Object.assign(globalThis, { fonts });

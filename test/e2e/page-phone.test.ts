@@ -51,7 +51,7 @@ const tooSmall = (page: Page) =>
 
 test("on a phone the tiles are as wide as the screen and in their own shape, and the data is a tab away", async () => {
   await using visited = await visit("about:blank");
-  const page = await visited.browser.newPage(phone);
+  const page = await visited.newPage(phone);
   await page.goto(served.url, { waitUntil: "commit" });
   await page.getByText("Ended", { exact: true }).first().waitFor();
   const pictureOf = async (name: string) => (await tile(page, name).getByRole("button", { name: "Enlarge" }).boundingBox()) ?? { width: 0, height: 1 };
@@ -101,12 +101,11 @@ async function swipe(session: CDPSession, from: [number, number], to: [number, n
 
 test("in the player a finger drawn sideways goes from stream to stream, and does nothing else", async () => {
   await using visited = await visit("about:blank");
-  const context = await visited.browser.newContext(phone);
-  const page = await context.newPage();
+  const page = await visited.newPage(phone);
   await page.goto(`${served.url}/#/street/a`, { waitUntil: "commit" });
   const large = (name: string) => page.getByRole("dialog", { name: `${name}, topic street` });
   await large("a").getByRole("slider", { name: "Time" }).waitFor();
-  const session = await context.newCDPSession(page);
+  const session = await page.context().newCDPSession(page);
   await swipe(session, [300, 300], [80, 310]);
   await large("b").waitFor();
   await swipe(session, [80, 300], [300, 290]);

@@ -109,7 +109,7 @@ test("records of other days say of which, and clocks say whose time they show", 
   await using served = await serve();
   await using visited = await visit("about:blank");
   // Half past one on the first of January there.
-  const page = await visited.browser.newPage({ timezoneId: "Asia/Kolkata" });
+  const page = await visited.newPage({ timezoneId: "Asia/Kolkata" });
   await page.goto(`${served.url}/#/${topic}`);
   const panel = page.getByRole("dialog");
   await panel.getByRole("rowheader", { name: "old" }).waitFor();

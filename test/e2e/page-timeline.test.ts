@@ -1,6 +1,6 @@
 /** The page's timeline in Chromium: what it shows of the log, the clip that is marked on it, and what the page takes back. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { OwnBroker } from "./support/broker.ts";
 import { paints, visit } from "./support/browser.ts";
 import { makeClip } from "./support/clips.ts";
@@ -114,31 +114,27 @@ test("a timeline that is zoomed goes along with live", async () => {
 });
 
 test("two fingers zoom and move the timeline and jump nowhere; one jumps and drags", async () => {
-  const browser = await chromium.launch({ executablePath: Bun.which("chromium") ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
-  try {
-    const page = await browser.newPage({ viewport: { width: 390, height: 800 }, hasTouch: true });
-    await page.goto(`${served.url}/?topic=yard&key=day&at=${iso(2700)}#/yard/day`, { waitUntil: "commit" });
-    await slider(page).waitFor();
-    await eventually(async () => (await place(page)) === at(2700), "the linked place");
-    const { x, y, width, height } = await boxOf(page);
-    const session = await page.context().newCDPSession(page);
-    const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...parts: number[]) =>
-      session.send("Input.dispatchTouchEvent", { type, touchPoints: parts.map((part, id) => ({ x: x + width * part, y: y + height / 2, id })) });
-    await touch("touchStart", 0.4);
-    await touch("touchStart", 0.4, 0.6);
-    for (const by of [0.05, 0.1, 0.15, 0.2]) await touch("touchMove", 0.4 - by, 0.6 + by);
-    await touch("touchEnd", 0.2);
-    await touch("touchEnd");
-    await page.getByRole("button", { name: "Show all" }).waitFor();
-    expect(await place(page)).toBe(at(2700));
-    await touch("touchStart", 0.5);
-    for (const part of [0.55, 0.65, 0.75]) await touch("touchMove", part);
-    await touch("touchEnd");
-    // A third of what was zoomed is 1800 s: a quarter of that on from the middle.
-    await eventually(async () => Math.abs((await place(page)) - at(2700 + 450)) < 60_000, "a quarter of what is shown on");
-  } finally {
-    await browser.close();
-  }
+  await using visited = await visit("about:blank");
+  const page = await visited.newPage({ viewport: { width: 390, height: 800 }, hasTouch: true });
+  await page.goto(`${served.url}/?topic=yard&key=day&at=${iso(2700)}#/yard/day`, { waitUntil: "commit" });
+  await slider(page).waitFor();
+  await eventually(async () => (await place(page)) === at(2700), "the linked place");
+  const { x, y, width, height } = await boxOf(page);
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...parts: number[]) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints: parts.map((part, id) => ({ x: x + width * part, y: y + height / 2, id })) });
+  await touch("touchStart", 0.4);
+  await touch("touchStart", 0.4, 0.6);
+  for (const by of [0.05, 0.1, 0.15, 0.2]) await touch("touchMove", 0.4 - by, 0.6 + by);
+  await touch("touchEnd", 0.2);
+  await touch("touchEnd");
+  await page.getByRole("button", { name: "Show all" }).waitFor();
+  expect(await place(page)).toBe(at(2700));
+  await touch("touchStart", 0.5);
+  for (const part of [0.55, 0.65, 0.75]) await touch("touchMove", part);
+  await touch("touchEnd");
+  // A third of what was zoomed is 1800 s: a quarter of that on from the middle.
+  await eventually(async () => Math.abs((await place(page)) - at(2700 + 450)) < 60_000, "a quarter of what is shown on");
 });
 
 test("marks are handles with their length; more than an hour is said to be too long, and they can be cleared", async () => {

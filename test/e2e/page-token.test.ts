@@ -15,8 +15,7 @@ for (const script of [true, false])
     const topic = await makeTopic("guarded");
     await kt(["produce", topic, "seen by who has the token"]);
     await using visited = await visit("about:blank");
-    await using context = await visited.browser.newContext({ javaScriptEnabled: script });
-    const page = await context.newPage();
+    const page = await visited.newPage({ javaScriptEnabled: script });
     const addresses: string[] = [];
     const referrers: string[] = [];
     page.on("request", (request) => {
@@ -43,7 +42,7 @@ for (const script of [true, false])
     if (script) await page.getByText("seen by who has the token").first().waitFor();
     else await page.locator("#app").waitFor({ state: "attached" });
     expect(page.url()).toBe(place);
-    expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
+    expect((await page.context().cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
       { name: "kt_token", httpOnly: true, sameSite: "Lax" },
     ]);
     for (const text of [...addresses, ...referrers, served.process.stderr.text]) {
@@ -56,7 +55,7 @@ test("a wrong token in the address is said to be wrong, and is gone from it once
   await using served = await serve(brokers, "--token", token);
   await using visited = await visit("about:blank");
   // What looks for faults is a script, which this page lets nobody add.
-  const page = await visited.browser.newPage({ bypassCSP: true });
+  const page = await visited.newPage({ bypassCSP: true });
   await page.goto(`${served.url}/?token=old&group=view`, { waitUntil: "commit" });
   await page.getByRole("alert").getByText("The token in the address").waitFor();
   expect(await faults(page)).toEqual([]);

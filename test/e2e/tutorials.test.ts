@@ -145,11 +145,12 @@ test("a refresh of the browser does not restart the video of a named viewer", as
   await using served = await serve();
   const stream = `${served.url}/topics/${topic}/stream.mjpeg?group=${uniqueName("view")}`;
   const first = (await recordsOf(topic, "-n", "1"))[0]?.timestamp as number;
-  await using visited = await visit(stream);
-  await Bun.sleep(2500);
-  await visited.page.reload({ waitUntil: "commit" });
-  await Bun.sleep(2500);
-  await visited.browser.close();
+  {
+    await using visited = await visit(stream);
+    await Bun.sleep(2500);
+    await visited.page.reload({ waitUntil: "commit" });
+    await Bun.sleep(2500);
+  }
   await Bun.sleep(300);
   const [next] = await parts(stream, 1);
   // Two views of at least two seconds each: a restart would be at two.

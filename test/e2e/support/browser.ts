@@ -1,5 +1,6 @@
 /** A real Chromium, as a user has it, with a profile of its own. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll } from "bun:test";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 /** Without these Chromium asks servers of its own for updates, which a closed network refuses. */
 const quiet = [
@@ -12,19 +13,46 @@ const quiet = [
   "--disable-sync",
 ];
 
+/** By its arguments: a Chromium takes a second to start, and what its contexts do is apart as in two of them. */
+const launched = new Map<string, Promise<Browser>>();
+afterAll(async () => {
+  for (const browser of launched.values()) await (await browser).close();
+  launched.clear();
+});
+
+function browserWith(args: string[]): Promise<Browser> {
+  const key = args.join(" ");
+  const browser = launched.get(key) ?? chromium.launch({ executablePath: Bun.which("chromium") ?? "/usr/bin/chromium", args });
+  launched.set(key, browser);
+  return browser;
+}
+
 export interface Visit extends AsyncDisposable {
   page: Page;
-  browser: Browser;
+  /** More pages, each with a profile of its own, which are closed with this one. */
+  newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
 /** @param more of Chromium's arguments */
 export async function visit(url: string, ...more: string[]): Promise<Visit> {
-  const executablePath = Bun.which("chromium") ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: [...quiet, ...more] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const args = [...quiet, ...more];
+  const browser = await browserWith(args);
+  const contexts: BrowserContext[] = [];
+  const newPage = async (options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext(options);
+    contexts.push(context);
+    return await context.newPage();
+  };
+  const page = await newPage({ viewport: { width: 1280, height: 800 } });
   // A stream never finishes loading: what counts is that it began.
   await page.goto(url, { waitUntil: "commit" });
-  return { page, browser, [Symbol.asyncDispose]: () => browser.close() };
+  return {
+    page,
+    newPage,
+    [Symbol.asyncDispose]: async () => {
+      for (const context of contexts) await context.close();
+    },
+  };
 }
 
 export interface Paint {

@@ -1,0 +1,138 @@
+/**
+ * Runs test files, so many side by side, each in a `bun test` of its own and with a Kafka that no file beside it sees.
+ * What they print goes to stderr, a file at a time, and at the end what took longest and what failed; on stdout the
+ * counts of what passed, failed and was skipped.
+ *
+ * usage: test-files.ts WORKERS FILE…
+ */
+import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** More than any file takes on a busy machine: what hangs is ended, and the others go on. */
+const longestMs = 15 * 60_000;
+
+/** Each kt serve looks at every topic that its broker has, so that what tests leave there makes the next ones slower. */
+const filesPerBroker = 6;
+
+/** An environment variable by which what a test file started is known. */
+const mark = "KT_TEST_FILE";
+
+interface Case {
+  name: string;
+  file: string;
+  seconds: number;
+  outcome: "passed" | "failed" | "skipped";
+}
+
+const [workers, ...queue] = process.argv.slice(2);
+const root = new URL("../../", import.meta.url).pathname;
+const work = await mkdtemp(join(tmpdir(), "kt-tests-"));
+const running = new Set<Bun.Subprocess>();
+const cases: Case[] = [];
+
+let stopped = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => {
+    stopped = true;
+    queue.length = 0;
+    for (const child of running) child.kill("SIGKILL");
+  });
+try {
+  await Promise.all(Array.from({ length: Number(workers) }, (_, index) => takeFiles(join(work, `kafka-${index}`))));
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+if (stopped) process.exit(1);
+report();
+
+async function takeFiles(data: string): Promise<void> {
+  while (queue.length > 0) {
+    const brokers = await kafka("start", data);
+    try {
+      for (let taken = 0; taken < filesPerBroker && queue.length > 0; taken++) await testFile(queue.shift() as string, brokers);
+    } finally {
+      await kafka("kill", data);
+      await rm(data, { recursive: true, force: true });
+    }
+  }
+}
+
+async function kafka(action: string, data: string): Promise<string> {
+  const child = Bun.spawn([`${root}scripts/kafka`, action, "--data", data], { stdin: "ignore", stderr: "inherit" });
+  const address = await new Response(child.stdout).text();
+  if ((await child.exited) !== 0) throw new Error(`scripts/kafka ${action} ended with ${child.exitCode}`);
+  return address.trim();
+}
+
+async function testFile(file: string, brokers: string): Promise<void> {
+  const begun = performance.now();
+  const name = file.replaceAll("/", "-");
+  const xml = join(work, `${name}.xml`);
+  const log = join(work, `${name}.log`);
+  // To a file, since a process that a test left behind would hold a pipe open.
+  const output = await open(log, "w");
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "60000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
+    cwd: root,
+    env: { ...process.env, KT_TEST_BROKERS: brokers, [mark]: xml },
+    stdio: ["ignore", output.fd, output.fd],
+    timeout: longestMs,
+    killSignal: "SIGKILL",
+  });
+  running.add(child);
+  await child.exited;
+  running.delete(child);
+  await output.close();
+  const left = await endMarked(xml);
+
+  const found = casesOf(await readFile(xml, "utf8").catch(() => ""), file);
+  // A file that does not load, and a Bun that crashes, fail without being in the report.
+  if (child.exitCode !== 0 && !found.some(({ outcome }) => outcome === "failed"))
+    found.push({ name: `(bun test ended with ${child.signalCode ?? child.exitCode})`, file, seconds: 0, outcome: "failed" });
+  cases.push(...found);
+  const seconds = (performance.now() - begun) / 1000;
+  const processorSeconds = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
+  console.error(`== ${file}: ${seconds.toFixed(1)} s, ${processorSeconds.toFixed(1)} s of processor`);
+  console.error((await readFile(log, "utf8")).trim());
+  if (left.length > 0) console.error(`Ended what it left running: ${left.join("; ")}`);
+}
+
+/** Ends what still runs of a file's processes, whatever group or parent they have by now. @returns their commands */
+async function endMarked(value: string): Promise<string[]> {
+  const ended: string[] = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)))
+    try {
+      if (!(await readFile(`/proc/${pid}/environ`, "latin1")).split("\0").includes(`${mark}=${value}`)) continue;
+      ended.push((await readFile(`/proc/${pid}/cmdline`, "latin1")).replaceAll("\0", " ").trim());
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It ended by itself just now, or is somebody else's.
+    }
+  return ended;
+}
+
+/** Of Bun's JUnit report. */
+function casesOf(xml: string, file: string): Case[] {
+  const entries = xml.matchAll(/<testcase name="([^"]*)"[^>]*? time="([\d.]+)"[^>]*?(?:\/>|>\s*<(failure|error|skipped))/g);
+  return Array.from(entries, ([, name, seconds, child]) => ({
+    name: unescaped(name as string),
+    file,
+    seconds: Number(seconds),
+    outcome: child === undefined ? "passed" : child === "skipped" ? "skipped" : "failed",
+  }));
+}
+
+function unescaped(text: string): string {
+  const named: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (whole, code, name) => (code ? String.fromCodePoint(Number(code)) : (named[name] ?? whole)));
+}
+
+function report(): void {
+  const line = ({ seconds, file, name }: Case) => `${seconds.toFixed(1).padStart(6)} s  ${file.replace("./test/", "")}: ${name}`;
+  const slowest = cases.toSorted((a, b) => b.seconds - a.seconds).slice(0, 20);
+  console.error(["== the slowest", ...slowest.map(line)].join("\n"));
+  const failed = cases.filter(({ outcome }) => outcome === "failed");
+  if (failed.length > 0) console.error(["== failed", ...failed.map(line)].join("\n"));
+  const count = (wanted: Case["outcome"]) => cases.filter(({ outcome }) => outcome === wanted).length;
+  console.log(count("passed"), failed.length, count("skipped"));
+}
