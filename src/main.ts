@@ -1,11 +1,11 @@
 /** argv in, exit code out. The only process.exit of kt. */
-import { run } from "./cli.ts";
+import { run } from "./cli/cli.ts";
 import { KtError } from "./errors.ts";
 import { hideSecrets } from "./secrets.ts";
-import { listenForSignals } from "./shutdown.ts";
-import { writeError } from "./stderr.ts";
-import { PipeClosed } from "./stdout.ts";
-import { clearProgress, red } from "./terminal.ts";
+import { listenForSignals } from "./terminal/shutdown.ts";
+import { writeError } from "./terminal/stderr.ts";
+import { PipeClosed } from "./terminal/stdout.ts";
+import { clearProgress, red } from "./terminal/terminal.ts";
 
 async function main(argv: string[]): Promise<number> {
   try {

@@ -1,8 +1,9 @@
 /** kt broker list. */
-import type { Resolved } from "../option-kinds.ts";
-import type { brokersOptions } from "../options-admin.ts";
-import { table } from "../terminal.ts";
-import { print, printJson, withAdmin } from "./administer.ts";
+
+import { print, printJson, withAdmin } from "../admin/administer.ts";
+import type { Resolved } from "../options/kinds.ts";
+import type { brokersOptions } from "../options/options-admin.ts";
+import { table } from "../terminal/terminal.ts";
 
 export async function list(_: string[], options: Resolved<typeof brokersOptions>): Promise<void> {
   await withAdmin(options, async (admin) => {

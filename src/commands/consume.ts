@@ -1,4 +1,10 @@
 /** kt consume: records to stdout, or pictures into files, as they arrive. */
+
+import { metered } from "../consume/metered.ts";
+import { openOutput } from "../consume/output.ts";
+import { logicalPlaces, partitionsOf, resolvePlaces } from "../consume/partitions.ts";
+import type { ConsumeOutput } from "../consume/print.ts";
+import { placeOf, StopRule } from "../consume/stop.ts";
 import { KtError } from "../errors.ts";
 import { type RecordFilter, recordFilter } from "../format/filter.ts";
 import { openAdmin } from "../kafka/admin.ts";
@@ -8,14 +14,9 @@ import { type GroupReader, joinGroup } from "../kafka/groups.ts";
 import { keepFreedMemory, type PartitionOffset } from "../kafka/native.ts";
 import { connectReader, defaultLimits, type ReaderLimits, type RecordReader, raiseFatal } from "../kafka/reader.ts";
 import { explainUnreadable, unreadablesOf } from "../kafka/unreadable.ts";
-import type { Resolved } from "../option-kinds.ts";
-import { type consumeOptions, kafkaConfig } from "../options.ts";
-import { shutdown } from "../shutdown.ts";
-import { openOutput } from "./consume-output.ts";
-import type { ConsumeOutput } from "./consume-print.ts";
-import { placeOf, StopRule } from "./consume-stop.ts";
-import { logicalPlaces, partitionsOf, resolvePlaces } from "./consume-topics.ts";
-import { metered } from "./meter.ts";
+import type { Resolved } from "../options/kinds.ts";
+import { type consumeOptions, kafkaConfig } from "../options/options.ts";
+import { shutdown } from "../terminal/shutdown.ts";
 
 type Options = Resolved<typeof consumeOptions>;
 

@@ -1,5 +1,6 @@
 /** kt emit-video: each frame of videos, cameras or images, a record. */
 import { Outlet } from "../emit/outlet.ts";
+import { report, show } from "../emit/report.ts";
 import { StreamEmitter, type StreamJob } from "../emit/stream.ts";
 import { Topics } from "../emit/topics.ts";
 import { KtError } from "../errors.ts";
@@ -7,15 +8,14 @@ import { codes } from "../kafka/explain.ts";
 import { describeFailure } from "../kafka/failures.ts";
 import { openProducer, type RecordProducer } from "../kafka/producer.ts";
 import { TopicWatch } from "../kafka/topic-watch.ts";
-import type { Resolved } from "../option-kinds.ts";
-import { type emitVideoOptions, kafkaConfig } from "../options.ts";
-import { shutdown } from "../shutdown.ts";
-import { note } from "../terminal.ts";
+import { ffmpegFor } from "../options/ffmpeg.ts";
+import type { Resolved } from "../options/kinds.ts";
+import { type emitVideoOptions, kafkaConfig } from "../options/options.ts";
+import { shutdown } from "../terminal/shutdown.ts";
+import { note } from "../terminal/terminal.ts";
 import { parseInputs, type VideoInput } from "../video/input.ts";
 import { every, realTime, unpaced } from "../video/pacing.ts";
 import { jpegShrinker } from "../video/shrink.ts";
-import { report, show } from "./emit-report.ts";
-import { ffmpegFor } from "./ffmpeg.ts";
 
 type Options = Resolved<typeof emitVideoOptions>;
 

@@ -1,11 +1,12 @@
 /** kt group list, describe. */
+
+import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
 import type { Admin } from "../kafka/admin.ts";
 import type { GroupDescription, GroupListing } from "../kafka/group-admin.ts";
 import type { PartitionOffset } from "../kafka/native.ts";
-import type { Resolved } from "../option-kinds.ts";
-import type { describeGroupOptions, groupListOptions } from "../options-admin.ts";
-import { note, table } from "../terminal.ts";
-import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";
+import type { Resolved } from "../options/kinds.ts";
+import type { describeGroupOptions, groupListOptions } from "../options/options-admin.ts";
+import { note, table } from "../terminal/terminal.ts";
 
 /** A group in a partition. What is null is not there: no committed place, or the topic is gone. */
 interface Progress {

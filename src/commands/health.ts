@@ -1,8 +1,8 @@
 /** kt health: asks a kt serve on this machine how it is, for those who keep it running; it needs no other program. */
 import { KtError } from "../errors.ts";
-import type { Resolved } from "../option-kinds.ts";
-import type { healthOptions } from "../options-health.ts";
-import { writeOut } from "../stdout.ts";
+import type { Resolved } from "../options/kinds.ts";
+import type { healthOptions } from "../options/options-health.ts";
+import { writeOut } from "../terminal/stdout.ts";
 
 /** A reason is one line; what else a stranger's server says is not told. */
 const mostReason = 300;

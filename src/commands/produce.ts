@@ -4,17 +4,17 @@ import { unescapeText } from "../format/escapes.ts";
 import { type InputParser, lineParser } from "../format/input.ts";
 import type { Delivery } from "../kafka/packer.ts";
 import { TopicWatch } from "../kafka/topic-watch.ts";
-import type { Resolved } from "../option-kinds.ts";
-import { kafkaConfig, type produceOptions } from "../options.ts";
+import type { Resolved } from "../options/kinds.ts";
+import { kafkaConfig, type produceOptions } from "../options/options.ts";
+import { checkFiles, wholeFile } from "../produce/files.ts";
+import { type LineSource, sendLines } from "../produce/lines.ts";
+import { checkLive, sendLive } from "../produce/live.ts";
+import { openForMany, openForOne } from "../produce/open.ts";
+import { Sender } from "../produce/send.ts";
+import { settle } from "../produce/settle.ts";
 import { checkTopicName } from "../record.ts";
-import { isTerminal, note } from "../terminal.ts";
-import { rateText, showProgress } from "./meter.ts";
-import { checkFiles, wholeFile } from "./produce-files.ts";
-import { type LineSource, sendLines } from "./produce-lines.ts";
-import { checkLive, sendLive } from "./produce-live.ts";
-import { openForMany, openForOne } from "./produce-open.ts";
-import { Sender } from "./produce-send.ts";
-import { settle } from "./produce-settle.ts";
+import { rateText, showProgress } from "../terminal/meter.ts";
+import { isTerminal, note } from "../terminal/terminal.ts";
 
 /** What a byte of a record may be in JSON, at most, and some for what stands around it. */
 const escapedBytes = 8;
@@ -34,7 +34,7 @@ export async function produce(args: string[], options: Options): Promise<void> {
   const transactional = options.transaction || "transactional.id" in config.properties;
   const typed = source !== undefined && source.paths[0] === undefined && isTerminal(0);
   if (typed) note(`Each line is a record for ${topic}; Ctrl-D ends.`);
-  const encode = options.encode && (await (await import("./schemas.ts")).encoder(options, options.encode, topic));
+  const encode = options.encode && (await (await import("../registry/schemas.ts")).encoder(options, options.encode, topic));
   let last: Delivery | undefined;
   const one = !source && !live && values.length === 1 && options.count === undefined;
   const wish = { topic, transaction: transactional ? `kt-${crypto.randomUUID()}` : undefined };

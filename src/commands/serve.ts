@@ -3,11 +3,11 @@ import { KtError } from "../errors.ts";
 import { isLoopback } from "../host-name.ts";
 import { startServer } from "../http/server.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
-import type { Resolved } from "../option-kinds.ts";
-import { kafkaConfig, type serveOptions } from "../options.ts";
-import { shutdown } from "../shutdown.ts";
-import { note } from "../terminal.ts";
-import { ffmpegFor } from "./ffmpeg.ts";
+import { ffmpegFor } from "../options/ffmpeg.ts";
+import type { Resolved } from "../options/kinds.ts";
+import { kafkaConfig, type serveOptions } from "../options/options.ts";
+import { shutdown } from "../terminal/shutdown.ts";
+import { note } from "../terminal/terminal.ts";
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
   const { host, port, token, allowHost, allowOrigin, groups } = options;

@@ -1,10 +1,11 @@
 /** kt topic create, list, describe. */
+
+import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
-import type { Resolved } from "../option-kinds.ts";
-import type { createOptions, describeOptions, listOptions } from "../options-admin.ts";
+import type { Resolved } from "../options/kinds.ts";
+import type { createOptions, describeOptions, listOptions } from "../options/options-admin.ts";
 import { checkTopicName } from "../record.ts";
-import { bytesText, note, table } from "../terminal.ts";
-import { counted, nameFilter, print, printJson, withAdmin } from "./administer.ts";
+import { bytesText, note, table } from "../terminal/terminal.ts";
 
 const sizeText = (bytes: number | null) => (bytes === null ? "?" : bytesText(bytes));
 

@@ -1,7 +1,7 @@
 /** One source's way to Kafka, from its first frame to its last; a camera's over and over again. */
 import { randomBytes } from "node:crypto";
 import { KtError } from "../errors.ts";
-import { pause } from "../shutdown.ts";
+import { pause } from "../terminal/shutdown.ts";
 import type { VideoJob } from "../video/arguments.ts";
 import { CaptureClock } from "../video/capture-clock.ts";
 import { openVideo, type VideoSource } from "../video/ffmpeg.ts";

@@ -1,6 +1,6 @@
 /** What a client of the package says by itself. */
 import { hideSecrets } from "../secrets.ts";
-import { writeError } from "../stderr.ts";
+import { writeError } from "../terminal/stderr.ts";
 import type { KafkaConfig } from "./config.ts";
 
 /** A line of the client's log, or an error that it told of by itself. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { ticket } from "../../src/argv.ts";
+import { ticket } from "../../src/cli/argv.ts";
 import { KtError } from "../../src/errors.ts";
-import { consumeOptions, produceOptions } from "../../src/options.ts";
-import { createOptions } from "../../src/options-admin.ts";
+import { consumeOptions, produceOptions } from "../../src/options/options.ts";
+import { createOptions } from "../../src/options/options-admin.ts";
 
 /** What the words come to: each option with its text, each argument as [text]. */
 function read(specs: Parameters<typeof ticket>[1], ...words: string[]): string[][] {

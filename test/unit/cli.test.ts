@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { run } from "../../src/cli.ts";
-import { commands as table } from "../../src/command-table.ts";
+import { run } from "../../src/cli/cli.ts";
+import { commands as table } from "../../src/cli/command-table.ts";
 import { KtError } from "../../src/errors.ts";
 import type { Call } from "./record-calls.ts";
 

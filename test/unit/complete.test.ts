@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { commands } from "../../src/command-table.ts";
-import { candidatesFor } from "../../src/commands/complete.ts";
+import { commands } from "../../src/cli/command-table.ts";
+import { candidatesFor } from "../../src/cli/complete.ts";
 
 /** The words that are offered, or where they come from. */
 function offered(line: string): string[] | string {

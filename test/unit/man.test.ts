@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { commands } from "../../src/command-table.ts";
-import { manualPage } from "../../src/commands/man.ts";
+import { commands } from "../../src/cli/command-table.ts";
+import { manualPage } from "../../src/cli/man.ts";
 
 /** As a reader sees it: escapes taken back. */
 const page = manualPage(commands).replaceAll("\\-", "-").replaceAll("\\(dq", '"').replaceAll("\\&", "").replaceAll("\\e", "\\");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nearest } from "../../src/nearest.ts";
+import { nearest } from "../../src/cli/nearest.ts";
 
 const commands = ["topic create", "topic list", "topic describe", "produce", "consume", "emit-video", "serve", "topic"];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import type { OptionSpecs } from "../../src/option-kinds.ts";
-import { consumeOptions, emitVideoOptions, kafkaConfig, produceOptions, serveOptions } from "../../src/options.ts";
-import { createOptions } from "../../src/options-admin.ts";
+import type { OptionSpecs } from "../../src/options/kinds.ts";
+import { consumeOptions, emitVideoOptions, kafkaConfig, produceOptions, serveOptions } from "../../src/options/options.ts";
+import { createOptions } from "../../src/options/options-admin.ts";
 
 /** What a command gets when nothing was typed. */
 const untouched = (specs: OptionSpecs) => Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.read([], name)]));

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import { parseProperties } from "../../src/properties-file.ts";
+import { parseProperties } from "../../src/options/properties-file.ts";
 
 const parse = (text: string) => Object.fromEntries(parseProperties(text, "kt.conf"));
 

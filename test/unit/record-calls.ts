@@ -27,7 +27,7 @@ if (import.meta.main) {
     name: "record-calls",
     setup: (build) => void build.onLoad({ filter: /\/src\/commands\/[^/]+\.ts$/ }, () => ({ loader: "js", contents })),
   });
-  const { run } = await import("../../src/cli.ts");
+  const { run } = await import("../../src/cli/cli.ts");
   for (const argv of JSON.parse(process.argv[2] as string) as string[][]) await run(argv);
   const asText = (value: { type?: string; data?: number[] }) => (value?.type === "Buffer" ? Buffer.from(value.data ?? []).toString() : value);
   process.stdout.write(JSON.stringify(globalThis.notedCalls, (_, value) => asText(value)));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { pack } from "../../../scripts/lib/pack.ts";
-import { cacheFolder } from "../../../src/commands/ffmpeg.ts";
+import { cacheFolder } from "../../../src/options/ffmpeg.ts";
 import type { Packed } from "../../../src/video/embedded-ffmpeg.ts";
 import { unpackFfmpeg } from "../../../src/video/unpack-ffmpeg.ts";
 

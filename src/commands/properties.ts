@@ -1,8 +1,0 @@
-/** -X list: what librdkafka can be told. */
-import { extension, loadAddon } from "../kafka/native.ts";
-import { writeOut } from "../stdout.ts";
-
-export async function listProperties(): Promise<void> {
-  await loadAddon();
-  await writeOut(Buffer.from(`${extension.ktProperties().trim()}\n`));
-}

@@ -1,0 +1,80 @@
+/** What people read: stdout is data, stderr is everything else. */
+import { dlopen } from "bun:ffi";
+import { fstatSync } from "node:fs";
+import { hideSecrets } from "../secrets.ts";
+import { writeError } from "./stderr.ts";
+
+export const stderrIsTerminal = isTerminal(2);
+export const stdoutIsTerminal = isTerminal(1);
+const colour = stderrIsTerminal && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+
+export const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[22m` : text);
+export const red = (text: string) => (colour ? `\x1b[31m${text}\x1b[39m` : text);
+
+let quiet = false;
+
+/** From now on there are no notes and no progress; an error is still told. */
+export function hush(): void {
+  quiet = true;
+}
+
+/** A line for the person, never data; what is secret in the addresses in it is hidden. */
+export function note(line: string): void {
+  if (quiet) return;
+  clearProgress();
+  writeError(`${hideSecrets(line)}\n`);
+}
+
+let linesShown = 0;
+
+/** Lines that the next call overwrites; nothing where stderr is no terminal. */
+export function progress(...lines: string[]): void {
+  if (!stderrIsTerminal || quiet) return;
+  const width = process.stderr.columns || 80;
+  const most = Math.max(1, (process.stderr.rows || 24) - 2);
+  const shown = lines.length > most ? [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`] : lines;
+  clearProgress();
+  writeError(shown.map((line) => line.slice(0, width - 1)).join("\n"));
+  linesShown = shown.length;
+}
+
+export function clearProgress(): void {
+  if (linesShown === 0) return;
+  // To the first of the lines, and from there everything below is erased.
+  writeError(`\r${linesShown > 1 ? `\x1b[${linesShown - 1}A` : ""}\x1b[J`);
+  linesShown = 0;
+}
+
+/** Whether a person is there; false for a descriptor that is closed. */
+export function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return dlopen("libc.so.6", { isatty: { args: ["i32"], returns: "i32" } }).symbols.isatty(descriptor) === 1;
+}
+
+/** Columns aligned by spaces, the heading first; numbers (given as numbers, or - for none) to the right. */
+export function table(heading: string[], rows: (string | number)[][]): string {
+  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => String(row[column]).length)));
+  const right = heading.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number" || row[column] === "-"));
+  const line = (cells: (string | number)[]) =>
+    cells
+      .map((cell, column) => (right[column] ? String(cell).padStart(widths[column] ?? 0) : String(cell).padEnd(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return `${[heading, ...rows].map(line).join("\n")}\n`;
+}
+
+/** 1536 as 1.5 kB: thousands, as broker settings and disks are sold. */
+export function bytesText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
