@@ -31,7 +31,7 @@ const ffmpeg = ffmpegToEmbed();
 const packed = ffmpeg && (await pack(ffmpeg, `${root}.build/ffmpeg`));
 const ffmpegSays = ffmpeg && Bun.spawnSync([ffmpeg, "-version"]).stdout.toString();
 const facts = { commit: commit(root), ffmpeg: ffmpegSays && versionIn(ffmpegSays) };
-const embedded = JSON.stringify(`${root}src/embedded-addon.ts`);
+const embedded = JSON.stringify(`${root}src/kafka/addon/embedded-addon.ts`);
 
 const result = await Bun.build({
   entrypoints: [`${root}src/main.ts`],

@@ -1,6 +1,6 @@
 /** What kt topic and kt group share: the admin client's life, asking, names by patterns, output. */
 import { KtError } from "../errors.ts";
-import { type Admin, openAdmin } from "../kafka/admin.ts";
+import { type Admin, openAdmin } from "../kafka/admin/admin.ts";
 import { isPattern, patternOf } from "../name-pattern.ts";
 import type { Resolved } from "../options/kinds.ts";
 import { type connectionOptions, kafkaConfig } from "../options/options.ts";

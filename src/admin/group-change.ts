@@ -1,9 +1,9 @@
 /** kt group seek, delete. */
 import { KtError } from "../errors.ts";
-import type { Admin } from "../kafka/admin.ts";
-import { unknownGroup } from "../kafka/group-admin.ts";
-import type { TopicPartition } from "../kafka/offsets.ts";
-import { shortSentence } from "../kafka/tail.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
+import { unknownGroup } from "../kafka/admin/group-admin.ts";
+import type { TopicPartition } from "../kafka/admin/offsets.ts";
+import { shortSentence } from "../kafka/read/tail.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { deleteOptions, seekOptions } from "../options/options-admin.ts";
 import { parsePosition } from "../record.ts";

@@ -1,5 +1,5 @@
 /** -X list: what librdkafka can be told. */
-import { extension, loadAddon } from "../kafka/native.ts";
+import { extension, loadAddon } from "../kafka/addon/native.ts";
 import { writeOut } from "../terminal/stdout.ts";
 
 export async function listProperties(): Promise<void> {

@@ -1,8 +1,8 @@
 /** kt topic alter, empty, delete. */
 import { KtError } from "../errors.ts";
-import { type Admin, unknownTopic } from "../kafka/admin.ts";
-import { shortSentence } from "../kafka/tail.ts";
-import type { ConfigEntry } from "../kafka/topic-config.ts";
+import { type Admin, unknownTopic } from "../kafka/admin/admin.ts";
+import type { ConfigEntry } from "../kafka/admin/topic-config.ts";
+import { shortSentence } from "../kafka/read/tail.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options/options-admin.ts";
 import { note, table } from "../terminal/terminal.ts";

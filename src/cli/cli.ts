@@ -1,7 +1,7 @@
 /** The command table, and the way from argv to a command that runs. */
 import { cac } from "cac";
-import { fetchAddon } from "../addon.ts";
 import { KtError } from "../errors.ts";
+import { fetchAddon } from "../kafka/addon/addon.ts";
 import { longFlag, type OptionSpec } from "../options/kinds.ts";
 import { writeOut } from "../terminal/stdout.ts";
 import { hush } from "../terminal/terminal.ts";

@@ -82,7 +82,7 @@ function argumentsOf({ words, args }: CommandSpec): Candidates {
 async function namesFromBroker(kind: "topics" | "groups", words: string[], table: CommandSpec[]): Promise<string[]> {
   const late = Bun.sleep(brokerTimeoutMs).then((): string[] => []);
   const names = async () => {
-    const { openAdmin } = await import("../kafka/admin.ts");
+    const { openAdmin } = await import("../kafka/admin/admin.ts");
     const admin = await openAdmin(connectionOf(words, table));
     if (kind === "groups") return (await admin.groups.list()).map(({ group }) => group);
     return (await admin.topics()).map(({ name }) => name).filter((name) => !name.startsWith("__"));

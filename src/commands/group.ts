@@ -1,9 +1,9 @@
 /** kt group list, describe. */
 
 import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
-import type { Admin } from "../kafka/admin.ts";
-import type { GroupDescription, GroupListing } from "../kafka/group-admin.ts";
-import type { PartitionOffset } from "../kafka/native.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
+import type { GroupDescription, GroupListing } from "../kafka/admin/group-admin.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { describeGroupOptions, groupListOptions } from "../options/options-admin.ts";
 import { note, table } from "../terminal/terminal.ts";

@@ -2,8 +2,8 @@
 import { KtError } from "../errors.ts";
 import { unescapeText } from "../format/escapes.ts";
 import { type InputParser, lineParser } from "../format/input.ts";
-import type { Delivery } from "../kafka/packer.ts";
-import { TopicWatch } from "../kafka/topic-watch.ts";
+import type { Delivery } from "../kafka/produce/packer.ts";
+import { TopicWatch } from "../kafka/produce/topic-watch.ts";
 import type { Resolved } from "../options/kinds.ts";
 import { kafkaConfig, type produceOptions } from "../options/options.ts";
 import { checkFiles, wholeFile } from "../produce/files.ts";

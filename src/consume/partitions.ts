@@ -1,9 +1,9 @@
 /** Which partitions kt consume reads, and where in each a position is. */
 import { KtError } from "../errors.ts";
-import { type Admin, type TopicInfo, unknownTopic, type Watermarks } from "../kafka/admin.ts";
-import type { PartitionOffset } from "../kafka/native.ts";
-import type { TopicPartition } from "../kafka/offsets.ts";
-import { shortSentence } from "../kafka/tail.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
+import { type Admin, type TopicInfo, unknownTopic, type Watermarks } from "../kafka/admin/admin.ts";
+import type { TopicPartition } from "../kafka/admin/offsets.ts";
+import { shortSentence } from "../kafka/read/tail.ts";
 import { type Places, type Position, placeIn } from "../record.ts";
 import { note } from "../terminal/terminal.ts";
 

@@ -8,7 +8,7 @@ import type { BytesOptions } from "../format/modifiers.ts";
 import { compileTemplate, type RecordWriter } from "../format/template.ts";
 import { type Part, parseTemplate } from "../format/template-parts.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
-import { writeValues } from "../kafka/value-writer.ts";
+import { writeValues } from "../kafka/read/value-writer.ts";
 import type { PackedRecords } from "../record.ts";
 import type { Decoded } from "../registry/schemas.ts";
 import { passOut, stdoutClosed, writeOut } from "../terminal/stdout.ts";

@@ -1,10 +1,10 @@
 /** When kt consume stops: after so many records, or at ends that are fixed before it begins. */
 import { KtError } from "../errors.ts";
-import type { Admin, Watermarks } from "../kafka/admin.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
+import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
+import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { codes } from "../kafka/explain.ts";
-import type { PartitionOffset } from "../kafka/native.ts";
-import type { TopicPartition } from "../kafka/offsets.ts";
 import { type Places, placeIn } from "../record.ts";
 import { resolvePlaces } from "./partitions.ts";
 

@@ -1,6 +1,6 @@
 /** What became of each frame of one stream: sent = delivered + failed + in flight. */
 import { codes } from "../kafka/explain.ts";
-import type { Delivery } from "../kafka/packer.ts";
+import type { Delivery } from "../kafka/produce/packer.ts";
 import { Latencies } from "./latencies.ts";
 
 interface SentFrame {

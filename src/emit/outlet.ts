@@ -1,6 +1,6 @@
 /** The one producer that all streams share, and the memory that waits in it. */
-import type { Delivery } from "../kafka/packer.ts";
-import type { RecordProducer } from "../kafka/producer.ts";
+import type { Delivery } from "../kafka/produce/packer.ts";
+import type { RecordProducer } from "../kafka/produce/producer.ts";
 import type { OutgoingRecord } from "../record.ts";
 import type { Ledger } from "./ledger.ts";
 

@@ -1,7 +1,7 @@
 /** What kt emit-video shows of its work: while it goes on, and at the end. */
 
 import { KtError } from "../errors.ts";
-import type { RecordProducer } from "../kafka/producer.ts";
+import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { writeError } from "../terminal/stderr.ts";
 import { bytesText, note, progress, stderrIsTerminal } from "../terminal/terminal.ts";

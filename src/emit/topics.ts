@@ -1,9 +1,9 @@
 /** The topics that frames go to: made where they are missing, made again where they were deleted, and what each takes. */
 import { KtError } from "../errors.ts";
-import { type Admin, openAdmin, type TopicInfo } from "../kafka/admin.ts";
+import { type Admin, openAdmin, type TopicInfo } from "../kafka/admin/admin.ts";
+import type { NewTopic } from "../kafka/admin/topic-changes.ts";
+import { maxMessageBytes } from "../kafka/admin/topic-config.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import type { NewTopic } from "../kafka/topic-changes.ts";
-import { maxMessageBytes } from "../kafka/topic-config.ts";
 
 /** Pictures outgrow Kafka's default of 1 MB a message; a topic that kt makes takes this much. */
 const createdMaxMessageBytes = 16_777_216;

@@ -1,6 +1,6 @@
 /** How large a value may be to be sent as JSON. */
 import type { KtError } from "../errors.ts";
-import { megabytes, tooLargeToRead } from "../kafka/unreadable.ts";
+import { megabytes, tooLargeToRead } from "../kafka/read/unreadable.ts";
 import type { KafkaRecord } from "../record.ts";
 
 /** As JSON a value takes up to six times its bytes, and twice that while it is sent. */

@@ -1,7 +1,7 @@
 /** What the log holds, read in chunks that all viewers share: a few readers, and one cache that is bounded in bytes. */
 import { KtError } from "../errors.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { RangeReader, type RangeRequest } from "../kafka/range-reader.ts";
+import { RangeReader, type RangeRequest } from "../kafka/read/range-reader.ts";
 import type { KafkaRecord } from "../record.ts";
 import { type Chunk, ChunkedLog } from "./chunks.ts";
 import { Garbage } from "./garbage.ts";

@@ -1,5 +1,5 @@
 /** Which topics there are, what is in them, and how fast they grow. */
-import type { Admin, Watermarks } from "../kafka/admin.ts";
+import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import type { FindLastRecord } from "./last-record.ts";
 import type { Picture } from "./picture.ts";

@@ -1,5 +1,5 @@
 /** A log that is read in chunks, and the ways through it. */
-import type { Unreadable } from "../kafka/unreadable.ts";
+import type { Unreadable } from "../kafka/read/unreadable.ts";
 import type { KafkaRecord } from "../record.ts";
 
 /** A stretch of a partition: every record from `start` to before `end`. Nobody writes to it. */

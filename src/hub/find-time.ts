@@ -1,5 +1,5 @@
 /** Where a stream is at a time. */
-import type { Admin, Watermarks } from "../kafka/admin.ts";
+import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 

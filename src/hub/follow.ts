@@ -1,7 +1,7 @@
 /** A topic's records from given places on, for ever: out of the archive, then as they come. */
 
 import { KtError } from "../errors.ts";
-import type { PartitionOffset } from "../kafka/native.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
 import type { KafkaRecord } from "../record.ts";
 import type { ChunkedLog, OnUnreadable } from "./chunks.ts";
 import type { LiveHub, Watch } from "./live.ts";

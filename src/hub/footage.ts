@@ -1,5 +1,5 @@
 /** What the log holds of a stream between two places, from a key frame on. */
-import type { Admin } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 import type { KafkaRecord, Position } from "../record.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import type { ChunkedLog } from "./chunks.ts";

@@ -1,6 +1,6 @@
 /** Which groups kt moves: those that no program reads by, or those that were named, and not any number of them. */
 import { KtError } from "../errors.ts";
-import type { Admin } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 
 /** Without control characters: Kafka's client takes a name for what stands in front of a NUL, and lines of text tell of it. */
 const nameLike = /^\P{Cc}{1,255}$/u;

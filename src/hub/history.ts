@@ -1,9 +1,9 @@
 /** What a topic holds already, read once and in bounds: its last records, or some that are spread over all of it. */
-import type { Admin, Watermarks } from "../kafka/admin.ts";
+import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { boundedReading, type KafkaConfig } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
-import { openReader, PackedReader, type ReaderLimits } from "../kafka/reader.ts";
+import { openReader, PackedReader, type ReaderLimits } from "../kafka/read/reader.ts";
 import { Turns } from "../turns.ts";
 
 /** Offsets [from, to) of a partition. */

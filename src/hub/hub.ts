@@ -1,5 +1,5 @@
 /** What the server knows of Kafka: the topics, their live ends, and where named viewers are. */
-import { type Admin, openAdmin } from "../kafka/admin.ts";
+import { type Admin, openAdmin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { Archive } from "./archive.ts";
 import { Catalogue } from "./catalogue.ts";

@@ -1,9 +1,9 @@
 /** One reader at the end of all watched topics, shared by every viewer. */
 
-import type { Admin } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 import { boundedReading, type KafkaConfig, type Properties } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
-import { defaultLimits, openReader, type PackedReader } from "../kafka/reader.ts";
+import { defaultLimits, openReader, type PackedReader } from "../kafka/read/reader.ts";
 import type { Archive } from "./archive.ts";
 import { type FeedListener, TopicFeed } from "./feed.ts";
 import type { LastRecord } from "./last-record.ts";

@@ -1,8 +1,8 @@
 /** A topic's records for who asks by HTTP: the last ones, some from a place on, or one. */
 import { KtError } from "../errors.ts";
-import type { Admin, Watermarks } from "../kafka/admin.ts";
+import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
 import { mostUnpackedBytes } from "../kafka/config.ts";
-import { explainUnreadable, type Unreadable } from "../kafka/unreadable.ts";
+import { explainUnreadable, type Unreadable } from "../kafka/read/unreadable.ts";
 import type { KafkaRecord, Position } from "../record.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { merge } from "./recorded.ts";

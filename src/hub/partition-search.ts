@@ -1,6 +1,6 @@
 /** One partition, looked at here and there: what was seen is remembered. */
 import type { RecordBatch } from "../kafka/batch.ts";
-import type { RangeReader } from "../kafka/range-reader.ts";
+import type { RangeReader } from "../kafka/read/range-reader.ts";
 import { headerText, type KafkaRecord } from "../record.ts";
 import { Turns } from "../turns.ts";
 import { mayHoldPicture } from "../video/embedded-picture.ts";

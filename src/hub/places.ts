@@ -3,10 +3,10 @@
  * that share a partition have a place each, which stand beside the partition's offset.
  */
 import { KtError } from "../errors.ts";
-import type { Admin } from "../kafka/admin.ts";
-import type { CommittedOffset } from "../kafka/group-admin.ts";
-import type { PartitionOffset } from "../kafka/native.ts";
-import type { TopicPartition } from "../kafka/offsets.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
+import type { CommittedOffset } from "../kafka/admin/group-admin.ts";
+import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import { mergeStreamPlaces, readStreamPlaces, type StreamPlaces, writeStreamPlaces } from "./stream-places.ts";
 
 const commitEveryMs = 1000;

@@ -1,5 +1,5 @@
 /** One stream as the log holds it: pieces of it from any place, in the order of the log. */
-import type { Admin } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt } from "./find-time.ts";
 import { gapMsOf, type PiecePlace, placeAt } from "./gap.ts";

@@ -1,5 +1,5 @@
 /** Pictures from a place in the log, at the pace in which they were taken. */
-import type { PartitionOffset } from "../kafka/native.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
 import type { KafkaRecord, Position } from "../record.ts";
 import { follow } from "./follow.ts";
 import type { Hub } from "./hub.ts";

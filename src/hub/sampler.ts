@@ -1,9 +1,9 @@
 /** Reads stretches of topics, a few records each, by one consumer that stays connected. */
 
+import { type ConsumerClient, connectConsumer } from "../kafka/addon/native.ts";
 import type { ClientLog } from "../kafka/client-log.ts";
 import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "../kafka/config.ts";
-import { type ConsumerClient, connectConsumer } from "../kafka/native.ts";
-import { PackedReader } from "../kafka/reader.ts";
+import { PackedReader } from "../kafka/read/reader.ts";
 import type { Samples, Stretch } from "./samples.ts";
 
 const limits = { maxRecords: 1000, maxBytes: 1 << 20 };

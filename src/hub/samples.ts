@@ -2,7 +2,7 @@
 import type { RecordBatch } from "../kafka/batch.ts";
 import { mostUnpackedBytes } from "../kafka/config.ts";
 import { codes } from "../kafka/explain.ts";
-import { explainUnreadable, unreadableOf } from "../kafka/unreadable.ts";
+import { explainUnreadable, unreadableOf } from "../kafka/read/unreadable.ts";
 import { Sample } from "./sample.ts";
 
 /** Offsets [from, to) of a partition. */

@@ -4,9 +4,9 @@
  * there, first at a few places that are spread over all of it, then between those where a stream was seen and those
  * where it was not, until it is known where its runs begin and end. What was seen is remembered, of all streams alike.
  */
-import type { Admin } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { RangeReader } from "../kafka/range-reader.ts";
+import { RangeReader } from "../kafka/read/range-reader.ts";
 import type { KafkaRecord } from "../record.ts";
 import { Turns } from "../turns.ts";
 import type { Chunk } from "./chunks.ts";

@@ -1,5 +1,5 @@
 /** Stored pictures on their way to one viewer: H.264, and PNG where it is not wanted, becomes JPEG, and each partition's place is kept. */
-import type { PartitionOffset } from "../kafka/native.ts";
+import type { PartitionOffset } from "../kafka/addon/native.ts";
 import { Channel } from "./channel.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { PictureDecoder, quietMs, type RunningDecoder } from "./decoder.ts";

@@ -1,5 +1,5 @@
 /** The tables that somebody looks at: each is kept once, however many look. */
-import type { Admin } from "../kafka/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { lastOf, readNewest, sizeOf, storedRanges } from "./history.ts";
 import { keyOfRows, LatestByKey } from "./latest.ts";

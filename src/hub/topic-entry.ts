@@ -1,5 +1,5 @@
 /** What is known of one topic: its numbers, what is in it, and how much of it was looked at. */
-import type { TopicInfo, Watermarks } from "../kafka/admin.ts";
+import type { TopicInfo, Watermarks } from "../kafka/admin/admin.ts";
 import { KeyHabit } from "../video/key-habit.ts";
 import { type Gap, LookedAt } from "./looked-at.ts";
 import type { Picture } from "./picture.ts";

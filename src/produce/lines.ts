@@ -1,7 +1,7 @@
 /** Lines of stdin or of files into records, each by what the options say of it. */
 import { KtError } from "../errors.ts";
 import { BadInput, type InputParser } from "../format/input.ts";
-import type { RecordProducer } from "../kafka/producer.ts";
+import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { PipeClosed, writeOut } from "../terminal/stdout.ts";
 import { eachPortion, PieceTooLong } from "./files.ts";

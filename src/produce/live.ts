@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import { BadInput, type InputFields, type InputParser } from "../format/input.ts";
 import { jsonPieces } from "../format/json-pieces.ts";
-import type { RecordProducer } from "../kafka/producer.ts";
+import type { RecordProducer } from "../kafka/produce/producer.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { liveOptions } from "../options/options-live.ts";
 import { pause } from "../terminal/shutdown.ts";

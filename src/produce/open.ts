@@ -1,10 +1,11 @@
 /** The producer of kt produce: set up for one record or for many, and for what the topic takes. */
+
+import { keepFreedMemory } from "../kafka/addon/native.ts";
+import { maxMessageBytes } from "../kafka/admin/topic-config.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { topicLimit } from "../kafka/failures.ts";
-import { keepFreedMemory } from "../kafka/native.ts";
-import { openProducer, type RecordProducer } from "../kafka/producer.ts";
-import type { ProducerOptions } from "../kafka/producer-setup.ts";
-import { maxMessageBytes } from "../kafka/topic-config.ts";
+import { topicLimit } from "../kafka/produce/failures.ts";
+import { openProducer, type RecordProducer } from "../kafka/produce/producer.ts";
+import type { ProducerOptions } from "../kafka/produce/producer-setup.ts";
 
 export interface Opened {
   producer: RecordProducer;

@@ -1,6 +1,6 @@
 /** kt produce's way to the producer: how many, how fast, and what each record has in common. */
 import { BadInput, type InputFields, type InputParser } from "../format/input.ts";
-import type { RecordProducer } from "../kafka/producer.ts";
+import type { RecordProducer } from "../kafka/produce/producer.ts";
 import type { Header } from "../record.ts";
 import { pause, shutdown } from "../terminal/shutdown.ts";
 

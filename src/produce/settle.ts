@@ -1,8 +1,8 @@
 /** The end of kt produce: every record is accounted for, and a transaction is all or nothing. */
 import { KtError } from "../errors.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { describeFailure } from "../kafka/failures.ts";
-import type { RecordProducer } from "../kafka/producer.ts";
+import { describeFailure } from "../kafka/produce/failures.ts";
+import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { plural } from "../units.ts";
 import type { Sender } from "./send.ts";

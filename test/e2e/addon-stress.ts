@@ -7,10 +7,10 @@
  */
 
 import { toEnvelope } from "../../src/format/json.ts";
-import { openAdmin } from "../../src/kafka/admin.ts";
-import { joinGroup } from "../../src/kafka/groups.ts";
-import { openProducer } from "../../src/kafka/producer.ts";
-import { openReader } from "../../src/kafka/reader.ts";
+import { openAdmin } from "../../src/kafka/admin/admin.ts";
+import { openProducer } from "../../src/kafka/produce/producer.ts";
+import { joinGroup } from "../../src/kafka/read/groups.ts";
+import { openReader } from "../../src/kafka/read/reader.ts";
 
 const [brokers, roundsText] = process.argv.slice(2) as [string, string];
 const rounds = Number(roundsText);

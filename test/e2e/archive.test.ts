@@ -4,8 +4,8 @@ import { Archive } from "../../src/hub/archive.ts";
 import { findExtent } from "../../src/hub/extent.ts";
 import { RecordedStream } from "../../src/hub/recorded.ts";
 import { Scout } from "../../src/hub/scout.ts";
-import { type Admin, openAdmin } from "../../src/kafka/admin.ts";
-import { openProducer } from "../../src/kafka/producer.ts";
+import { type Admin, openAdmin } from "../../src/kafka/admin/admin.ts";
+import { openProducer } from "../../src/kafka/produce/producer.ts";
 import type { OutgoingRecord } from "../../src/record.ts";
 import { brokers, uniqueName } from "./support/kt.ts";
 

@@ -5,7 +5,7 @@ import { findExtent } from "../../src/hub/extent.ts";
 import { RecordedStream } from "../../src/hub/recorded.ts";
 import { Scout } from "../../src/hub/scout.ts";
 import { StreamLog } from "../../src/hub/stream-log.ts";
-import { type Admin, openAdmin } from "../../src/kafka/admin.ts";
+import { type Admin, openAdmin } from "../../src/kafka/admin/admin.ts";
 import { eventually, ktOk, startKt, uniqueName } from "./support/kt.ts";
 import { config, hourMs, others, runOf, type TestRecord, write } from "./support/silence.ts";
 

@@ -1,6 +1,6 @@
 /*
  * Messages that a consumer leaves out, as they are larger than it may take, or broken. The application is told by an
- * error, in words that src/kafka/unreadable.ts reads. librdkafka/10-unpacking-limit.patch,
+ * error, in words that src/kafka/read/unreadable.ts reads. librdkafka/10-unpacking-limit.patch,
  * 11-unreadable.patch and 12-too-large.patch have the places.
  */
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 // Records into Kafka, a batch for each crossing into native code, and deliveries back in batches.
 //
-// src/kafka/packer.ts writes the records' format, which is:
+// src/kafka/produce/packer.ts writes the records' format, which is:
 //
 //   topic u32 (from ktProducerTopic), partition i32 (-1: by the partitioner), timestamp i64 (ms; 0: now, INT64_MIN: 1970),
 //   key length i32 (-1: null), value length i32 (-1: null), headers' size in bytes u32, header count u32,

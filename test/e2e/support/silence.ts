@@ -1,5 +1,5 @@
 /** Topics in which a stream was silent for hours, while others wrote more than anybody reads through. */
-import { openProducer } from "../../../src/kafka/producer.ts";
+import { openProducer } from "../../../src/kafka/produce/producer.ts";
 import type { OutgoingRecord } from "../../../src/record.ts";
 import { brokers } from "./kt.ts";
 

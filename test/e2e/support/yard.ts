@@ -1,5 +1,5 @@
 /** A topic whose cameras were there at different times, all of them long ago. */
-import { openProducer } from "../../../src/kafka/producer.ts";
+import { openProducer } from "../../../src/kafka/produce/producer.ts";
 import { ffmpeg } from "./clips.ts";
 
 /** A stretch of a camera's recording, in seconds since the topic's begin. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { Latencies } from "../../../src/emit/latencies.ts";
 import { Ledger } from "../../../src/emit/ledger.ts";
 import { Outlet } from "../../../src/emit/outlet.ts";
-import type { Delivery } from "../../../src/kafka/packer.ts";
-import type { RecordProducer } from "../../../src/kafka/producer.ts";
+import type { Delivery } from "../../../src/kafka/produce/packer.ts";
+import type { RecordProducer } from "../../../src/kafka/produce/producer.ts";
 
 const delivery = (sequence: number, errorCode = 0, latencyMs = 1): Delivery => ({ sequence, errorCode, latencyMs, partition: 0, offset: sequence });
 

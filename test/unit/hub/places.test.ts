@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import { KtError } from "../../../src/errors.ts";
 import { Places } from "../../../src/hub/places.ts";
-import type { Admin } from "../../../src/kafka/admin.ts";
+import type { PartitionOffset } from "../../../src/kafka/addon/native.ts";
+import type { Admin } from "../../../src/kafka/admin/admin.ts";
 import { codes, explainCode } from "../../../src/kafka/explain.ts";
-import type { PartitionOffset } from "../../../src/kafka/native.ts";
 
 type Groups = Pick<Admin["groups"], "commit" | "offsets">;
 

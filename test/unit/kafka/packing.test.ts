@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { RecordBatch } from "../../../src/kafka/batch.ts";
-import { countDeliveries, type Delivery, type PackedRecord, RecordPacker } from "../../../src/kafka/packer.ts";
+import { countDeliveries, type Delivery, type PackedRecord, RecordPacker } from "../../../src/kafka/produce/packer.ts";
 import { batchOf, Writer } from "../batches.ts";
 
 /** And the other way. */

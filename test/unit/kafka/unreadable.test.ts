@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { explainUnreadable, unreadablesOf } from "../../../src/kafka/unreadable.ts";
+import { explainUnreadable, unreadablesOf } from "../../../src/kafka/read/unreadable.ts";
 import { batchOf } from "../batches.ts";
 
 const [messageTooLarge, badCompression, endOfPartition] = [10, -198, -191];

@@ -1,8 +1,8 @@
 /** Why records were not delivered, in words, with the setting to change where there is one. */
-import { openAdmin } from "./admin.ts";
-import type { KafkaConfig } from "./config.ts";
-import { codes } from "./explain.ts";
-import { maxMessageBytes } from "./topic-config.ts";
+import { openAdmin } from "../admin/admin.ts";
+import { maxMessageBytes } from "../admin/topic-config.ts";
+import type { KafkaConfig } from "../config.ts";
+import { codes } from "../explain.ts";
 
 /** @param failures how often each librdkafka code came */
 export async function describeFailure(config: KafkaConfig, topic: string, failures: ReadonlyMap<number, number>): Promise<string> {

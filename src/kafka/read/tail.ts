@@ -2,12 +2,12 @@
  * Where the last records of a partition begin. Offsets are not all records: each transaction has a marker, aborted
  * ones leave nothing else, and compaction makes holes. So the log is looked at, backwards in steps that grow.
  */
-import { KtError } from "../errors.ts";
-import { Turns } from "../turns.ts";
-import type { RecordBatch } from "./batch.ts";
-import type { KafkaConfig } from "./config.ts";
-import { codes } from "./explain.ts";
-import type { PartitionOffset } from "./native.ts";
+import { KtError } from "../../errors.ts";
+import { Turns } from "../../turns.ts";
+import type { PartitionOffset } from "../addon/native.ts";
+import type { RecordBatch } from "../batch.ts";
+import type { KafkaConfig } from "../config.ts";
+import { codes } from "../explain.ts";
 import { openReader, PackedReader, type ReaderLimits, raiseFatal } from "./reader.ts";
 
 /** The offsets of a partition from the first to after the last. */

@@ -2,9 +2,9 @@
  * Records into Kafka, as they cross from JavaScript into the addon, and deliveries on the way back: a
  * packed batch at a time. native/packed_producer.cc is the other side, and states the layouts.
  */
-import { KtError } from "../errors.ts";
-import type { Header } from "../record.ts";
-import { readInt64, writeInt64 } from "./int64.ts";
+import { KtError } from "../../errors.ts";
+import type { Header } from "../../record.ts";
+import { readInt64, writeInt64 } from "../int64.ts";
 
 const producerHeaderBytes = 32;
 const deliveryBytes = 32;

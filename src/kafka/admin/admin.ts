@@ -1,13 +1,13 @@
 /** Topics, offsets, settings and committed places. */
-import { KtError } from "../errors.ts";
-import type { Position } from "../record.ts";
-import type { ClientLog } from "./client-log.ts";
-import type { KafkaConfig } from "./config.ts";
+import { KtError } from "../../errors.ts";
+import type { Position } from "../../record.ts";
+import { type AdminNativeClient, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, metadataOf, promise } from "../addon/native.ts";
+import type { ClientLog } from "../client-log.ts";
+import type { KafkaConfig } from "../config.ts";
+import { type TailPlace, tailPlaces } from "../read/tail.ts";
 import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
-import { type AdminNativeClient, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, metadataOf, promise } from "./native.ts";
 import { type AskOffsets, askOffsets, isolation, type OffsetsOptions, offsetSpec, offsetsOf, type TopicPartition } from "./offsets.ts";
 import { request, requestTimeoutMs } from "./requests.ts";
-import { type TailPlace, tailPlaces } from "./tail.ts";
 import { type TopicChanges, topicChanges } from "./topic-changes.ts";
 import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 

@@ -1,10 +1,10 @@
 /** Records into Kafka: packed, submitted in batches, each one accounted for. */
-import type { OutgoingRecord } from "../record.ts";
-import type { KafkaConfig } from "./config.ts";
-import { createProducer, extension, type Metadata, metadataOf, type ProducerClient, promise } from "./native.ts";
+import type { OutgoingRecord } from "../../record.ts";
+import { createProducer, extension, type Metadata, metadataOf, type ProducerClient, promise } from "../addon/native.ts";
+import { type ConfigEntry, topicConfig } from "../admin/topic-config.ts";
+import type { KafkaConfig } from "../config.ts";
 import { countDeliveries, type Delivery, RecordPacker } from "./packer.ts";
 import { askForTopic, hasTopic, type ProducerOptions, producerProperties } from "./producer-setup.ts";
-import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 
 export interface RecordProducer {
   /** Packs a record; it leaves with the next submit. Returns its sequence, from 0. */

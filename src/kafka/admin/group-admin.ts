@@ -1,7 +1,7 @@
 /** Consumer groups as their administrator sees them. Reading as a member of one is in groups.ts. */
-import { KtError } from "../errors.ts";
-import { explainCode } from "./explain.ts";
-import { type AdminNativeClient, extension, type PartitionOffset, promise } from "./native.ts";
+import { KtError } from "../../errors.ts";
+import { type AdminNativeClient, extension, type PartitionOffset, promise } from "../addon/native.ts";
+import { explainCode } from "../explain.ts";
 import { request, requestTimeoutMs, untilSettled } from "./requests.ts";
 
 export interface GroupListing {

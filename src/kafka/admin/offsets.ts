@@ -1,6 +1,7 @@
 /** The offsets of partitions at their ends or at a time, asked for until their leaders have settled. */
-import { codes, explainCode } from "./explain.ts";
-import type { AdminNativeClient, ListedOffset, NativeError } from "./native.ts";
+
+import type { AdminNativeClient, ListedOffset, NativeError } from "../addon/native.ts";
+import { codes, explainCode } from "../explain.ts";
 
 export interface TopicPartition {
   topic: string;

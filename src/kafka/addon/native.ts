@@ -2,13 +2,13 @@
  * The one door to the Confluent package and its addon. Beyond it kt sees the plain interfaces of
  * producer.ts, reader.ts, groups.ts and admin.ts, and no callback.
  */
-import { fetchAddon } from "../addon.ts";
-import "./native/compat.ts";
-import { KtError } from "../errors.ts";
-import { ClientLog, type LoggingClient } from "./client-log.ts";
-import { clientProperties, type KafkaConfig, type Properties } from "./config.ts";
-import { codes, explainCode, explainConnection } from "./explain.ts";
-import { oidcToken, type Token } from "./oidc.ts";
+import { fetchAddon } from "./addon.ts";
+import "./compat.ts";
+import { KtError } from "../../errors.ts";
+import { ClientLog, type LoggingClient } from "../client-log.ts";
+import { clientProperties, type KafkaConfig, type Properties } from "../config.ts";
+import { codes, explainCode, explainConnection } from "../explain.ts";
+import { oidcToken, type Token } from "../oidc.ts";
 
 /** One partition and where in it; negative offsets are librdkafka's logical ones. */
 export interface PartitionOffset {

@@ -1,7 +1,7 @@
 /** Records that the client left out: larger than it may take, or broken. Pure. */
-import { KtError } from "../errors.ts";
-import type { ReaderEvent, RecordBatch } from "./batch.ts";
-import { codes } from "./explain.ts";
+import { KtError } from "../../errors.ts";
+import type { ReaderEvent, RecordBatch } from "../batch.ts";
+import { codes } from "../explain.ts";
 
 /** Offsets [from, to) of a partition. */
 export interface Unreadable {

@@ -1,6 +1,6 @@
 /** How an admin request of the extension is made: as a promise that fails with a KtError. */
-import { KtError } from "../errors.ts";
-import { codes, explainCode } from "./explain.ts";
+import { KtError } from "../../errors.ts";
+import { codes, explainCode } from "../explain.ts";
 
 export const requestTimeoutMs = 10_000;
 /** A broker that has just come makes the topic in which groups are kept first: on a busy machine that takes seconds. */

@@ -1,6 +1,7 @@
 /** How a producer is set up, and the topic that it finds. */
-import { type KafkaConfig, type Properties, producerDefaults } from "./config.ts";
-import { createProducer, type Metadata } from "./native.ts";
+
+import { createProducer, type Metadata } from "../addon/native.ts";
+import { type KafkaConfig, type Properties, producerDefaults } from "../config.ts";
 import type { Delivery } from "./packer.ts";
 
 export interface ProducerOptions {

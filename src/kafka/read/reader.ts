@@ -1,10 +1,10 @@
 /** Records out of Kafka, by assignment: no group is joined, nothing is committed. */
 
-import { RecordBatch } from "./batch.ts";
-import type { ClientLog } from "./client-log.ts";
-import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
-import { codes, explainCode } from "./explain.ts";
-import { type ConsumerClient, connectConsumer, extension, type PartitionOffset } from "./native.ts";
+import { type ConsumerClient, connectConsumer, extension, type PartitionOffset } from "../addon/native.ts";
+import { RecordBatch } from "../batch.ts";
+import type { ClientLog } from "../client-log.ts";
+import { type KafkaConfig, type Properties, readerDefaults } from "../config.ts";
+import { codes, explainCode } from "../explain.ts";
 
 export interface ReaderLimits {
   /** A batch has at most so many records, */

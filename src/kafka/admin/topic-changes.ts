@@ -1,7 +1,7 @@
 /** What changes a topic: made, altered, emptied, deleted. */
-import { KtError } from "../errors.ts";
-import { codes, explainCode } from "./explain.ts";
-import { type AdminNativeClient, extension, type PartitionOffset } from "./native.ts";
+import { KtError } from "../../errors.ts";
+import { type AdminNativeClient, extension, type PartitionOffset } from "../addon/native.ts";
+import { codes, explainCode } from "../explain.ts";
 import { request } from "./requests.ts";
 
 export interface NewTopic {

@@ -1,7 +1,7 @@
 /** Values of a batch out of the process: native/value_writer.cc is the other side. */
 import { getSystemErrorMap } from "node:util";
-import type { RecordBatch } from "./batch.ts";
-import { extension } from "./native.ts";
+import { extension } from "../addon/native.ts";
+import type { RecordBatch } from "../batch.ts";
 
 /**
  * Writes each value of a batch, and the delimiter behind it; waits until all is taken.

@@ -1,7 +1,8 @@
 /** Reading as a member of a consumer group: Kafka chooses the partitions and remembers the place. */
-import { type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
-import { codes } from "./explain.ts";
-import { connectConsumer, type PartitionOffset } from "./native.ts";
+
+import { connectConsumer, type PartitionOffset } from "../addon/native.ts";
+import { type KafkaConfig, type Properties, readerDefaults } from "../config.ts";
+import { codes } from "../explain.ts";
 import { defaultLimits, PackedReader, type ReaderLimits } from "./reader.ts";
 
 export interface GroupOptions {

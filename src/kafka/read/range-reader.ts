@@ -1,11 +1,11 @@
 /** Stretches of partitions, read by a few consumers that go from one to the next. */
-import { KtError } from "../errors.ts";
-import type { KafkaRecord } from "../record.ts";
-import type { RecordBatch } from "./batch.ts";
-import type { ClientLog } from "./client-log.ts";
-import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "./config.ts";
-import { codes } from "./explain.ts";
-import { type ConsumerClient, connectConsumer } from "./native.ts";
+import { KtError } from "../../errors.ts";
+import type { KafkaRecord } from "../../record.ts";
+import { type ConsumerClient, connectConsumer } from "../addon/native.ts";
+import type { RecordBatch } from "../batch.ts";
+import type { ClientLog } from "../client-log.ts";
+import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "../config.ts";
+import { codes } from "../explain.ts";
 import { PackedReader, type ReaderLimits, raiseFatal } from "./reader.ts";
 import { type Unreadable, unreadablesOf } from "./unreadable.ts";
 

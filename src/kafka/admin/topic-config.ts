@@ -1,5 +1,5 @@
 /** A topic's settings, which any client may ask for. */
-import { extension, type NativeHandle } from "./native.ts";
+import { extension, type NativeHandle } from "../addon/native.ts";
 import { request } from "./requests.ts";
 
 export interface ConfigEntry {
