@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import type { Packed } from "../../src/video/embedded-ffmpeg.ts";
+import type { Packed } from "../../src/video/ffmpeg/embedded-ffmpeg.ts";
 
 /** What kt holds of it at once while it unpacks. */
 const partBytes = 8 << 20;

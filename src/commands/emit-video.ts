@@ -13,9 +13,9 @@ import type { Resolved } from "../options/kinds.ts";
 import { type emitVideoOptions, kafkaConfig } from "../options/options.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
-import { parseInputs, type VideoInput } from "../video/input.ts";
-import { every, realTime, unpaced } from "../video/pacing.ts";
-import { jpegShrinker } from "../video/shrink.ts";
+import { jpegShrinker } from "../video/ffmpeg/shrink.ts";
+import { parseInputs, type VideoInput } from "../video/source/input.ts";
+import { every, realTime, unpaced } from "../video/source/pacing.ts";
 
 type Options = Resolved<typeof emitVideoOptions>;
 

@@ -43,7 +43,7 @@ export async function openOutput(topics: string[], options: OutputOptions): Prom
 // Each loads what it needs when it is asked for: most who consume do not.
 
 async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () => string): Promise<ConsumeOutput> {
-  const { parsePattern, PictureSaver } = await import("../video/saving.ts");
+  const { parsePattern, PictureSaver } = await import("../video/output/saving.ts");
   const pattern = parsePattern(text);
   const saver = new PictureSaver({ pattern, force, ffmpeg });
   const frames = new FrameReader(
@@ -67,7 +67,7 @@ async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () =>
 }
 
 async function recording(path: string, { key, force }: OutputOptions, ffmpeg: () => string): Promise<ConsumeOutput> {
-  const { Recorder } = await import("../video/recorder.ts");
+  const { Recorder } = await import("../video/output/recorder.ts");
   const recorder = await Recorder.open({ path, force, ffmpeg, note });
   const pictures = new FrameReader(key === undefined ? "--key records one of them." : undefined);
   return {

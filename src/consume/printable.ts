@@ -1,9 +1,9 @@
 /** What a terminal shows in place of bytes that are no text. */
 import { isUtf8 } from "node:buffer";
 import { bytesText } from "../terminal/terminal.ts";
-import { isKeyUnit, readSps, splitAnnexB } from "../video/h264.ts";
-import { pictureSize } from "../video/picture-size.ts";
-import { sniffFrame } from "../video/sniff.ts";
+import { isKeyUnit, readSps, splitAnnexB } from "../video/formats/h264.ts";
+import { pictureSize } from "../video/formats/picture-size.ts";
+import { sniffFrame } from "../video/formats/sniff.ts";
 
 const control = /(?![\t\n])\p{Cc}/gu;
 

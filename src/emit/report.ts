@@ -5,7 +5,7 @@ import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { writeError } from "../terminal/stderr.ts";
 import { bytesText, note, progress, stderrIsTerminal } from "../terminal/terminal.ts";
-import { framesExpected, isDamaged } from "../video/ffmpeg-log.ts";
+import { framesExpected, isDamaged } from "../video/source/ffmpeg-log.ts";
 import { prometheusText, StatsReader, type StreamStats } from "./stats.ts";
 import type { StreamEmitter } from "./stream.ts";
 

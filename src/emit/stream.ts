@@ -2,12 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { KtError } from "../errors.ts";
 import { pause } from "../terminal/shutdown.ts";
-import type { VideoJob } from "../video/arguments.ts";
-import { CaptureClock } from "../video/capture-clock.ts";
-import { openVideo, type VideoSource } from "../video/ffmpeg.ts";
-import { type DecodeReport, emptyReport } from "../video/ffmpeg-log.ts";
 import { endRecord, type Frame, frameRecord, type Stream } from "../video/frame.ts";
-import type { Pace } from "../video/pacing.ts";
+import type { VideoJob } from "../video/source/arguments.ts";
+import { CaptureClock } from "../video/source/capture-clock.ts";
+import { openVideo, type VideoSource } from "../video/source/ffmpeg.ts";
+import { type DecodeReport, emptyReport } from "../video/source/ffmpeg-log.ts";
+import type { Pace } from "../video/source/pacing.ts";
 import { Ledger } from "./ledger.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Topics } from "./topics.ts";

@@ -1,7 +1,7 @@
 /** The forms that answers have. */
 
 import { KtError } from "../errors.ts";
-import { longestNameBytes, safeName } from "../video/file-names.ts";
+import { longestNameBytes, safeName } from "../video/output/file-names.ts";
 
 const statusByCode: Partial<Record<KtError["code"], number>> = {
   unknown_topic: 404,

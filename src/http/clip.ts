@@ -6,9 +6,9 @@ import { decodableFrom, firstPicture, footage, lastPicture, type Place } from ".
 import { longestClipMs } from "../protocol/clip.ts";
 import { timeText } from "../record.ts";
 import { Turns } from "../turns.ts";
-import { fragmentedMp4 } from "../video/fragmenter.ts";
+import { fragmentedMp4 } from "../video/formats/fragmenter.ts";
 import type { Frame, RecordedFrame } from "../video/frame.ts";
-import { Timeline } from "../video/timeline.ts";
+import { Timeline } from "../video/output/timeline.ts";
 import { attachment, problem } from "./answers.ts";
 import { begun, streamed, unlessLeft } from "./body.ts";
 import { endpoint } from "./endpoint.ts";

@@ -10,7 +10,7 @@ import { RecordedStream } from "../hub/recorded.ts";
 import { gopBefore } from "../hub/rewind.ts";
 import { newestPicture } from "../hub/viewer.ts";
 import type { Position } from "../record.ts";
-import { scalePicture } from "../video/scale.ts";
+import { scalePicture } from "../video/ffmpeg/scale.ts";
 import { problem, unchanging } from "./answers.ts";
 import { endpoint } from "./endpoint.ts";
 import { integer, position, text } from "./query.ts";

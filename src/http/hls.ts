@@ -6,7 +6,7 @@ import type { Hub } from "../hub/hub.ts";
 import { watermarksOf } from "../hub/log.ts";
 import { isEnd } from "../hub/picture.ts";
 import { SegmentIndex, timesOf } from "../hub/segments.ts";
-import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "../video/fmp4.ts";
+import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "../video/formats/fmp4.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { problem, unchanging } from "./answers.ts";
 import { endpoint } from "./endpoint.ts";

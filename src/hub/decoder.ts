@@ -1,9 +1,9 @@
 /** Frames of H.264, and PNG, into JPEG, each still with the place and time of its record. */
 import { KtError } from "../errors.ts";
 import { Turns } from "../turns.ts";
-import { type FfmpegEnd, failure } from "../video/ffmpeg-child.ts";
-import { type JpegDecoder, openJpegDecoder } from "../video/jpeg-decoder.ts";
-import { pictureSize } from "../video/picture-size.ts";
+import { type FfmpegEnd, failure } from "../video/ffmpeg/ffmpeg-child.ts";
+import { type JpegDecoder, openJpegDecoder } from "../video/ffmpeg/jpeg-decoder.ts";
+import { pictureSize } from "../video/formats/picture-size.ts";
 import type { Picture } from "./picture.ts";
 
 /** Room for pictures that are shown before the key frame that they follow. */

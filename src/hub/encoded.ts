@@ -1,7 +1,8 @@
 /** JPEG and PNG frames as H.264, each with its own time. */
+
+import { Transcoder } from "../video/ffmpeg/transcoder.ts";
+import { checkSize, fitInto } from "../video/formats/picture-size.ts";
 import type { Frame } from "../video/frame.ts";
-import { checkSize, fitInto } from "../video/picture-size.ts";
-import { Transcoder } from "../video/transcoder.ts";
 import { Channel } from "./channel.ts";
 
 const mostWaiting = 8;

@@ -1,6 +1,6 @@
 /** One watched topic: what is kept of each of its streams, and who listens. */
 import type { RecordBatch, Run } from "../kafka/batch.ts";
-import { mayHoldPicture } from "../video/embedded-picture.ts";
+import { mayHoldPicture } from "../video/formats/embedded-picture.ts";
 import { LiveStream } from "./live-stream.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { singleStreams } from "./stream-name.ts";

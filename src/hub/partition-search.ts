@@ -3,7 +3,7 @@ import type { RecordBatch } from "../kafka/batch.ts";
 import type { RangeReader } from "../kafka/read/range-reader.ts";
 import { headerText, type KafkaRecord } from "../record.ts";
 import { Turns } from "../turns.ts";
-import { mayHoldPicture } from "../video/embedded-picture.ts";
+import { mayHoldPicture } from "../video/formats/embedded-picture.ts";
 import { frameHeader } from "../video/frame.ts";
 import { pictureOf } from "./picture.ts";
 import { placesToLook, reachOf, type Wish } from "./search.ts";

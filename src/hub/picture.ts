@@ -1,8 +1,8 @@
 /** A record seen as a picture of a stream, whoever produced it. */
 import { headerText, type KafkaRecord } from "../record.ts";
-import { pictureIn } from "../video/embedded-picture.ts";
+import { pictureIn } from "../video/formats/embedded-picture.ts";
+import { isKeyUnit } from "../video/formats/h264.ts";
 import { type FrameType, frameHeader, microseconds } from "../video/frame.ts";
-import { isKeyUnit } from "../video/h264.ts";
 import { streamOf } from "./stream-name.ts";
 
 export interface Picture {

@@ -1,5 +1,5 @@
 /** The ffmpeg that a command uses. */
-import { findFfmpeg } from "../video/find-ffmpeg.ts";
+import { findFfmpeg } from "../video/ffmpeg/find-ffmpeg.ts";
 
 /**
  * @param named by --ffmpeg or FFMPEG_BIN

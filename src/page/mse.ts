@@ -1,6 +1,6 @@
 /** H.264 by MediaSource, where a page is not secure and has no WebCodecs: access units become fragments of MP4 for a video element. */
 import { type FrameHead, frameFlags } from "../protocol/frame-head.ts";
-import { initSegment, joinBytes, mediaSegment, trackOf } from "../video/fmp4.ts";
+import { initSegment, joinBytes, mediaSegment, trackOf } from "../video/formats/fmp4.ts";
 import type { LiveDecoder, LiveScreen } from "./h264.ts";
 
 /** Playback stays so close to the newest frame; further behind it goes faster, and too far behind it jumps. */

@@ -5,9 +5,9 @@
  */
 import { isUtf8 } from "node:buffer";
 import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
-import { pictureIn } from "./embedded-picture.ts";
-import { isKeyUnit, readSps, type SpsInfo, splitAnnexB } from "./h264.ts";
-import { pictureSize, type Size } from "./picture-size.ts";
+import { pictureIn } from "./formats/embedded-picture.ts";
+import { isKeyUnit, readSps, type SpsInfo, splitAnnexB } from "./formats/h264.ts";
+import { pictureSize, type Size } from "./formats/picture-size.ts";
 
 export type FrameType = "image/jpeg" | "image/png" | "video/h264";
 

@@ -5,8 +5,8 @@
  * Every block of 8x8 pixels is of one grey, so a block is its DC coefficient and nothing else: the file needs
  * neither a cosine transform nor ffmpeg. ITU-T T.81; the table of DC codes is its K.3.
  */
-import { joinBytes } from "./fmp4.ts";
-import { frameHeaderOf } from "./picture-size.ts";
+import { joinBytes } from "./formats/fmp4.ts";
+import { frameHeaderOf } from "./formats/picture-size.ts";
 
 export interface PictureShape {
   width: number;

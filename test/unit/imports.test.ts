@@ -111,7 +111,7 @@ const mayImport: Record<string, string[]> = {
 };
 
 /** What a value says is found out by the page and by the server alike. */
-const ofBoth = ["format/fields.ts", "format/lenient-json.ts", "format/measure.ts", "format/visible-text.ts", "video/fmp4.ts"];
+const ofBoth = ["format/fields.ts", "format/lenient-json.ts", "format/measure.ts", "format/visible-text.ts", "video/formats/fmp4.ts"];
 
 /** What the design excepts. */
 function isException({ file, target, typeOnly }: Import & { file: string }): boolean {
@@ -195,7 +195,7 @@ test("help, versions and usage errors load no command, and nothing of Kafka, vid
 test("the page loads nothing of the server but the protocol, and the MP4 and the values that both have to do with", () => {
   const page = [...sources.keys()].filter((file) => partOf(file) === "page");
   const others = [...loadedWith(...page)].filter((file) => !page.includes(file) && !file.startsWith("preact"));
-  expect(others.sort()).toEqual([...ofBoth, "protocol/clip.ts", "protocol/frame-head.ts", "video/h264.ts"].sort());
+  expect(others.sort()).toEqual([...ofBoth, "protocol/clip.ts", "protocol/frame-head.ts", "video/formats/h264.ts"].sort());
 });
 
 describe("one door", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { pictureOf } from "../../../src/hub/picture.ts";
 import type { KafkaRecord, OutgoingRecord } from "../../../src/record.ts";
+import { isKeyUnit } from "../../../src/video/formats/h264.ts";
 import { endRecord, frameRecord } from "../../../src/video/frame.ts";
-import { isKeyUnit } from "../../../src/video/h264.ts";
 import { h264Delta, h264Key, headers, jpeg, png, record } from "../records.ts";
 
 const stream = { topic: "cameras", name: "door", run: "0badcafe" } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { isFiltered, videoArguments } from "../../../src/video/arguments.ts";
-import type { VideoInput } from "../../../src/video/input.ts";
+import { isFiltered, videoArguments } from "../../../src/video/source/arguments.ts";
+import type { VideoInput } from "../../../src/video/source/input.ts";
 import { jobOf, someFile } from "./jobs.ts";
 
 const before = "-nostdin -hide_banner -nostats -v repeat+level+verbose";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { CaptureClock } from "../../../src/video/capture-clock.ts";
+import { CaptureClock } from "../../../src/video/source/capture-clock.ts";
 
 const startMs = 1_700_000_000_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { pictureIn } from "../../../src/video/embedded-picture.ts";
+import { pictureIn } from "../../../src/video/formats/embedded-picture.ts";
 
 /** As large as a picture is at least; only its first bytes are looked at. */
 const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(300, 7)]);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { failure, startFfmpeg } from "../../../src/video/ffmpeg-child.ts";
+import { failure, startFfmpeg } from "../../../src/video/ffmpeg/ffmpeg-child.ts";
 
 /** Reads raw pictures of 16 bytes, and passes them on. */
 const passOn = ["-v", "error", "-f", "rawvideo", "-pix_fmt", "gray", "-s", "4x4", "-i", "pipe:0", "-f", "rawvideo", "-flush_packets", "1", "pipe:1"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { secretsHider } from "../../../src/secrets.ts";
-import { emptyReport, framesExpected, isDamaged, readLogLine } from "../../../src/video/ffmpeg-log.ts";
+import { emptyReport, framesExpected, isDamaged, readLogLine } from "../../../src/video/source/ffmpeg-log.ts";
 
 function reportOf(...lines: string[]) {
   const report = emptyReport();

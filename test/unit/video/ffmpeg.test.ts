@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { KtError } from "../../../src/errors.ts";
-import { openVideo } from "../../../src/video/ffmpeg.ts";
+import { openVideo } from "../../../src/video/source/ffmpeg.ts";
 import { openClips, probeTimes } from "./clips.ts";
 import { inputOf, jobOf, someFile } from "./jobs.ts";
 

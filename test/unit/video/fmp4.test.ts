@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
-import { videoArguments } from "../../../src/video/arguments.ts";
-import { initSegment, mediaSegment, type SegmentFrame, trackOf, type VideoTrack } from "../../../src/video/fmp4.ts";
-import { FragmentParser } from "../../../src/video/fragments.ts";
+import { initSegment, mediaSegment, type SegmentFrame, trackOf, type VideoTrack } from "../../../src/video/formats/fmp4.ts";
 import type { Frame } from "../../../src/video/frame.ts";
-import { readPackets } from "../../../src/video/packets.ts";
+import { videoArguments } from "../../../src/video/source/arguments.ts";
+import { FragmentParser } from "../../../src/video/source/fragments.ts";
+import { readPackets } from "../../../src/video/source/packets.ts";
 import { openClips, output } from "./clips.ts";
 import { inputOf, jobOf } from "./jobs.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
-import { videoArguments } from "../../../src/video/arguments.ts";
-import { FragmentParser, type Sample } from "../../../src/video/fragments.ts";
+import { videoArguments } from "../../../src/video/source/arguments.ts";
+import { FragmentParser, type Sample } from "../../../src/video/source/fragments.ts";
 import { openClips } from "./clips.ts";
 import { inputOf, jobOf } from "./jobs.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { OutgoingRecord } from "../../../src/record.ts";
+import { sniffFrame } from "../../../src/video/formats/sniff.ts";
 import { endRecord, type Frame, frameRecord, type Stream } from "../../../src/video/frame.ts";
-import { sniffFrame } from "../../../src/video/sniff.ts";
 import { jpeg, png } from "../records.ts";
 
 const stream: Stream = { topic: "cameras", name: "tür 1", run: "0badcafe" };

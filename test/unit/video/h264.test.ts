@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { videoArguments } from "../../../src/video/arguments.ts";
+import { AnnexB, joinAnnexB, readSps, splitAnnexB } from "../../../src/video/formats/h264.ts";
 import type { Frame } from "../../../src/video/frame.ts";
-import { AnnexB, joinAnnexB, readSps, splitAnnexB } from "../../../src/video/h264.ts";
-import { readPackets } from "../../../src/video/packets.ts";
+import { videoArguments } from "../../../src/video/source/arguments.ts";
+import { readPackets } from "../../../src/video/source/packets.ts";
 import { openClips } from "./clips.ts";
 import { inputOf, jobOf } from "./jobs.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
-import { imagesIn, readImages } from "../../../src/video/images.ts";
+import { imagesIn, readImages } from "../../../src/video/source/images.ts";
 import { openClips } from "./clips.ts";
 
 const clips = openClips();

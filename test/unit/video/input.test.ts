@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { imagesIn } from "../../../src/video/images.ts";
-import { parseInputs } from "../../../src/video/input.ts";
+import { imagesIn } from "../../../src/video/source/images.ts";
+import { parseInputs } from "../../../src/video/source/input.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kt-inputs-"));
 const at = (name: string) => join(folder, name);

@@ -1,6 +1,6 @@
 /** Jobs for ffmpeg, with nothing asked for that a test does not ask for. */
-import type { VideoJob } from "../../../src/video/arguments.ts";
-import { parseInputs, type VideoInput } from "../../../src/video/input.ts";
+import type { VideoJob } from "../../../src/video/source/arguments.ts";
+import { parseInputs, type VideoInput } from "../../../src/video/source/input.ts";
 
 export function inputOf(word: string): VideoInput {
   return parseInputs([word], undefined)[0] as VideoInput;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { DecodedParser } from "../../../src/video/decoded-parser.ts";
-import { decoderArguments, openJpegDecoder } from "../../../src/video/jpeg-decoder.ts";
+import { DecodedParser } from "../../../src/video/ffmpeg/decoded-parser.ts";
+import { decoderArguments, openJpegDecoder } from "../../../src/video/ffmpeg/jpeg-decoder.ts";
 
 const said = "#software: Lavf59.27.100\n#tb 0: 1/1000000\n#media_type 0: video\n";
 const line = (timeUs: number, size: number) =>

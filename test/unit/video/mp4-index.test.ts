@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readMp4Index } from "../../../src/video/mp4-index.ts";
+import { readMp4Index } from "../../../src/video/source/mp4-index.ts";
 import { openClips, output, probeTimes } from "./clips.ts";
 
 const clips = openClips();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { every, realTime, unpaced } from "../../../src/video/pacing.ts";
+import { every, realTime, unpaced } from "../../../src/video/source/pacing.ts";
 
 /** The same numbers from 0 to 1 in every run. */
 function dice(): () => number {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { videoArguments } from "../../../src/video/arguments.ts";
 import type { Frame } from "../../../src/video/frame.ts";
-import { readPackets } from "../../../src/video/packets.ts";
+import { videoArguments } from "../../../src/video/source/arguments.ts";
+import { readPackets } from "../../../src/video/source/packets.ts";
 import { openClips, probeTimes } from "./clips.ts";
 import { inputOf, jobOf } from "./jobs.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { checkSize, fitInto, pictureSize, wholeJpeg } from "../../../src/video/formats/picture-size.ts";
 import { shapeOf } from "../../../src/video/no-signal.ts";
-import { checkSize, fitInto, pictureSize, wholeJpeg } from "../../../src/video/picture-size.ts";
 
 async function picture(codec: string, size: string, ...options: string[]): Promise<Uint8Array> {
   const child = Bun.spawn(

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import type { StreamTargetChunk } from "mediabunny";
 import type { Frame } from "../../../src/video/frame.ts";
-import { readPackets, timeOffsetSeconds } from "../../../src/video/packets.ts";
-import { Recording } from "../../../src/video/recording.ts";
+import { Recording } from "../../../src/video/output/recording.ts";
+import { readPackets, timeOffsetSeconds } from "../../../src/video/source/packets.ts";
 import { type Clips, openClips, probeTimes } from "./clips.ts";
 
 let clips: Clips;

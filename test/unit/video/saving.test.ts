@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../../src/errors.ts";
-import { safeName } from "../../../src/video/file-names.ts";
-import { parsePattern } from "../../../src/video/saving.ts";
+import { safeName } from "../../../src/video/output/file-names.ts";
+import { parsePattern } from "../../../src/video/output/saving.ts";
 
 describe("a pattern", () => {
   test.each([

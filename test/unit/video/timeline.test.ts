@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { RecordedFrame } from "../../../src/video/frame.ts";
-import { maxGapUs, Timeline } from "../../../src/video/timeline.ts";
+import { maxGapUs, Timeline } from "../../../src/video/output/timeline.ts";
 
 const startMs = 1_700_000_000_000;
 

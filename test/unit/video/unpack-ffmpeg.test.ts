@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile 
 import { tmpdir } from "node:os";
 import { pack } from "../../../scripts/lib/pack.ts";
 import { cacheFolder } from "../../../src/options/ffmpeg.ts";
-import type { Packed } from "../../../src/video/embedded-ffmpeg.ts";
-import { unpackFfmpeg } from "../../../src/video/unpack-ffmpeg.ts";
+import type { Packed } from "../../../src/video/ffmpeg/embedded-ffmpeg.ts";
+import { unpackFfmpeg } from "../../../src/video/ffmpeg/unpack-ffmpeg.ts";
 
 let folder: string;
 let packed: Packed;

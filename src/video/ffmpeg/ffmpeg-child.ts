@@ -1,5 +1,5 @@
 /** An ffmpeg that is fed: how it is started, written to, and how it ends. */
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 
 /** What it complains about is read for as long as it runs, and only the end of that is told. */
 const keptLog = 4096;

@@ -1,11 +1,11 @@
 /** A stream's frames into a file, and into a further one where a file cannot go on. */
 import { extname } from "node:path";
-import { KtError } from "../errors.ts";
-import type { Frame, RecordedFrame } from "./frame.ts";
+import { KtError } from "../../errors.ts";
+import { Transcoder } from "../ffmpeg/transcoder.ts";
+import type { Frame, RecordedFrame } from "../frame.ts";
 import { OutputFile } from "./output-file.ts";
 import { Recording } from "./recording.ts";
 import { Timeline } from "./timeline.ts";
-import { Transcoder } from "./transcoder.ts";
 
 export interface RecorderOptions {
   path: string;

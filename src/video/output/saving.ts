@@ -1,9 +1,9 @@
 /** Each picture of one or more streams as a file of its own. */
 import { extname } from "node:path";
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
+import { Transcoder } from "../ffmpeg/transcoder.ts";
+import { type Frame, type FrameType, type RecordedFrame, shownSize } from "../frame.ts";
 import { longestNameBytes, safeName } from "./file-names.ts";
-import { type Frame, type FrameType, type RecordedFrame, shownSize } from "./frame.ts";
-import { Transcoder } from "./transcoder.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** Where pictures go: "frames/{key}/%06d.jpg". */

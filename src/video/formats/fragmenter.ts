@@ -1,6 +1,7 @@
 /** Frames of H.264 on one clock into an MP4 that can be sent while it is made. */
+
+import type { Frame } from "../frame.ts";
 import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "./fmp4.ts";
-import type { Frame } from "./frame.ts";
 
 /** A fragment ends at a key frame, or when it has so much. */
 const mostFrames = 64;

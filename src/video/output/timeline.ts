@@ -1,5 +1,5 @@
 /** Frames of one stream, run after run, on one clock that begins at zero and never jumps back. */
-import type { Frame, RecordedFrame } from "./frame.ts";
+import type { Frame, RecordedFrame } from "../frame.ts";
 
 /** What an MP4 in microseconds can hold between two frames (a signed 32-bit number), with room to spare. */
 export const maxGapUs = 2000e6;

@@ -2,7 +2,7 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StreamTargetChunk } from "mediabunny";
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 import { longestNameBytes } from "./file-names.ts";
 
 export class OutputFile {

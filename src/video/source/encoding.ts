@@ -1,5 +1,5 @@
 /** How the pictures of a source are written: as they are, where every viewer shows them right, and encoded otherwise. */
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 import { type Encoding, isFiltered, type VideoJob } from "./arguments.ts";
 import type { DecodeReport, SourceDescription } from "./ffmpeg-log.ts";
 

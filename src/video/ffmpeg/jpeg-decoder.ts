@@ -1,8 +1,9 @@
 /** H.264 or PNG into JPEG by an ffmpeg, picture by picture: each comes out as soon as the coding allows it. */
-import { squarePixels } from "./arguments.ts";
+
+import { mostPixels } from "../formats/picture-size.ts";
+import { squarePixels } from "../source/arguments.ts";
 import { DecodedParser } from "./decoded-parser.ts";
 import { type FfmpegEnd, startFfmpeg } from "./ffmpeg-child.ts";
-import { mostPixels } from "./picture-size.ts";
 
 export interface DecodedPicture {
   /** As it was given with the access unit. */

@@ -1,6 +1,6 @@
 /** Where ffmpeg is: the user's word, the copy inside kt, PATH. */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 import { embeddedFfmpeg, type Packed } from "./embedded-ffmpeg.ts";
 import { unpackFfmpeg } from "./unpack-ffmpeg.ts";
 

@@ -1,8 +1,8 @@
 /** One picture made smaller, as JPEG. */
-import { KtError } from "../errors.ts";
-import { Turns } from "../turns.ts";
+import { KtError } from "../../errors.ts";
+import { Turns } from "../../turns.ts";
+import { checkSize, mostPixels } from "../formats/picture-size.ts";
 import { failure, startFfmpeg } from "./ffmpeg-child.ts";
-import { checkSize, mostPixels } from "./picture-size.ts";
 
 /** Each is a process: more at a time than there is work for would only wait for each other. */
 const turns = new Turns(2, { mostWaiting: 64, doing: "pictures are being made smaller" });

@@ -1,6 +1,6 @@
 /** Frames of H.264 in, a playable MP4 out: muxed as they are, with their own times. */
 import { EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output, StreamTarget, type StreamTargetChunk } from "mediabunny";
-import { type Frame, pixelAspectOf } from "./frame.ts";
+import { type Frame, pixelAspectOf } from "../frame.ts";
 
 /** Units of time in a second: what frames are measured in. */
 const timescale = 1e6;

@@ -1,16 +1,16 @@
 /** The one door to ffmpeg: a running source of frames, and what ffmpeg says about it. */
 import { extname } from "node:path";
-import { KtError } from "../errors.ts";
-import { secretsHider } from "../secrets.ts";
+import { KtError } from "../../errors.ts";
+import { secretsHider } from "../../secrets.ts";
+import { wholeJpeg } from "../formats/picture-size.ts";
+import { sniffFrame } from "../formats/sniff.ts";
+import type { Frame } from "../frame.ts";
 import { type Encoding, secretOptions, type VideoJob, videoArguments } from "./arguments.ts";
 import { chooseEncoding, cutAway } from "./encoding.ts";
 import { type DecodeReport, emptyReport, readLogLine } from "./ffmpeg-log.ts";
-import type { Frame } from "./frame.ts";
 import { firstImage, imagesIn, readImages } from "./images.ts";
 import { readMp4Index } from "./mp4-index.ts";
 import { readPackets } from "./packets.ts";
-import { wholeJpeg } from "./picture-size.ts";
-import { sniffFrame } from "./sniff.ts";
 import { StdinFeed } from "./stdin-feed.ts";
 
 /** A running ffmpeg: its frames in order, and its report, complete once the frames have ended. */

@@ -1,7 +1,7 @@
 /** Bytes into ffmpeg's stdin, from kt's own or from files: from the beginning again when ffmpeg is started anew. */
 
 import type { FileSink } from "bun";
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 
 /** ffmpeg knows a source by its first 5 MB; more than this is not kept for a second look. */
 const maxHeadBytes = 64 << 20;

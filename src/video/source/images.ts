@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 
 const pictureFile = /\.(jpe?g|png|bmp|webp|tiff?)$/i;
 

@@ -1,5 +1,5 @@
 /** The size of a picture by its own header: pictures of one stream may differ. */
-import { KtError } from "../errors.ts";
+import { KtError } from "../../errors.ts";
 
 export interface Size {
   width: number;

@@ -1,8 +1,9 @@
 /** ffmpeg's fragmented QuickTime, taken apart into frames with exact times. */
+
+import { AnnexB } from "../formats/h264.ts";
+import { pictureSize } from "../formats/picture-size.ts";
+import type { Frame } from "../frame.ts";
 import { FragmentParser, type Sample, type Track } from "./fragments.ts";
-import type { Frame } from "./frame.ts";
-import { AnnexB } from "./h264.ts";
-import { pictureSize } from "./picture-size.ts";
 
 /**
  * ffmpeg is told to add this much to every time (-output_ts_offset): a fragment's time has no sign, and

@@ -1,8 +1,8 @@
 /** What kt emit-video may be given to read, and how ffmpeg is to open it. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { hidden, showAddress } from "../address.ts";
-import { KtError } from "../errors.ts";
+import { hidden, showAddress } from "../../address.ts";
+import { KtError } from "../../errors.ts";
 import { imagesIn } from "./images.ts";
 
 export type InputKind = "file" | "network" | "device" | "stdin" | "images" | "testsrc";

@@ -1,7 +1,7 @@
 /** A JPEG made smaller, for a topic that takes no larger one. */
-import { KtError } from "../errors.ts";
-import type { Frame } from "./frame.ts";
-import { pictureSize } from "./picture-size.ts";
+import { KtError } from "../../errors.ts";
+import { pictureSize } from "../formats/picture-size.ts";
+import type { Frame } from "../frame.ts";
 
 /** What is tried, one after the other: ffmpeg's quality (31 is the worst), then fewer pixels as well. */
 const attempts = [

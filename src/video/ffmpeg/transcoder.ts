@@ -1,8 +1,9 @@
 /** Frames of one kind into frames of another, by ffmpeg: one in, one out. */
+
+import { mostPixels, type Size } from "../formats/picture-size.ts";
+import type { Frame, FrameType } from "../frame.ts";
+import { fragmentedOutput, readPackets } from "../source/packets.ts";
 import { type FfmpegChild, failure, startFfmpeg } from "./ffmpeg-child.ts";
-import type { Frame, FrameType } from "./frame.ts";
-import { fragmentedOutput, readPackets } from "./packets.ts";
-import { mostPixels, type Size } from "./picture-size.ts";
 
 /** Frames go in at this rate; so the time of one that comes out tells which one it was. */
 const nominalFps = 25;
