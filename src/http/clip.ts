@@ -1,8 +1,8 @@
 /** A stretch of a stream as an MP4, made while it is sent. */
 import { KtError } from "../errors.ts";
-import { encodeFrames } from "../hub/encoded.ts";
-import { findStream } from "../hub/find-stream.ts";
-import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/footage.ts";
+import { encodeFrames } from "../hub/decode/encoded.ts";
+import { findStream } from "../hub/log/find-stream.ts";
+import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/log/footage.ts";
 import { longestClipMs } from "../protocol/clip.ts";
 import { timeText } from "../record.ts";
 import { Turns } from "../turns.ts";

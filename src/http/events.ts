@@ -2,9 +2,9 @@
 import { KtError } from "../errors.ts";
 import { envelopeJson } from "../format/json.ts";
 import { Channel } from "../hub/channel.ts";
-import { follow } from "../hub/follow.ts";
 import type { Hub } from "../hub/hub.ts";
-import { keyFilter, type RecordsRequest } from "../hub/log.ts";
+import { follow } from "../hub/log/follow.ts";
+import { keyFilter, type RecordsRequest } from "../hub/log/log.ts";
 import type { PartitionOffset } from "../kafka/addon/native.ts";
 import type { Watermarks } from "../kafka/admin/admin.ts";
 import { mostUnpackedBytes } from "../kafka/config.ts";

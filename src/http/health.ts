@@ -1,5 +1,5 @@
 /** For those who keep it running. */
-import type { BrokerState } from "../hub/catalogue.ts";
+import type { BrokerState } from "../hub/topics/catalogue.ts";
 import { problem } from "./answers.ts";
 import { endpoint } from "./endpoint.ts";
 

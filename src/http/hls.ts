@@ -1,11 +1,11 @@
 /** A stream of H.264 as HLS: any player shows it, and goes back in it as far as the playlist reaches. */
 import { KtError } from "../errors.ts";
-import { type FoundStream, findStream } from "../hub/find-stream.ts";
-import { decodableFrom, firstPicture, lastPicture, streamRecords } from "../hub/footage.ts";
 import type { Hub } from "../hub/hub.ts";
-import { watermarksOf } from "../hub/log.ts";
+import { type FoundStream, findStream } from "../hub/log/find-stream.ts";
+import { decodableFrom, firstPicture, lastPicture, streamRecords } from "../hub/log/footage.ts";
+import { watermarksOf } from "../hub/log/log.ts";
+import { SegmentIndex, timesOf } from "../hub/log/segments.ts";
 import { isEnd } from "../hub/picture.ts";
-import { SegmentIndex, timesOf } from "../hub/segments.ts";
 import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "../video/formats/fmp4.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { problem, unchanging } from "./answers.ts";

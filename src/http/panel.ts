@@ -1,6 +1,6 @@
 /** What a panel of the page shows of a topic, by its kind. */
-import { ChartPointMaker } from "../hub/chart-points.ts";
-import { firstLook, lastOf, newestFirst, type Range, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/history.ts";
+import { ChartPointMaker } from "../hub/data/chart-points.ts";
+import { firstLook, lastOf, newestFirst, type Range, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/data/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { PanelMessage } from "../protocol/client-message.ts";

@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import { envelopeJson } from "../format/json.ts";
 import type { Hub } from "../hub/hub.ts";
-import { oneRecord, type RecordsRequest, readRecords, watermarksOf } from "../hub/log.ts";
+import { oneRecord, type RecordsRequest, readRecords, watermarksOf } from "../hub/log/log.ts";
 import { headerText, type KafkaRecord } from "../record.ts";
 import { sniffFrame } from "../video/formats/sniff.ts";
 import { frameHeader } from "../video/frame.ts";

@@ -1,7 +1,7 @@
 /** Looks for records among the last of a topic. */
 import { KtError } from "../errors.ts";
 import { finder } from "../format/visible-text.ts";
-import { lastOf, readNewest, sizeOf, storedRanges } from "../hub/history.ts";
+import { lastOf, readNewest, sizeOf, storedRanges } from "../hub/data/history.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import type { RecordFilter } from "../protocol/client-message.ts";

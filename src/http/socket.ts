@@ -1,7 +1,7 @@
 /** The page's one WebSocket: all its tiles and lists, each no faster than it can show. */
 import type { ServerWebSocket } from "bun";
-import type { CatalogueListener } from "../hub/catalogue.ts";
 import type { Hub } from "../hub/hub.ts";
+import type { CatalogueListener } from "../hub/topics/catalogue.ts";
 import { type ClientMessage, readClientMessage } from "../protocol/client-message.ts";
 import type { ServerMessage } from "../protocol/server-message.ts";
 import type { PageFlight } from "./flight.ts";

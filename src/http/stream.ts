@@ -1,8 +1,8 @@
 /** A stream as multipart JPEG, live or from any place in the log. */
 import type { Hub } from "../hub/hub.ts";
-import { replay } from "../hub/replay.ts";
-import { checkStream } from "../hub/stream-name.ts";
-import { hasEnded, viewPictures } from "../hub/viewer.ts";
+import { hasEnded, viewPictures } from "../hub/live/viewer.ts";
+import { replay } from "../hub/log/replay.ts";
+import { checkStream } from "../hub/topics/stream-name.ts";
 import { Turns } from "../turns.ts";
 import { endpoint } from "./endpoint.ts";
 import { contentType, isBrowser, mjpegResponse } from "./mjpeg.ts";

@@ -1,7 +1,7 @@
 /** One tile of the page: a live stream's frames, no faster than it can show them. */
 import type { ServerWebSocket } from "bun";
+import { LiveView, type ViewHub } from "../hub/live/viewer.ts";
 import type { Picture } from "../hub/picture.ts";
-import { LiveView, type ViewHub } from "../hub/viewer.ts";
 import type { WatchMessage } from "../protocol/client-message.ts";
 import { frameFlags, frameHeaderBytes, writeFrameHead } from "../protocol/frame-head.ts";
 import { Flight, type PageFlight } from "./flight.ts";

@@ -1,15 +1,15 @@
 /** What the server knows of Kafka: the topics, their live ends, and where named viewers are. */
 import { type Admin, openAdmin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
-import { Archive } from "./archive.ts";
-import { Catalogue } from "./catalogue.ts";
-import { GroupRules, type MayMove } from "./group-rules.ts";
-import { lastRecordOf } from "./last-record.ts";
-import { LiveHub } from "./live.ts";
-import { Places } from "./places.ts";
-import { Scout } from "./scout.ts";
-import { Tables } from "./tables.ts";
-import { Transcoder } from "./transcoder.ts";
+import { Tables } from "./data/tables.ts";
+import { Transcoder } from "./decode/transcoder.ts";
+import { LiveHub } from "./live/live.ts";
+import { Archive } from "./log/archive.ts";
+import { GroupRules, type MayMove } from "./places/group-rules.ts";
+import { Places } from "./places/places.ts";
+import { Scout } from "./scout/scout.ts";
+import { Catalogue } from "./topics/catalogue.ts";
+import { lastRecordOf } from "./topics/last-record.ts";
 
 const mostClosingMs = 2000;
 /** What is looked for here and there displaces nothing that viewers look at. */

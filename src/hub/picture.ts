@@ -3,7 +3,7 @@ import { headerText, type KafkaRecord } from "../record.ts";
 import { pictureIn } from "../video/formats/embedded-picture.ts";
 import { isKeyUnit } from "../video/formats/h264.ts";
 import { type FrameType, frameHeader, microseconds } from "../video/frame.ts";
-import { streamOf } from "./stream-name.ts";
+import { streamOf } from "./topics/stream-name.ts";
 
 export interface Picture {
   /** The stream's name: the record's key, "" where it has none or the topic is one stream. */

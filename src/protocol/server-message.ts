@@ -1,9 +1,9 @@
 /** What the server says to the page over /ws: JSON texts, and one binary message for each frame (frame-head.ts). */
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
-import type { ChartPoint, ChartPoints } from "../hub/chart-points.ts";
-import type { Stretch } from "../hub/extent.ts";
-import type { ExtentEnd, Gap, PiecePlace } from "../hub/gap.ts";
-import type { StreamSummary, TopicKind, TopicSummary } from "../hub/summary.ts";
+import type { ChartPoint, ChartPoints } from "../hub/data/chart-points.ts";
+import type { Stretch } from "../hub/log/extent.ts";
+import type { ExtentEnd, Gap, PiecePlace } from "../hub/log/gap.ts";
+import type { StreamSummary, TopicKind, TopicSummary } from "../hub/topics/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 

@@ -1,9 +1,9 @@
 /** The log as rewinding viewers read it: chunks in one bounded cache, pieces of a stream, its runs and gaps. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Archive } from "../../src/hub/archive.ts";
-import { findExtent } from "../../src/hub/extent.ts";
-import { RecordedStream } from "../../src/hub/recorded.ts";
-import { Scout } from "../../src/hub/scout.ts";
+import { Archive } from "../../src/hub/log/archive.ts";
+import { findExtent } from "../../src/hub/log/extent.ts";
+import { RecordedStream } from "../../src/hub/log/recorded.ts";
+import { Scout } from "../../src/hub/scout/scout.ts";
 import { type Admin, openAdmin } from "../../src/kafka/admin/admin.ts";
 import { openProducer } from "../../src/kafka/produce/producer.ts";
 import type { OutgoingRecord } from "../../src/record.ts";

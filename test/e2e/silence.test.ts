@@ -1,10 +1,10 @@
 /** A stream that was silent for hours, while others wrote far more than is read through: time goes on as if they had not. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { Archive } from "../../src/hub/archive.ts";
-import { findExtent } from "../../src/hub/extent.ts";
-import { RecordedStream } from "../../src/hub/recorded.ts";
-import { Scout } from "../../src/hub/scout.ts";
-import { StreamLog } from "../../src/hub/stream-log.ts";
+import { Archive } from "../../src/hub/log/archive.ts";
+import { findExtent } from "../../src/hub/log/extent.ts";
+import { RecordedStream } from "../../src/hub/log/recorded.ts";
+import { Scout } from "../../src/hub/scout/scout.ts";
+import { StreamLog } from "../../src/hub/scout/stream-log.ts";
 import { type Admin, openAdmin } from "../../src/kafka/admin/admin.ts";
 import { eventually, ktOk, startKt, uniqueName } from "./support/kt.ts";
 import { config, hourMs, others, runOf, type TestRecord, write } from "./support/silence.ts";

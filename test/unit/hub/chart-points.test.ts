@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ChartPointMaker } from "../../../src/hub/chart-points.ts";
+import { ChartPointMaker } from "../../../src/hub/data/chart-points.ts";
 import { batchOfRecords } from "../batches.ts";
 import { record } from "../records.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Cursor } from "../../../src/hub/cursor.ts";
-import { LiveStream } from "../../../src/hub/live-stream.ts";
+import { Cursor } from "../../../src/hub/live/cursor.ts";
+import { LiveStream } from "../../../src/hub/live/live-stream.ts";
 import type { Picture } from "../../../src/hub/picture.ts";
 import { picture } from "../records.ts";
 

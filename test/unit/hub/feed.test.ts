@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { TopicFeed } from "../../../src/hub/feed.ts";
+import { TopicFeed } from "../../../src/hub/live/feed.ts";
 import type { Picture } from "../../../src/hub/picture.ts";
 import type { KafkaRecord } from "../../../src/record.ts";
 import { batchOfRecords } from "../batches.ts";

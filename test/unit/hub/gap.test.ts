@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { placeAt } from "../../../src/hub/gap.ts";
+import { placeAt } from "../../../src/hub/log/gap.ts";
 
 const nowMs = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lastOf, newestFirst, type Range, sizeOf, spreadOver } from "../../../src/hub/history.ts";
+import { lastOf, newestFirst, type Range, sizeOf, spreadOver } from "../../../src/hub/data/history.ts";
 
 const range = (from: number, to: number, partition = 0): Range => ({ topic: "t", partition, from, to });
 

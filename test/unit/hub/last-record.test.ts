@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type Chunk, ChunkedLog } from "../../../src/hub/chunks.ts";
-import { lastRecordOf } from "../../../src/hub/last-record.ts";
+import { type Chunk, ChunkedLog } from "../../../src/hub/log/chunks.ts";
+import { lastRecordOf } from "../../../src/hub/topics/last-record.ts";
 import { headers, jpeg, record } from "../records.ts";
 
 /** A log that makes its records when they are asked for, and counts them. */

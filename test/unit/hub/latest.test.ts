@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { byField, byRecordKey, LatestByKey } from "../../../src/hub/latest.ts";
+import { byField, byRecordKey, LatestByKey } from "../../../src/hub/data/latest.ts";
 import type { KafkaRecord } from "../../../src/record.ts";
 import { batchOfRecords } from "../batches.ts";
 import { record } from "../records.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { LookedAt, type Offsets } from "../../../src/hub/looked-at.ts";
+import { LookedAt, type Offsets } from "../../../src/hub/topics/looked-at.ts";
 
 /** After the first look at the last records. */
 function logOf(high: number, tail = 32, low = 0): LookedAt {

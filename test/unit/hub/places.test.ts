@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import { KtError } from "../../../src/errors.ts";
-import { Places } from "../../../src/hub/places.ts";
+import { Places } from "../../../src/hub/places/places.ts";
 import type { PartitionOffset } from "../../../src/kafka/addon/native.ts";
 import type { Admin } from "../../../src/kafka/admin/admin.ts";
 import { codes, explainCode } from "../../../src/kafka/explain.ts";

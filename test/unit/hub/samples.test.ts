@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Samples } from "../../../src/hub/samples.ts";
+import { Samples } from "../../../src/hub/topics/samples.ts";
 import { batchOf } from "../batches.ts";
 
 const endOfPartition = -191;

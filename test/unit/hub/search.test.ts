@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { goesOn, placesToLook, shortLook } from "../../../src/hub/search.ts";
-import { type Sighting, Sightings } from "../../../src/hub/sightings.ts";
+import { goesOn, placesToLook, shortLook } from "../../../src/hub/scout/search.ts";
+import { type Sighting, Sightings } from "../../../src/hub/scout/sightings.ts";
 
 const startMs = Date.parse("2026-01-31T12:00:00Z");
 

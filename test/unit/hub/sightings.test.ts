@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Sighting, Sightings } from "../../../src/hub/sightings.ts";
+import { type Sighting, Sightings } from "../../../src/hub/scout/sightings.ts";
 
 const seen = (offset: number, { key = "cam", everyMs = 40, run = "a", end = false } = {}): Sighting => {
   return { key, offset, timestampMs: offset * everyMs, run, sequence: null, end };

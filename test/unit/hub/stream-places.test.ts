@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mergeStreamPlaces, readStreamPlaces, writeStreamPlaces } from "../../../src/hub/stream-places.ts";
+import { mergeStreamPlaces, readStreamPlaces, writeStreamPlaces } from "../../../src/hub/places/stream-places.ts";
 
 test("the places of streams are read as they were written, whatever the streams are called", () => {
   const places = new Map([

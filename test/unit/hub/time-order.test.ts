@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { TimeOrder } from "../../../src/hub/time-order.ts";
+import { TimeOrder } from "../../../src/hub/log/time-order.ts";
 
 /** Each partition's records one after the other, with pauses of its own; what came out, in order. */
 async function merged(partitions: Record<number, number[]>, pause: (partition: number) => Promise<unknown> = () => Bun.sleep(0)): Promise<number[]> {
