@@ -1,15 +1,15 @@
 /** Every path in one table. */
 import { json } from "./answers.ts";
-import { clip } from "./clip.ts";
 import { type Endpoints, endpoint } from "./endpoint.ts";
-import { frame } from "./frame.ts";
-import { healthz, readyz } from "./health.ts";
-import { hlsPart, hlsPlaylist } from "./hls.ts";
-import { metrics } from "./metrics.ts";
-import { describePaths } from "./openapi.ts";
-import { records, recordValue } from "./records.ts";
-import { streamMjpeg } from "./stream.ts";
-import { topic, topics } from "./topics.ts";
+import { clip } from "./paths/clip.ts";
+import { frame } from "./paths/frame.ts";
+import { healthz, readyz } from "./paths/health.ts";
+import { hlsPart, hlsPlaylist } from "./paths/hls.ts";
+import { metrics } from "./paths/metrics.ts";
+import { describePaths } from "./paths/openapi.ts";
+import { records, recordValue } from "./paths/records.ts";
+import { streamMjpeg } from "./paths/stream.ts";
+import { topic, topics } from "./paths/topics.ts";
 
 export const endpoints: Endpoints = {
   "/topics": topics,

@@ -2,13 +2,13 @@
 import type { BunRequest, Server } from "bun";
 import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
-import { Access, type AccessOptions } from "./access.ts";
+import { Access, type AccessOptions } from "./access/access.ts";
 import { failure, problem } from "./answers.ts";
 import { ask, type Endpoint, effectOf } from "./endpoint.ts";
-import { away } from "./health.ts";
-import { pageFiles } from "./page.ts";
+import { away } from "./paths/health.ts";
+import { pageFiles } from "./paths/page.ts";
 import { endpoints } from "./routes.ts";
-import { openSession, type Session } from "./socket.ts";
+import { openSession, type Session } from "./socket/socket.ts";
 import { traffic } from "./traffic.ts";
 
 export interface ServerOptions extends AccessOptions {

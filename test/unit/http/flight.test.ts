@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Flight } from "../../../src/http/flight.ts";
+import { Flight } from "../../../src/http/socket/flight.ts";
 
 interface Page {
   /** How long it takes for one frame; 0 is a page that stands still. */

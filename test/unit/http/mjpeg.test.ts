@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { contentType, framing, isBrowser, mjpegResponse } from "../../../src/http/mjpeg.ts";
+import { contentType, framing, isBrowser, mjpegResponse } from "../../../src/http/paths/mjpeg.ts";
 import { jpeg, picture } from "../records.ts";
 
 const boundary = /boundary=(\S+)/.exec(contentType)?.[1] as string;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { describePaths } from "../../../src/http/openapi.ts";
+import { describePaths } from "../../../src/http/paths/openapi.ts";
 import { endpoints } from "../../../src/http/routes.ts";
 
 interface Parameter {

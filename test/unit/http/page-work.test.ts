@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { PageWork } from "../../../src/http/page-work.ts";
+import { PageWork } from "../../../src/http/socket/page-work.ts";
 
 test("nothing is begun while the socket is full, and all of it once there is room", async () => {
   let room = false;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { shownBytes, toPanelRecord } from "../../../src/http/panel-record.ts";
-import { matcher } from "../../../src/http/search.ts";
+import { matcher } from "../../../src/http/paths/search.ts";
+import { shownBytes, toPanelRecord } from "../../../src/http/socket/panel-record.ts";
 import { batchOfRecords } from "../batches.ts";
 import { record } from "../records.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { toPanelRecord } from "../../../src/http/panel-record.ts";
+import { toPanelRecord } from "../../../src/http/socket/panel-record.ts";
 import { linesByField, linesByKey, linesTogether } from "../../../src/page/lines.ts";
 import { likelyField, SampleLog } from "../../../src/page/samples.ts";
 import { record } from "../records.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { toPanelRecord } from "../../../src/http/panel-record.ts";
+import { toPanelRecord } from "../../../src/http/socket/panel-record.ts";
 import { TableModel } from "../../../src/page/table-model.ts";
 import { record } from "../records.ts";
 

@@ -1,7 +1,7 @@
 /** How large a value may be to be sent as JSON. */
-import type { KtError } from "../errors.ts";
-import { megabytes, tooLargeToRead } from "../kafka/read/unreadable.ts";
-import type { KafkaRecord } from "../record.ts";
+import type { KtError } from "../../errors.ts";
+import { megabytes, tooLargeToRead } from "../../kafka/read/unreadable.ts";
+import type { KafkaRecord } from "../../record.ts";
 
 /** As JSON a value takes up to six times its bytes, and twice that while it is sent. */
 const mostJsonBytes = 16_000_000;

@@ -1,5 +1,5 @@
 /** The paths as OpenAPI 3.1, written from the table that answers them. */
-import type { Endpoint, Endpoints } from "./endpoint.ts";
+import type { Endpoint, Endpoints } from "../endpoint.ts";
 
 const said = { description: "One sentence that says what is wrong, and what to do", content: { "text/plain": { schema: { type: "string" } } } };
 

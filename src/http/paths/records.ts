@@ -1,17 +1,17 @@
 /** A topic's records as JSON, as a live tail, and one by one as they are. */
-import { KtError } from "../errors.ts";
-import { envelopeJson } from "../format/json.ts";
-import type { Hub } from "../hub/hub.ts";
-import { oneRecord, type RecordsRequest, readRecords, watermarksOf } from "../hub/log/log.ts";
-import { headerText, type KafkaRecord } from "../record.ts";
-import { sniffFrame } from "../video/formats/sniff.ts";
-import { frameHeader } from "../video/frame.ts";
-import { attachment, problem, unchanging } from "./answers.ts";
-import { begun, streamed } from "./body.ts";
-import { endpoint } from "./endpoint.ts";
+import { KtError } from "../../errors.ts";
+import { envelopeJson } from "../../format/json.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { oneRecord, type RecordsRequest, readRecords, watermarksOf } from "../../hub/log/log.ts";
+import { headerText, type KafkaRecord } from "../../record.ts";
+import { sniffFrame } from "../../video/formats/sniff.ts";
+import { frameHeader } from "../../video/frame.ts";
+import { attachment, problem, unchanging } from "../answers.ts";
+import { begun, streamed } from "../body.ts";
+import { endpoint } from "../endpoint.ts";
+import { integer, position, text } from "../query.ts";
 import { liveTail } from "./events.ts";
 import { tooLargeForJson } from "./json-limit.ts";
-import { integer, position, text } from "./query.ts";
 
 const mostRecords = 10_000;
 const chunkBytes = 64 << 10;

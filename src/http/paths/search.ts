@@ -1,13 +1,13 @@
 /** Looks for records among the last of a topic. */
-import { KtError } from "../errors.ts";
-import { finder } from "../format/visible-text.ts";
-import { lastOf, readNewest, sizeOf, storedRanges } from "../hub/data/history.ts";
-import type { Hub } from "../hub/hub.ts";
-import type { RecordBatch } from "../kafka/batch.ts";
-import type { RecordFilter } from "../protocol/client-message.ts";
-import type { PanelRecord } from "../protocol/server-message.ts";
-import { inOrder, toPanelRecord } from "./panel-record.ts";
-import type { Stored } from "./records-panel.ts";
+import { KtError } from "../../errors.ts";
+import { finder } from "../../format/visible-text.ts";
+import { lastOf, readNewest, sizeOf, storedRanges } from "../../hub/data/history.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { RecordBatch } from "../../kafka/batch.ts";
+import type { RecordFilter } from "../../protocol/client-message.ts";
+import type { PanelRecord } from "../../protocol/server-message.ts";
+import { inOrder, toPanelRecord } from "../socket/panel-record.ts";
+import type { Stored } from "../socket/records-panel.ts";
 
 const listRecords = 500;
 /** A filter looks so far back, or as far as mostBytes go. */

@@ -1,9 +1,9 @@
 /** A list or a chart of the page: what the topic holds, then its records as they come, no more than it can show. */
-import { KtError } from "../errors.ts";
-import type { ChartPoints } from "../hub/data/chart-points.ts";
-import type { LiveHub, Watch } from "../hub/live/live.ts";
-import type { RecordBatch } from "../kafka/batch.ts";
-import type { PanelRecord } from "../protocol/server-message.ts";
+import { KtError } from "../../errors.ts";
+import type { ChartPoints } from "../../hub/data/chart-points.ts";
+import type { LiveHub, Watch } from "../../hub/live/live.ts";
+import type { RecordBatch } from "../../kafka/batch.ts";
+import type { PanelRecord } from "../../protocol/server-message.ts";
 import { shownBytes, toPanelRecord } from "./panel-record.ts";
 import { type Outlet, Watcher } from "./watcher.ts";
 

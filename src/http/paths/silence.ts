@@ -1,7 +1,7 @@
 /** What a viewer is shown while a stream is silent, so that neither he nor his program takes it for broken. */
-import type { Picture } from "../hub/picture.ts";
-import { noSignal, shapeOf } from "../video/no-signal.ts";
-import { orAfter } from "./wait.ts";
+import type { Picture } from "../../hub/picture.ts";
+import { noSignal, shapeOf } from "../../video/no-signal.ts";
+import { orAfter } from "../wait.ts";
 
 /** How a picture came to be shown; undefined is a new one of the stream. */
 export type Signal = "lost" | "ended" | undefined;

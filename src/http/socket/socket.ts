@@ -1,9 +1,9 @@
 /** The page's one WebSocket: all its tiles and lists, each no faster than it can show. */
 import type { ServerWebSocket } from "bun";
-import type { Hub } from "../hub/hub.ts";
-import type { CatalogueListener } from "../hub/topics/catalogue.ts";
-import { type ClientMessage, readClientMessage } from "../protocol/client-message.ts";
-import type { ServerMessage } from "../protocol/server-message.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { CatalogueListener } from "../../hub/topics/catalogue.ts";
+import { type ClientMessage, readClientMessage } from "../../protocol/client-message.ts";
+import type { ServerMessage } from "../../protocol/server-message.ts";
 import type { PageFlight } from "./flight.ts";
 import { PageWork } from "./page-work.ts";
 import { openPanel, type Panel } from "./panel.ts";

@@ -1,13 +1,13 @@
 /** What the page's players ask of the log, one request at a time each. */
 import type { ServerWebSocket } from "bun";
-import { KtError } from "../errors.ts";
-import { decodePictures } from "../hub/decode/decoder.ts";
-import type { Hub } from "../hub/hub.ts";
-import { findExtent } from "../hub/log/extent.ts";
-import { type Piece, type RecordedHub, RecordedStream } from "../hub/log/recorded.ts";
-import type { PieceRequest, RequestMessage, SeenMessage } from "../protocol/client-message.ts";
-import { frameFlags, frameHeaderBytes, writeFrameHead } from "../protocol/frame-head.ts";
-import type { ServerMessage } from "../protocol/server-message.ts";
+import { KtError } from "../../errors.ts";
+import { decodePictures } from "../../hub/decode/decoder.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { findExtent } from "../../hub/log/extent.ts";
+import { type Piece, type RecordedHub, RecordedStream } from "../../hub/log/recorded.ts";
+import type { PieceRequest, RequestMessage, SeenMessage } from "../../protocol/client-message.ts";
+import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
+import type { ServerMessage } from "../../protocol/server-message.ts";
 import type { PageWork } from "./page-work.ts";
 
 type Send = (message: ServerMessage) => void;

@@ -1,5 +1,5 @@
 /** An HLS media playlist (RFC 8216) of a stream's segments. */
-import type { Segment } from "../hub/log/segments.ts";
+import type { Segment } from "../../hub/log/segments.ts";
 
 export interface PlaylistOptions {
   segments: readonly Segment[];

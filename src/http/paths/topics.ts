@@ -1,7 +1,7 @@
 /** What topics there are, as JSON. */
-import { KtError } from "../errors.ts";
-import { json } from "./answers.ts";
-import { endpoint } from "./endpoint.ts";
+import { KtError } from "../../errors.ts";
+import { json } from "../answers.ts";
+import { endpoint } from "../endpoint.ts";
 
 export const topics = endpoint({
   summary: "All topics: what is in them, their streams, and how fast they grow",

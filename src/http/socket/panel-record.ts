@@ -1,8 +1,8 @@
 /** A record as a panel shows it: no larger than somebody reads. */
 import { isUtf8 } from "node:buffer";
-import { toEnvelope } from "../format/json.ts";
-import type { PanelRecord } from "../protocol/server-message.ts";
-import type { KafkaRecord } from "../record.ts";
+import { toEnvelope } from "../../format/json.ts";
+import type { PanelRecord } from "../../protocol/server-message.ts";
+import type { KafkaRecord } from "../../record.ts";
 
 /** JSON that is cut cannot be taken apart into fields: the limit is beyond what has fields worth a column. */
 export const shownBytes = 64 << 10;

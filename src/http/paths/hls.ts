@@ -1,19 +1,19 @@
 /** A stream of H.264 as HLS: any player shows it, and goes back in it as far as the playlist reaches. */
-import { KtError } from "../errors.ts";
-import type { Hub } from "../hub/hub.ts";
-import { type FoundStream, findStream } from "../hub/log/find-stream.ts";
-import { decodableFrom, firstPicture, lastPicture, streamRecords } from "../hub/log/footage.ts";
-import { watermarksOf } from "../hub/log/log.ts";
-import { SegmentIndex, timesOf } from "../hub/log/segments.ts";
-import { isEnd } from "../hub/picture.ts";
-import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "../video/formats/fmp4.ts";
-import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
-import { problem, unchanging } from "./answers.ts";
-import { endpoint } from "./endpoint.ts";
+import { KtError } from "../../errors.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { type FoundStream, findStream } from "../../hub/log/find-stream.ts";
+import { decodableFrom, firstPicture, lastPicture, streamRecords } from "../../hub/log/footage.ts";
+import { watermarksOf } from "../../hub/log/log.ts";
+import { SegmentIndex, timesOf } from "../../hub/log/segments.ts";
+import { isEnd } from "../../hub/picture.ts";
+import { initSegment, mediaSegment, type SegmentFrame, trackOf } from "../../video/formats/fmp4.ts";
+import { type RecordedFrame, readFrameRecord } from "../../video/frame.ts";
+import { problem, unchanging } from "../answers.ts";
+import { endpoint } from "../endpoint.ts";
+import { place, text } from "../query.ts";
+import { targetOf } from "../target.ts";
+import { traffic } from "../traffic.ts";
 import { writePlaylist } from "./playlist.ts";
-import { place, text } from "./query.ts";
-import { targetOf } from "./target.ts";
-import { traffic } from "./traffic.ts";
 
 const usualMs = 60_000;
 const mostMs = 3_600_000;

@@ -1,7 +1,7 @@
 /** For those who keep it running. */
-import type { BrokerState } from "../hub/topics/catalogue.ts";
-import { problem } from "./answers.ts";
-import { endpoint } from "./endpoint.ts";
+import type { BrokerState } from "../../hub/topics/catalogue.ts";
+import { problem } from "../answers.ts";
+import { endpoint } from "../endpoint.ts";
 
 const ok = () => new Response("ok\n", { headers: { "Cache-Control": "no-store" } });
 

@@ -1,19 +1,19 @@
 /** One picture of a stream: the newest, or that of a place in the log. */
-import { KtError } from "../errors.ts";
-import { decodeOne } from "../hub/decode/decoder.ts";
-import type { Hub } from "../hub/hub.ts";
-import { newestPicture } from "../hub/live/viewer.ts";
-import { type FoundStream, findStream } from "../hub/log/find-stream.ts";
-import { firstPicture } from "../hub/log/footage.ts";
-import { oneRecord } from "../hub/log/log.ts";
-import { RecordedStream } from "../hub/log/recorded.ts";
-import { gopBefore } from "../hub/log/rewind.ts";
-import { type Picture, pictureOf } from "../hub/picture.ts";
-import type { Position } from "../record.ts";
-import { scalePicture } from "../video/ffmpeg/scale.ts";
-import { problem, unchanging } from "./answers.ts";
-import { endpoint } from "./endpoint.ts";
-import { integer, position, text } from "./query.ts";
+import { KtError } from "../../errors.ts";
+import { decodeOne } from "../../hub/decode/decoder.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { newestPicture } from "../../hub/live/viewer.ts";
+import { type FoundStream, findStream } from "../../hub/log/find-stream.ts";
+import { firstPicture } from "../../hub/log/footage.ts";
+import { oneRecord } from "../../hub/log/log.ts";
+import { RecordedStream } from "../../hub/log/recorded.ts";
+import { gopBefore } from "../../hub/log/rewind.ts";
+import { type Picture, pictureOf } from "../../hub/picture.ts";
+import type { Position } from "../../record.ts";
+import { scalePicture } from "../../video/ffmpeg/scale.ts";
+import { problem, unchanging } from "../answers.ts";
+import { endpoint } from "../endpoint.ts";
+import { integer, position, text } from "../query.ts";
 
 const newestWithinMs = 2000;
 

@@ -1,6 +1,7 @@
 /** multipart/x-mixed-replace: a picture replaces the last one, in <img>, OpenCV, VLC and ffmpeg. */
+
+import { traffic } from "../traffic.ts";
 import type { SignalledPicture } from "./silence.ts";
-import { traffic } from "./traffic.ts";
 
 const boundary = "frame";
 export const contentType = `multipart/x-mixed-replace; boundary=${boundary}`;

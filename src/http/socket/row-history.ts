@@ -1,12 +1,12 @@
 /** One record of a table's row, and the others of that row: the last that the log has, and those that come. */
-import { KtError } from "../errors.ts";
-import { keyOfRows, rowOf } from "../hub/data/latest.ts";
-import type { Hub } from "../hub/hub.ts";
-import { oneRecord } from "../hub/log/log.ts";
-import type { PanelMessage } from "../protocol/client-message.ts";
+import { KtError } from "../../errors.ts";
+import { keyOfRows, rowOf } from "../../hub/data/latest.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { oneRecord } from "../../hub/log/log.ts";
+import type { PanelMessage } from "../../protocol/client-message.ts";
+import { found } from "../paths/search.ts";
 import { toPanelRecord } from "./panel-record.ts";
 import type { Source } from "./records-panel.ts";
-import { found } from "./search.ts";
 
 export function rowHistory(
   hub: Pick<Hub, "config" | "admin" | "archive">,

@@ -1,12 +1,12 @@
 /** A stream as multipart JPEG, live or from any place in the log. */
-import type { Hub } from "../hub/hub.ts";
-import { hasEnded, viewPictures } from "../hub/live/viewer.ts";
-import { replay } from "../hub/log/replay.ts";
-import { checkStream } from "../hub/topics/stream-name.ts";
-import { Turns } from "../turns.ts";
-import { endpoint } from "./endpoint.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { hasEnded, viewPictures } from "../../hub/live/viewer.ts";
+import { replay } from "../../hub/log/replay.ts";
+import { checkStream } from "../../hub/topics/stream-name.ts";
+import { Turns } from "../../turns.ts";
+import { endpoint } from "../endpoint.ts";
+import { choice, decimal, integer, position, text } from "../query.ts";
 import { contentType, isBrowser, mjpegResponse } from "./mjpeg.ts";
-import { choice, decimal, integer, position, text } from "./query.ts";
 import { fillSilence, limitRate, type SilenceOptions } from "./silence.ts";
 
 const seconds = { least: 0, most: 3600 };

@@ -1,6 +1,6 @@
 /** By which names a request may call this server. */
 import { hostname, networkInterfaces } from "node:os";
-import { hostName, isLoopback } from "../host-name.ts";
+import { hostName, isLoopback } from "../../host-name.ts";
 
 /**
  * A page of another site whose name was made to lead here (DNS rebinding) is of this server's origin to the browser,

@@ -1,19 +1,19 @@
 /** A stretch of a stream as an MP4, made while it is sent. */
-import { KtError } from "../errors.ts";
-import { encodeFrames } from "../hub/decode/encoded.ts";
-import { findStream } from "../hub/log/find-stream.ts";
-import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../hub/log/footage.ts";
-import { longestClipMs } from "../protocol/clip.ts";
-import { timeText } from "../record.ts";
-import { Turns } from "../turns.ts";
-import { fragmentedMp4 } from "../video/formats/fragmenter.ts";
-import type { Frame, RecordedFrame } from "../video/frame.ts";
-import { Timeline } from "../video/output/timeline.ts";
-import { attachment, problem } from "./answers.ts";
-import { begun, streamed, unlessLeft } from "./body.ts";
-import { endpoint } from "./endpoint.ts";
-import { place, text } from "./query.ts";
-import { traffic } from "./traffic.ts";
+import { KtError } from "../../errors.ts";
+import { encodeFrames } from "../../hub/decode/encoded.ts";
+import { findStream } from "../../hub/log/find-stream.ts";
+import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../../hub/log/footage.ts";
+import { longestClipMs } from "../../protocol/clip.ts";
+import { timeText } from "../../record.ts";
+import { Turns } from "../../turns.ts";
+import { fragmentedMp4 } from "../../video/formats/fragmenter.ts";
+import type { Frame, RecordedFrame } from "../../video/frame.ts";
+import { Timeline } from "../../video/output/timeline.ts";
+import { attachment, problem } from "../answers.ts";
+import { begun, streamed, unlessLeft } from "../body.ts";
+import { endpoint } from "../endpoint.ts";
+import { place, text } from "../query.ts";
+import { traffic } from "../traffic.ts";
 
 const usualMs = 10_000;
 

@@ -1,6 +1,6 @@
 /** What everybody must bring, where kt was started with a token. */
 import { timingSafeEqual } from "node:crypto";
-import { targetOf } from "./target.ts";
+import { targetOf } from "../target.ts";
 
 const cookie = "kt_token";
 const mostFormBytes = 16 << 10;

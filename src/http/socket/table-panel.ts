@@ -1,5 +1,5 @@
 /** A table of the page: the latest record of each key, right however fast the topic is. */
-import type { Table, Tables } from "../hub/data/tables.ts";
+import type { Table, Tables } from "../../hub/data/tables.ts";
 import { toPanelRecord } from "./panel-record.ts";
 import { type Outlet, Watcher } from "./watcher.ts";
 

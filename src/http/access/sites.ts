@@ -1,5 +1,5 @@
 /** Whose page makes a browser ask. */
-import { hostName } from "../host-name.ts";
+import { hostName } from "../../host-name.ts";
 
 export type Site =
   /** kt's own page, an address that somebody typed, or a program. */

@@ -1,7 +1,7 @@
 /** For Prometheus: text format 0.0.4. */
-import type { Hub } from "../hub/hub.ts";
-import { endpoint } from "./endpoint.ts";
-import { traffic } from "./traffic.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { endpoint } from "../endpoint.ts";
+import { traffic } from "../traffic.ts";
 
 interface Metric {
   name: string;

@@ -1,6 +1,6 @@
 /** Who may ask: the name that a request calls this server by, the token, and pages of other sites. */
-import { problem } from "./answers.ts";
-import type { Effect } from "./endpoint.ts";
+import { problem } from "../answers.ts";
+import type { Effect } from "../endpoint.ts";
 import { Hosts } from "./hosts.ts";
 import { isBrowser, isShown, isVisit, type Site, siteOf } from "./sites.ts";
 import { bringsToken, enter, enteredToken, hasToken, isTokenForm, welcome } from "./token.ts";

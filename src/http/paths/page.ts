@@ -1,6 +1,6 @@
 /** The page's files, at the paths by which they name each other. */
 import { basename } from "node:path";
-import page from "../page/index.html";
+import page from "../../page/index.html";
 
 type Answer = (request: Request) => Response;
 

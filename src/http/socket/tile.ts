@@ -1,11 +1,11 @@
 /** One tile of the page: a live stream's frames, no faster than it can show them. */
 import type { ServerWebSocket } from "bun";
-import { LiveView, type ViewHub } from "../hub/live/viewer.ts";
-import type { Picture } from "../hub/picture.ts";
-import type { WatchMessage } from "../protocol/client-message.ts";
-import { frameFlags, frameHeaderBytes, writeFrameHead } from "../protocol/frame-head.ts";
+import { LiveView, type ViewHub } from "../../hub/live/viewer.ts";
+import type { Picture } from "../../hub/picture.ts";
+import type { WatchMessage } from "../../protocol/client-message.ts";
+import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
+import { traffic } from "../traffic.ts";
 import { Flight, type PageFlight } from "./flight.ts";
-import { traffic } from "./traffic.ts";
 import { type Outlet, Watcher } from "./watcher.ts";
 
 /** Pictures that stand alone: one on its way and one being painted, enough to hide the way, too few to pile up. */

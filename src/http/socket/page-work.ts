@@ -1,5 +1,5 @@
 /** What one page has asked for and is not done: some of it at a time, the rest waits, and all of it ends with the page. */
-import { Turns } from "../turns.ts";
+import { Turns } from "../../turns.ts";
 
 /** Most of the time it is waiting for Kafka. */
 const mostAtOnce = 16;

@@ -1,19 +1,19 @@
 /** A live tail as server-sent events (WHATWG HTML 9.2): what a browser's EventSource reads, and resumes by itself. */
-import { KtError } from "../errors.ts";
-import { envelopeJson } from "../format/json.ts";
-import { Channel } from "../hub/channel.ts";
-import type { Hub } from "../hub/hub.ts";
-import { follow } from "../hub/log/follow.ts";
-import { keyFilter, type RecordsRequest } from "../hub/log/log.ts";
-import type { PartitionOffset } from "../kafka/addon/native.ts";
-import type { Watermarks } from "../kafka/admin/admin.ts";
-import { mostUnpackedBytes } from "../kafka/config.ts";
-import { explainUnreadable, type Unreadable } from "../kafka/read/unreadable.ts";
-import type { KafkaRecord } from "../record.ts";
-import { streamed } from "./body.ts";
+import { KtError } from "../../errors.ts";
+import { envelopeJson } from "../../format/json.ts";
+import { Channel } from "../../hub/channel.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { follow } from "../../hub/log/follow.ts";
+import { keyFilter, type RecordsRequest } from "../../hub/log/log.ts";
+import type { PartitionOffset } from "../../kafka/addon/native.ts";
+import type { Watermarks } from "../../kafka/admin/admin.ts";
+import { mostUnpackedBytes } from "../../kafka/config.ts";
+import { explainUnreadable, type Unreadable } from "../../kafka/read/unreadable.ts";
+import type { KafkaRecord } from "../../record.ts";
+import { streamed } from "../body.ts";
+import { traffic } from "../traffic.ts";
+import { orAfter } from "../wait.ts";
 import { tooLargeForJson } from "./json-limit.ts";
-import { traffic } from "./traffic.ts";
-import { orAfter } from "./wait.ts";
 
 /** Proxies close what is silent for longer. */
 const heartbeatMs = 15_000;

@@ -1,5 +1,5 @@
-import { KtError } from "../errors.ts";
-import type { ServerMessage } from "../protocol/server-message.ts";
+import { KtError } from "../../errors.ts";
+import type { ServerMessage } from "../../protocol/server-message.ts";
 import type { PageWork } from "./page-work.ts";
 
 /** The way back to the page. */

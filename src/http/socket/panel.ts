@@ -1,14 +1,14 @@
 /** What a panel of the page shows of a topic, by its kind. */
-import { ChartPointMaker } from "../hub/data/chart-points.ts";
-import { firstLook, lastOf, newestFirst, type Range, readSpread, sizeOf, spreadOver, storedRanges } from "../hub/data/history.ts";
-import type { Hub } from "../hub/hub.ts";
-import type { RecordBatch } from "../kafka/batch.ts";
-import type { PanelMessage } from "../protocol/client-message.ts";
-import type { PanelRecord } from "../protocol/server-message.ts";
+import { ChartPointMaker } from "../../hub/data/chart-points.ts";
+import { firstLook, lastOf, newestFirst, type Range, readSpread, sizeOf, spreadOver, storedRanges } from "../../hub/data/history.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { RecordBatch } from "../../kafka/batch.ts";
+import type { PanelMessage } from "../../protocol/client-message.ts";
+import type { PanelRecord } from "../../protocol/server-message.ts";
+import { found, matcher, notInTime } from "../paths/search.ts";
 import { inOrder, toPanelRecord } from "./panel-record.ts";
 import { RecordsPanel, type Source, type Stored } from "./records-panel.ts";
 import { rowHistory } from "./row-history.ts";
-import { found, matcher, notInTime } from "./search.ts";
 import { TablePanel } from "./table-panel.ts";
 import type { Outlet } from "./watcher.ts";
 
