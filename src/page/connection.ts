@@ -2,7 +2,7 @@
 import type { ClientMessage, PanelMessage, PieceRequest, RequestMessage, Spot } from "../protocol/client-message.ts";
 import { type FrameHead, frameHeaderBytes, readFrameHead } from "../protocol/frame-head.ts";
 import type { ExtentEnd, PieceFrame, PiecePlace, ServerMessage, Stretch, TopicSummary } from "../protocol/server-message.ts";
-import { cell } from "./cell.ts";
+import { cell } from "./parts/cell.ts";
 import { reloadWhereRefused } from "./token-lost.ts";
 
 export type Link = "connecting" | "open" | "lost";

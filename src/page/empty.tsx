@@ -1,7 +1,7 @@
 /** Before the first record: how to send one. */
 import { useEffect, useState } from "preact/hooks";
 import type { TopicSummary } from "../protocol/server-message.ts";
-import { CopyIcon, DoneIcon, Mark } from "./icons.tsx";
+import { CopyIcon, DoneIcon, Mark } from "./parts/icons.tsx";
 
 /** What kt takes where no broker is named. */
 const defaultBrokers = "localhost:9092";

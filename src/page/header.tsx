@@ -2,8 +2,8 @@
 import type { ComponentChildren } from "preact";
 import type { TopicSummary } from "../protocol/server-message.ts";
 import type { BrokerMessage, Link } from "./connection.ts";
-import { Mark } from "./icons.tsx";
-import { plural, rateText } from "./words.ts";
+import { Mark } from "./parts/icons.tsx";
+import { plural, rateText } from "./parts/words.ts";
 
 interface Props {
   link: Link;

@@ -3,11 +3,11 @@ import { render } from "preact";
 import { onlyParameters } from "./address.ts";
 import { App } from "./app.tsx";
 import { Connection } from "./connection.ts";
-import { decodesH264 } from "./h264.ts";
 import { listenToKeys } from "./keys.ts";
+import { decodesH264 } from "./live/h264.ts";
+import { readMoment } from "./moment.ts";
 import { readPlace, writePlace } from "./place.ts";
 import { Clocks } from "./rewind/clocks.ts";
-import { readMoment } from "./rewind/moment.ts";
 import { Memory } from "./rewind/remember.ts";
 
 const url = new URL("ws", location.href);

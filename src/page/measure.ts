@@ -1,5 +1,5 @@
 /** What the page measured, for tests and benchmarks: `window.__kt`. */
-import type { Signal } from "./signal.ts";
+import type { Signal } from "./wall/signal.ts";
 
 export interface Paint {
   topic: string;

@@ -1,7 +1,7 @@
 /** The stretch that is marked for a clip: its ends as handles on the timeline, and how long it is. */
 import { longestClipMs } from "../../protocol/clip.ts";
-import { CloseIcon } from "../icons.tsx";
-import { momentText, spanText } from "../words.ts";
+import { CloseIcon } from "../parts/icons.tsx";
+import { momentText, spanText } from "../parts/words.ts";
 import { type Span, timeAt } from "./extent.ts";
 
 /** The handles pass each other no nearer. */

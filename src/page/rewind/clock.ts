@@ -1,5 +1,5 @@
 /** Which time of the log is shown: the live end, a time that runs at some speed, or one that stands. Pure: the time of day is passed in. */
-import { type Cell, cell } from "../cell.ts";
+import { type Cell, cell } from "../parts/cell.ts";
 
 /** Somebody who shows what the clock says, and may not be ready for it. */
 export interface Follower {

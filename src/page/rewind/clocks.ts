@@ -1,5 +1,5 @@
 /** The clock of each stream: its own, or where all go together one for all. */
-import { cell } from "../cell.ts";
+import { cell } from "../parts/cell.ts";
 import { PlayClock } from "./clock.ts";
 
 export class Clocks {

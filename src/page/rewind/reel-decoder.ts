@@ -1,5 +1,5 @@
 /** Shows any H.264 frame of a reel: it decodes from the key frame before it, or goes on where it is when that is on the way. */
-import { codecOf, hasWebCodecs, openDecoder } from "../h264.ts";
+import { codecOf, hasWebCodecs, openDecoder } from "../live/h264.ts";
 import type { Reel, ReelFrame } from "./reel.ts";
 
 /** Decoded ahead, so that the next picture is ready when it is due. */

@@ -1,11 +1,11 @@
 /** Where a viewer was in each stream: in the browser, and under a group's name in Kafka, so that it is found from elsewhere too. */
 import type { Spot } from "../../protocol/client-message.ts";
-import { cell } from "../cell.ts";
 import type { Connection } from "../connection.ts";
-import { readStored, store } from "../storage.ts";
+import type { Moment } from "../moment.ts";
+import { cell } from "../parts/cell.ts";
+import { readStored, store } from "../parts/storage.ts";
 import type { PlayClock } from "./clock.ts";
 import { rates } from "./controls.ts";
-import type { Moment } from "./moment.ts";
 
 const writeEveryMs = 1000;
 const againMs = 2000;

@@ -1,12 +1,12 @@
 /** Shows one stream where a clock is in the log: it fetches what is needed around that place, and shows each picture when it is due. */
 import type { Gap } from "../../protocol/server-message.ts";
-import { cell } from "../cell.ts";
 import type { Connection, Piece } from "../connection.ts";
-import { decodesH264, hasWebCodecs } from "../h264.ts";
-import type { H264Trust } from "../h264-trust.ts";
+import { decodesH264, hasWebCodecs } from "../live/h264.ts";
+import type { H264Trust } from "../live/h264-trust.ts";
+import type { Screen } from "../live/screen.ts";
+import { StillPainter } from "../live/still.ts";
 import { clockMs, measurePaint } from "../measure.ts";
-import type { Screen } from "../screen.ts";
-import { StillPainter } from "../still.ts";
+import { cell } from "../parts/cell.ts";
 import type { Follower, PlayClock } from "./clock.ts";
 import { landing, type PieceAt, PieceQuestion } from "./piece-question.ts";
 import { Reel, type ReelFrame } from "./reel.ts";

@@ -1,9 +1,9 @@
 /** A small picture of the time below the pointer. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Connection } from "../connection.ts";
-import { decodesH264, hasWebCodecs } from "../h264.ts";
-import { Screen } from "../screen.ts";
-import { StillPainter } from "../still.ts";
+import { decodesH264, hasWebCodecs } from "../live/h264.ts";
+import { Screen } from "../live/screen.ts";
+import { StillPainter } from "../live/still.ts";
 import { Reel } from "./reel.ts";
 import { ReelDecoder } from "./reel-decoder.ts";
 

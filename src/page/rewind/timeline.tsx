@@ -1,7 +1,7 @@
 /** All that the log holds of some streams, on a line: runs, gaps, and the place that is shown. */
 import { useRef, useState } from "preact/hooks";
 import type { Connection, Extent } from "../connection.ts";
-import { behindText, momentText } from "../words.ts";
+import { behindText, momentText } from "../parts/words.ts";
 import { ClipHandles } from "./clip-marks.tsx";
 import type { PlayClock } from "./clock.ts";
 import type { Controls } from "./controls.ts";

@@ -2,9 +2,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Connection } from "../connection.ts";
 import { useReturnOfFocus } from "../focus.ts";
-import { BackIcon, ClockIcon, OnIcon, PauseIcon, PlayIcon, ReverseIcon, StepBackIcon, StepOnIcon } from "../icons.tsx";
 import { useKeys } from "../keys.ts";
-import { behindText, exactText, momentText, zoneText } from "../words.ts";
+import { BackIcon, ClockIcon, OnIcon, PauseIcon, PlayIcon, ReverseIcon, StepBackIcon, StepOnIcon } from "../parts/icons.tsx";
+import { behindText, exactText, momentText, zoneText } from "../parts/words.ts";
 import { type Controls, rates } from "./controls.ts";
 import type { Span } from "./extent.ts";
 import { Timeline } from "./timeline.tsx";

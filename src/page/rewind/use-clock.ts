@@ -1,6 +1,6 @@
 /** Components that show what a clock says. */
 import { useEffect, useReducer } from "preact/hooks";
-import { useCell } from "../cell.ts";
+import { useCell } from "../parts/cell.ts";
 import type { PlayClock } from "./clock.ts";
 
 /** The component is drawn again when the clock is set, and while `every` is given so often as well. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ansiParts } from "../../../src/page/ansi.tsx";
+import { ansiParts } from "../../../src/page/data/text/ansi.tsx";
 
 const esc = "\u001b";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { fieldsOf } from "../../../src/format/fields.ts";
-import { compareCells } from "../../../src/page/cells.ts";
-import { rowFields } from "../../../src/page/row-field.ts";
+import { compareCells } from "../../../src/page/data/cells.ts";
+import { rowFields } from "../../../src/page/data/row-field.ts";
 
 const cells = (text: string) => Object.fromEntries(fieldsOf(text)?.cells ?? []);
 

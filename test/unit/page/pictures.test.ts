@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { codecOf } from "../../../src/page/h264.ts";
-import { pictureSize } from "../../../src/page/picture.ts";
+import { codecOf } from "../../../src/page/live/h264.ts";
+import { pictureSize } from "../../../src/page/live/picture.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 

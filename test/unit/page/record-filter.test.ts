@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { hexLines } from "../../../src/page/hex.tsx";
-import { parseFilter } from "../../../src/page/record-filter.ts";
+import { parseFilter } from "../../../src/page/data/record-filter.ts";
+import { hexLines } from "../../../src/page/data/text/hex.tsx";
 
 test.each([
   ["", null],

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { toPanelRecord } from "../../../src/http/socket/panel-record.ts";
-import { keptRecords, RecordLog } from "../../../src/page/record-log.ts";
+import { keptRecords, RecordLog } from "../../../src/page/data/record-log.ts";
 import { record } from "../records.ts";
 
 const envelopes = (from: number, to: number, timestampMs = 1) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { toPanelRecord } from "../../../src/http/socket/panel-record.ts";
-import { linesByField, linesByKey, linesTogether } from "../../../src/page/lines.ts";
-import { likelyField, SampleLog } from "../../../src/page/samples.ts";
+import { linesByField, linesByKey, linesTogether } from "../../../src/page/data/charts/lines.ts";
+import { likelyField, SampleLog } from "../../../src/page/data/charts/samples.ts";
 import { record } from "../records.ts";
 
 const sample = (offset: number, timestampMs: number, key: string | null, value: object) =>

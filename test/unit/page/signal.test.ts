@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { SignalMeter } from "../../../src/page/signal.ts";
+import { SignalMeter } from "../../../src/page/wall/signal.ts";
 
 const startMs = 1_700_000_000_000;
 

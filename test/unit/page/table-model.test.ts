@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { toPanelRecord } from "../../../src/http/socket/panel-record.ts";
-import { TableModel } from "../../../src/page/table-model.ts";
+import { TableModel } from "../../../src/page/data/table-model.ts";
 import { record } from "../records.ts";
 
 let offset = 0;

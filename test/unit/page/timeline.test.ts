@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { readMoment, writeMoment } from "../../../src/page/moment.ts";
+import { behindText, momentText } from "../../../src/page/parts/words.ts";
 import { follow, marks, pan, pinch, share, spanOf, timeAt, zoom } from "../../../src/page/rewind/extent.ts";
-import { readMoment, writeMoment } from "../../../src/page/rewind/moment.ts";
-import { behindText, momentText } from "../../../src/page/words.ts";
 
 describe("the timeline", () => {
   const hour = { fromMs: 0, toMs: 3_600_000 };

@@ -11,7 +11,7 @@ import {
   rateText,
   timeText,
   zoneText,
-} from "../../../src/page/words.ts";
+} from "../../../src/page/parts/words.ts";
 
 test.each([
   [0, "0 ms"],

@@ -1,0 +1,76 @@
+/** One stream on one canvas: live, or where its clock is in the log. */
+import type { Spot } from "../../protocol/client-message.ts";
+import type { Connection } from "../connection.ts";
+import { pictureName } from "../parts/share.ts";
+import type { PlayClock } from "../rewind/clock.ts";
+import { Rewinder } from "../rewind/rewinder.ts";
+import { H264Trust } from "./h264-trust.ts";
+import { Player } from "./player.ts";
+import { Screen } from "./screen.ts";
+
+export class StreamView {
+  readonly topic: string;
+  readonly key: string;
+  readonly player: Player;
+  readonly rewinder: Rewinder;
+  readonly clock: PlayClock;
+  readonly trust = new H264Trust();
+  readonly #connection: Connection;
+  readonly #screen: Screen;
+
+  constructor(connection: Connection, topic: string, key: string, canvas: HTMLCanvasElement, clock: PlayClock) {
+    this.topic = topic;
+    this.key = key;
+    this.clock = clock;
+    this.#connection = connection;
+    this.#screen = new Screen(canvas);
+    this.player = new Player(topic, key, this.#screen, this.trust);
+    this.rewinder = new Rewinder(connection, topic, key, this.#screen, clock, this.trust);
+    this.#screen.onResize = () => (clock.live ? this.player : this.rewinder).sharpen();
+  }
+
+  /** It is the one that is looked at. */
+  set large(yes: boolean) {
+    this.#screen.whole = yes;
+  }
+
+  /** What is on the screen; null before the first picture. */
+  get shown(): Spot | null {
+    return this.clock.live ? this.player.shown : this.rewinder.current.get();
+  }
+
+  /** Shows what the clock says until stopped; to be called again when it goes live or into the past. @returns the way to stop */
+  watch(h264: boolean): () => void {
+    const { player, rewinder, topic, key } = this;
+    if (!this.clock.live) {
+      rewinder.start();
+      return () => rewinder.stop();
+    }
+    player.watched(true);
+    const stop = this.#connection.watch(
+      topic,
+      key,
+      h264,
+      (head, picture, painted) => player.receive(head, picture, painted),
+      (message) => player.fail(message),
+    );
+    return () => {
+      stop();
+      player.watched(false);
+    };
+  }
+
+  /** The picture on the screen as a file: its own bytes, or where it needs others PNG. */
+  async snapshot(): Promise<{ blob: Blob; name: string } | null> {
+    const { shown } = this;
+    if (!shown) return null;
+    const still = (this.clock.live ? this.player : this.rewinder).still;
+    const blob = still ? new Blob([still.data], { type: still.type }) : await this.#screen.toPng();
+    return blob && { blob, name: pictureName(this.key || this.topic, shown.timestampMs, blob.type) };
+  }
+
+  close(): void {
+    this.#screen.close();
+    this.player.close();
+  }
+}

@@ -1,0 +1,174 @@
+/** What a stream that is shown large has besides its picture: the player's controls and keys. */
+import type { RefObject } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { longestClipMs } from "../../protocol/clip.ts";
+import type { Connection } from "../connection.ts";
+import { useKeys } from "../keys.ts";
+import { LinkBox } from "../link-box.tsx";
+import type { StreamView } from "../live/stream-view.ts";
+import { writeMoment } from "../moment.ts";
+import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, RightIcon } from "../parts/icons.tsx";
+import { touchOnly, useMedia } from "../parts/media.ts";
+import { clipUrl, download, downloadMade, share } from "../parts/share.ts";
+import { spanText } from "../parts/words.ts";
+import { ClipLength } from "../rewind/clip-marks.tsx";
+import { Controls } from "../rewind/controls.ts";
+import type { Span } from "../rewind/extent.ts";
+import { KeysHelp } from "../rewind/keys-help.tsx";
+import { playerKeys } from "../rewind/player-keys.ts";
+import { Tool, Transport } from "../rewind/transport.tsx";
+import { useStill } from "../rewind/use-still.ts";
+import { useSwipe } from "./swipe.ts";
+
+/** Without a mark a clip has the last seconds before what is shown. */
+const clipMs = 10_000;
+const toldMs = 2500;
+/** A sentence with what to do takes longer to read. */
+const sentenceMs = 12_000;
+
+interface Props {
+  connection: Connection;
+  view: StreamView;
+  /** What fills the screen. */
+  frame: RefObject<HTMLElement | null>;
+  onClose(): void;
+  onStep?: (by: 1 | -1) => void;
+}
+
+export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
+  const { topic, key, clock } = view;
+  const controls = useMemo(
+    () =>
+      new Controls(
+        clock,
+        () => view,
+        () => view.player.measure.signal.state === "live",
+      ),
+    [clock, view],
+  );
+  const [marked, setMarked] = useState<Partial<Span>>({});
+  const [told, tell] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const [linked, setLinked] = useState<string | null>(null);
+  const streams = useMemo(() => [{ topic, key }], [topic, key]);
+
+  useEffect(() => {
+    if (told === null) return;
+    const timer = setTimeout(() => tell(null), told.length > 60 ? sentenceMs : toldMs);
+    return () => clearTimeout(timer);
+  }, [told]);
+
+  const snapshot = async () => {
+    const picture = await view.snapshot();
+    if (picture) download(URL.createObjectURL(picture.blob), picture.name);
+  };
+  const link = async () => {
+    const url = new URL(writeMoment({ topic, key, timeMs: view.shown?.timestampMs ?? controls.timeMs }), location.href.replace(/[?#].*$/, ""));
+    if (await share(url.href)) tell("The link to this picture is copied");
+    else setLinked(url.href);
+  };
+  const clip = () => {
+    const toMs = marked.toMs ?? controls.timeMs;
+    const fromMs = marked.fromMs ?? toMs - clipMs;
+    if (toMs <= fromMs) tell("The clip ends before it begins: mark its end (O) further on");
+    else if (toMs - fromMs > longestClipMs)
+      tell(
+        `A clip is ${spanText(longestClipMs)} at most, and this is ${spanText(toMs - fromMs)}. kt consume ${topic}${key && ` --key '${key}'`} --record FILE has no limit.`,
+      );
+    else downloadMade(clipUrl(topic, key, { fromMs, toMs }), tell);
+  };
+  const mark = (edge: keyof Span) => {
+    const at = controls.timeMs;
+    const { fromMs, toMs } = marked;
+    if (edge === "toMs") setMarked({ fromMs: fromMs !== undefined && fromMs < at ? fromMs : at - clipMs, toMs: at });
+    else setMarked(toMs !== undefined && toMs > at ? { fromMs: at, toMs } : { fromMs: at });
+  };
+  const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : frame.current?.firstElementChild?.requestFullscreen());
+
+  useKeys({
+    ...playerKeys(controls),
+    f: () => void fullScreen(),
+    s: () => void snapshot(),
+    c: clip,
+    i: () => mark("fromMs"),
+    o: () => mark("toMs"),
+    x: () => setMarked({}),
+    y: () => void link(),
+    "?": () => setHelp(!help),
+    ...(onStep && { N: () => onStep(1), P: () => onStep(-1), PageDown: () => onStep(1), PageUp: () => onStep(-1) }),
+  });
+  const fingers = useMedia(touchOnly);
+  useSwipe(frame, onStep);
+  useStill(frame);
+  usePictureClicks(
+    frame,
+    () => controls.toggle(),
+    () => void fullScreen(),
+  );
+
+  return (
+    <>
+      <div class="corner">
+        {onStep && (
+          <Tool label="Stream before" keys="Shift P" onClick={() => onStep(-1)}>
+            <LeftIcon />
+          </Tool>
+        )}
+        {onStep && (
+          <Tool label="Next stream" keys="Shift N" onClick={() => onStep(1)}>
+            <RightIcon />
+          </Tool>
+        )}
+        <Tool label="Back to the overview" keys="Esc" onClick={onClose}>
+          <CloseIcon />
+        </Tool>
+      </div>
+      {help && <KeysHelp onClose={() => setHelp(false)} />}
+      {linked !== null && <LinkBox url={linked} onClose={() => setLinked(null)} />}
+      <p class="told" role="status">
+        {told}
+      </p>
+      <Transport connection={connection} streams={streams} controls={controls} marked={marked} onMark={setMarked}>
+        <ClipLength marked={marked} nowMs={controls.timeMs} onClear={() => setMarked({})} />
+        <Tool label="Save this picture" keys="S" onClick={() => void snapshot()}>
+          <CameraIcon />
+        </Tool>
+        <Tool
+          label={marked.fromMs === undefined ? "Save the last ten seconds as a clip" : "Save the marked stretch as a clip"}
+          keys="C; I and O mark"
+          onClick={clip}
+        >
+          <ClipIcon />
+        </Tool>
+        <Tool label="Copy a link to this picture" keys="Y" onClick={() => void link()}>
+          <LinkIcon />
+        </Tool>
+        {!fingers && (
+          <Tool label="Keys" keys="?" pressed={help} onClick={() => setHelp(!help)}>
+            <HelpIcon />
+          </Tool>
+        )}
+        {/* On an iPhone nothing but a video may fill the screen. */}
+        {document.fullscreenEnabled && (
+          <Tool label="Full screen" keys="F" onClick={() => void fullScreen()}>
+            <FullIcon />
+          </Tool>
+        )}
+      </Transport>
+    </>
+  );
+}
+
+/** On the picture: a click pauses or plays, two fill the screen. */
+function usePictureClicks(frame: RefObject<HTMLElement | null>, click: () => void, twice: () => void): void {
+  useEffect(() => {
+    const picture = frame.current?.querySelector(".picture");
+    const clicked = (event: Event) => {
+      // The first of two is taken back by the second.
+      click();
+      if ((event as MouseEvent).detail === 2) twice();
+    };
+    picture?.addEventListener("click", clicked);
+    return () => picture?.removeEventListener("click", clicked);
+  });
+}
