@@ -8,7 +8,7 @@ import { JsonText } from "./text/json-text.tsx";
 /** More does not fit on a line, and a megabyte of text would slow the list. */
 const shownCharacters = 500;
 const shownBytes = 24;
-/** Of a larger value the server sends the beginning (http/panel-record.ts). */
+/** Of a larger value the server sends the beginning (http/socket/panel-record.ts). */
 const cutBytes = 64 << 10;
 /** In bytes of UTF-8 for one of JavaScript's characters. */
 const longestCharacter = 3;
