@@ -1,8 +1,6 @@
 /** A record seen as a picture of a stream, whoever produced it. */
-import { headerText, type KafkaRecord } from "../record.ts";
-import { pictureIn } from "../video/formats/embedded-picture.ts";
-import { isKeyUnit } from "../video/formats/h264.ts";
-import { type FrameType, frameHeader, microseconds } from "../video/frame.ts";
+import type { KafkaRecord } from "../record.ts";
+import { type FrameType, readFrameFields } from "../video/frame.ts";
 import { streamOf } from "./topics/stream-name.ts";
 
 export interface Picture {
@@ -20,6 +18,8 @@ export interface Picture {
   end: boolean;
   /** The emit run; "" where the producer gave none. */
   run: string;
+  /** Its number in the run; null where the producer gave none. */
+  sequence: number | null;
   /** When it is shown, in the source; null where the producer did not say. */
   ptsUs: number | null;
   /** How long before that it is decoded: B-frames are decoded in another order than they are shown. */
@@ -30,40 +30,26 @@ export interface Picture {
   byKt: boolean;
 }
 
-const types: readonly string[] = ["image/jpeg", "image/png", "video/h264"] satisfies FrameType[];
-
 /** undefined where the record is no picture. */
 export function pictureOf(record: KafkaRecord): Picture | undefined {
-  const { value, headers } = record;
-  if (value === null) return undefined;
-  const end = isEnd(record);
-  const declared = headers.length > 0 ? headerText(headers, frameHeader.contentType) : undefined;
-  const known = declared !== undefined && types.includes(declared) ? { type: declared as FrameType, data: value } : pictureIn(value);
-  const type = known?.type;
-  if (!end && (type === undefined || value.length === 0)) return undefined;
-  const size = /^(\d+)x(\d+)$/.exec((headers.length > 0 && headerText(headers, frameHeader.size)) || "");
-  const run = (headers.length > 0 && headerText(headers, frameHeader.run)) || "";
-  const ptsUs = headers.length > 0 ? (microseconds(headerText(headers, frameHeader.pts)) ?? null) : null;
-  const dtsUs = type === "video/h264" && headers.length > 0 ? microseconds(headerText(headers, frameHeader.dts)) : undefined;
+  const fields = readFrameFields(record);
+  if (!fields) return undefined;
+  const { type, data, key, end, run, sequence, ptsUs, dtsUs, size } = fields;
   return {
     key: streamOf(record),
-    type: type ?? "image/jpeg",
+    type,
     partition: record.partition,
     offset: record.offset,
     timestampMs: record.timestampMs,
-    data: known?.data ?? value,
-    keyFrame: type !== "video/h264" || headerText(headers, frameHeader.key) === "1" || (run === "" && isKeyUnit(value)),
+    data,
+    keyFrame: key,
     end,
     run,
-    ptsUs,
-    reorderUs: ptsUs !== null && dtsUs !== undefined ? Math.max(0, ptsUs - dtsUs) : 0,
-    width: size ? Number(size[1]) : null,
-    height: size ? Number(size[2]) : null,
+    sequence: sequence ?? null,
+    ptsUs: ptsUs ?? null,
+    reorderUs: type === "video/h264" && ptsUs !== undefined && dtsUs !== undefined ? Math.max(0, ptsUs - dtsUs) : 0,
+    width: size?.width ?? null,
+    height: size?.height ?? null,
     byKt: run !== "",
   };
-}
-
-/** The record says that the source ended well. */
-export function isEnd({ headers }: KafkaRecord): boolean {
-  return headers.length > 0 && headerText(headers, frameHeader.end) === "1";
 }

@@ -82,6 +82,56 @@ export function endRecord(stream: Stream, timestampMs: number): OutgoingRecord {
   };
 }
 
+/** What a record says by this contract: the one reader of it. Whoever writes pictures without headers says less. */
+export interface FrameFields {
+  type: FrameType;
+  /** The picture, a view into the record's value; empty where `end` stands without one. */
+  data: Uint8Array;
+  /** It needs no other frame. */
+  key: boolean;
+  /** The source ended well with this record. */
+  end: boolean;
+  /** The emit run; "" where the producer gave none. */
+  run: string;
+  /** Its number in the run, from 0; undefined where the producer gave none. */
+  sequence: number | undefined;
+  ptsUs: number | undefined;
+  /** Given where it is not the presentation time. */
+  dtsUs: number | undefined;
+  size: Size | undefined;
+  codec: string | undefined;
+}
+
+/** Undefined where a record is neither a picture nor the end of a stream. */
+export function readFrameFields({ value, headers }: KafkaRecord): FrameFields | undefined {
+  if (value === null) return undefined;
+  const text = (name: string) => (headers.length > 0 ? headerText(headers, name) : undefined);
+  const end = text(frameHeader.end) === "1";
+  const declared = text(frameHeader.contentType);
+  const known = isFrameType(declared) ? { type: declared, data: value } : pictureIn(value);
+  if (!end && (!known || value.length === 0)) return undefined;
+  const { type, data } = known ?? { type: "image/jpeg", data: value };
+  const run = text(frameHeader.run) ?? "";
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text(frameHeader.size) ?? "") ?? [];
+  return {
+    type,
+    data,
+    key: type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value)),
+    end,
+    run,
+    sequence: wholeNumber(text(frameHeader.sequence)),
+    ptsUs: microseconds(text(frameHeader.pts)),
+    dtsUs: microseconds(text(frameHeader.dts)),
+    size: Number(width) && Number(height) ? { width: Number(width), height: Number(height) } : undefined,
+    codec: text(frameHeader.codec),
+  };
+}
+
+/** The record says that the source ended well. */
+export function isEnd({ headers }: KafkaRecord): boolean {
+  return headers.length > 0 && headerText(headers, frameHeader.end) === "1";
+}
+
 /** A frame that came back out of Kafka, with what its record says around it. */
 export interface RecordedFrame {
   /** The stream's name; "" where the record has no key. */
@@ -97,27 +147,19 @@ export interface RecordedFrame {
 }
 
 /** Undefined where a record is no picture; the one that says that a source ended is none either. */
-export function readFrameRecord({ key, value, headers, timestampMs }: KafkaRecord): RecordedFrame | undefined {
-  if (!value || value.length === 0) return undefined;
-  const text = (name: string) => headerText(headers, name);
-  const declared = text(frameHeader.contentType);
-  const known = isFrameType(declared) ? { type: declared, data: value } : pictureIn(value);
-  if (!known) return undefined;
-  const { type, data } = known;
-  const ptsUs = microseconds(text(frameHeader.pts));
-  const run = text(frameHeader.run) ?? "";
-  const isKey = type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value));
-  const [width, height] = text(frameHeader.size)?.split("x").map(Number) ?? [];
-  const codec = text(frameHeader.codec);
-  const said = width && height && (codec || type !== "video/h264") ? { width, height, codec } : undefined;
+export function readFrameRecord(record: KafkaRecord): RecordedFrame | undefined {
+  const fields = record.value?.length ? readFrameFields(record) : undefined;
+  if (!fields) return undefined;
+  const { type, data, key, run, size, codec, ptsUs = 0, dtsUs = ptsUs } = fields;
+  const said = size && (codec || type !== "video/h264") ? { ...size, codec } : undefined;
   // A still picture says best itself how large it is shown.
   const described = said && type === "video/h264" ? said : (describe(type, data) ?? said ?? { width: 0, height: 0, codec: undefined });
   return {
-    name: key ? streamName(key) : "",
+    name: record.key ? streamName(record.key) : "",
     run,
-    timestampMs,
-    timed: ptsUs !== undefined,
-    frame: { type, data, ptsUs: ptsUs ?? 0, dtsUs: microseconds(text(frameHeader.dts)) ?? ptsUs ?? 0, key: isKey, ...described },
+    timestampMs: record.timestampMs,
+    timed: fields.ptsUs !== undefined,
+    frame: { type, data, ptsUs, dtsUs, key, ...described },
   };
 }
 
@@ -161,8 +203,13 @@ export function isFrameType(text: string | undefined): text is FrameType {
 /** A century and a half: sums and differences of such times are exact. */
 const mostUs = 2 ** 52;
 
+function wholeNumber(text: string | undefined): number | undefined {
+  const value = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
 /** A time as the headers have it; undefined where it is none. */
-export function microseconds(text: string | undefined): number | undefined {
+function microseconds(text: string | undefined): number | undefined {
   const value = text !== undefined && /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   return Math.abs(value) < mostUs ? value : undefined;
 }

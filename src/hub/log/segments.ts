@@ -1,6 +1,5 @@
 /** A stream of H.264 cut at its key frames into segments that never change: each is a stretch of the log. */
-import { type RecordedFrame, readFrameRecord } from "../../video/frame.ts";
-import { isEnd } from "../picture.ts";
+import { isEnd, type RecordedFrame, readFrameRecord } from "../../video/frame.ts";
 import type { FoundStream } from "./find-stream.ts";
 import { type FootageHub, streamRecords } from "./footage.ts";
 

@@ -1,10 +1,9 @@
 /** One partition, looked at here and there: what was seen is remembered. */
 import type { RecordBatch } from "../../kafka/batch.ts";
 import type { RangeReader } from "../../kafka/read/range-reader.ts";
-import { headerText, type KafkaRecord } from "../../record.ts";
+import type { KafkaRecord } from "../../record.ts";
 import { Turns } from "../../turns.ts";
 import { mayHoldPicture } from "../../video/formats/embedded-picture.ts";
-import { frameHeader } from "../../video/frame.ts";
 import { pictureOf } from "../picture.ts";
 import { placesToLook, reachOf, type Wish } from "./search.ts";
 import { type Offsets, type Sighting, Sightings } from "./sightings.ts";
@@ -137,7 +136,6 @@ function sightingIn(batch: RecordBatch, index: number): Sighting | undefined {
 export function sightingOf(record: KafkaRecord): Sighting | undefined {
   const picture = pictureOf(record);
   if (!picture) return undefined;
-  const { key, offset, timestampMs, run, end } = picture;
-  const sequence = run === "" ? Number.NaN : Number(headerText(record.headers, frameHeader.sequence) ?? Number.NaN);
-  return { key, offset, timestampMs, run, end, sequence: Number.isSafeInteger(sequence) ? sequence : null };
+  const { key, offset, timestampMs, run, end, sequence } = picture;
+  return { key, offset, timestampMs, run, end, sequence: run === "" ? null : sequence };
 }
