@@ -47,7 +47,7 @@ export const commands: CommandSpec[] = [
     "Change a topic's settings, or add partitions",
     alterOptions,
     ["kt topic alter video --config retention.ms=3600000", "kt topic alter scores --delete-config retention.ms --partitions 6 --dry-run"],
-    async () => (await import("../admin/topic-change.ts")).alter,
+    async () => (await import("../commands/topic-change.ts")).alter,
   ),
   command(
     "topic empty",
@@ -55,7 +55,7 @@ export const commands: CommandSpec[] = [
     "Delete a topic's records and keep the topic",
     emptyOptions,
     ["kt topic empty scores", "kt topic empty video --before @2026-01-31T12:00:00Z --yes"],
-    async () => (await import("../admin/topic-change.ts")).empty,
+    async () => (await import("../commands/topic-change.ts")).empty,
   ),
   command(
     "topic delete",
@@ -63,7 +63,7 @@ export const commands: CommandSpec[] = [
     "Delete topics with all that they hold",
     deleteOptions,
     ["kt topic delete scores", "kt topic delete 'test-*' --dry-run"],
-    async () => (await import("../admin/topic-change.ts")).remove,
+    async () => (await import("../commands/topic-change.ts")).remove,
   ),
   command(
     "broker list",
@@ -95,7 +95,7 @@ export const commands: CommandSpec[] = [
     "Move a group that nobody has joined; shows what would change, until --yes",
     seekOptions,
     ["kt group seek view start", "kt group seek view @2026-01-31T12:00:00Z --topic video --yes"],
-    async () => (await import("../admin/group-change.ts")).seek,
+    async () => (await import("../commands/group-change.ts")).seek,
   ),
   command(
     "group delete",
@@ -103,7 +103,7 @@ export const commands: CommandSpec[] = [
     "Delete groups, and so their places",
     deleteOptions,
     ["kt group delete view", "kt group delete view other --yes"],
-    async () => (await import("../admin/group-change.ts")).remove,
+    async () => (await import("../commands/group-change.ts")).remove,
   ),
   command(
     "produce",

@@ -25,7 +25,7 @@ if (import.meta.main) {
   `;
   plugin({
     name: "record-calls",
-    setup: (build) => void build.onLoad({ filter: /\/src\/commands\/[^/]+\.ts$/ }, () => ({ loader: "js", contents })),
+    setup: (build) => void build.onLoad({ filter: /\/src\/(?:commands\/[^/]+|cli\/(?:completion|man))\.ts$/ }, () => ({ loader: "js", contents })),
   });
   const { run } = await import("../../src/cli/cli.ts");
   for (const argv of JSON.parse(process.argv[2] as string) as string[][]) await run(argv);

@@ -30,6 +30,7 @@ export function picture(fields: Partial<Picture> = {}): Picture {
     keyFrame: true,
     end: false,
     run: "",
+    sequence: null,
     ptsUs: null,
     reorderUs: 0,
     width: null,

@@ -51,6 +51,7 @@ const nothing: Picture = {
   keyFrame: true,
   end: false,
   run: "",
+  sequence: null,
   ptsUs: null,
   reorderUs: 0,
   width: null,

@@ -30,6 +30,7 @@ describe("what emit-video sent", () => {
       keyFrame: true,
       end: false,
       run: "0badcafe",
+      sequence: 0,
       ptsUs: 40_000,
       reorderUs: 0,
       width: 1280,
