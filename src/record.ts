@@ -111,7 +111,7 @@ function timeFromNow(text: string): number | undefined {
 }
 
 /** A position in each partition. */
-export interface Places {
+export interface Positions {
   /** Where no other is given. */
   other: Position;
   of: ReadonlyMap<number, Position>;
@@ -122,7 +122,7 @@ export interface Places {
  * @param other where those partitions are that are not named
  * @throws KtError with exit code 2
  */
-export function parsePlaces(text: string, other: Position): Places {
+export function parsePositions(text: string, other: Position): Positions {
   if (!text.includes("=")) return { other: parsePosition(text), of: new Map() };
   const of = new Map<number, Position>();
   for (const part of text.split(",")) {
@@ -134,7 +134,7 @@ export function parsePlaces(text: string, other: Position): Places {
   return { other, of };
 }
 
-export function placeIn({ other, of }: Places, partition: number): Position {
+export function positionIn({ other, of }: Positions, partition: number): Position {
   return of.get(partition) ?? other;
 }
 
@@ -172,3 +172,14 @@ export function headerText(headers: Header[], name: string): string | undefined 
   const header = headers.find((candidate) => candidate.name === name);
   return header?.value ? Buffer.from(header.value.buffer, header.value.byteOffset, header.value.byteLength).toString() : undefined;
 }
+
+/** Offsets [from, to) of a partition. */
+export interface Stretch {
+  topic: string;
+  partition: number;
+  from: number;
+  to: number;
+}
+
+/** Where a record is: in its partition, and in time. */
+export type Spot = Pick<KafkaRecord, "partition" | "offset" | "timestampMs">;

@@ -4,7 +4,7 @@ import type { PartitionOffset } from "../kafka/addon/native.ts";
 import { type Admin, type TopicInfo, unknownTopic, type Watermarks } from "../kafka/admin/admin.ts";
 import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import { shortSentence } from "../kafka/read/tail.ts";
-import { type Places, type Position, placeIn } from "../record.ts";
+import { type Position, type Positions, positionIn } from "../record.ts";
 import { note } from "../terminal/terminal.ts";
 
 /**
@@ -50,8 +50,8 @@ function expressionOf(topic: string): RegExp {
 const logical = { end: -1, start: -2 };
 
 /** The places, where the client can find them all by itself: nothing needs to be asked before it begins. */
-export function logicalPlaces(places: Places, partitions: TopicPartition[]): PartitionOffset[] | undefined {
-  const found = partitions.map(({ topic, partition }) => ({ topic, partition, offset: logicalOffset(placeIn(places, partition)) }));
+export function logicalPlaces(places: Positions, partitions: TopicPartition[]): PartitionOffset[] | undefined {
+  const found = partitions.map(({ topic, partition }) => ({ topic, partition, offset: logicalOffset(positionIn(places, partition)) }));
   return found.every((place): place is PartitionOffset => place.offset !== undefined) ? found : undefined;
 }
 
@@ -61,10 +61,10 @@ function logicalOffset(position: Position): number | undefined {
 }
 
 /** The offset of each partition's position, in the order of the watermarks. @throws KtError usage */
-export async function resolvePlaces(admin: Admin, places: Places, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
+export async function resolvePlaces(admin: Admin, places: Positions, watermarks: Watermarks[]): Promise<PartitionOffset[]> {
   const alike = new Map<Position, Watermarks[]>();
   for (const mark of watermarks) {
-    const position = placeIn(places, mark.partition);
+    const position = positionIn(places, mark.partition);
     alike.set(position, [...(alike.get(position) ?? []), mark]);
   }
   const resolved = await Promise.all(

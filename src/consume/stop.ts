@@ -5,7 +5,7 @@ import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
 import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { codes } from "../kafka/explain.ts";
-import { type Places, placeIn } from "../record.ts";
+import { type Positions, positionIn } from "../record.ts";
 import { resolvePlaces } from "./partitions.ts";
 
 export const placeOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
@@ -17,7 +17,7 @@ const maxTimerMs = 2 ** 31 - 1;
 export interface StopOptions {
   count: number | undefined;
   exit: boolean;
-  until: Places | undefined;
+  until: Positions | undefined;
 }
 
 /** The first offset that is not wanted. */
@@ -65,7 +65,7 @@ export class StopRule {
     const places = until ? await resolvePlaces(admin, until, watermarks) : [];
     for (const [i, mark] of watermarks.entries()) {
       const offset = places[i]?.offset ?? mark.high;
-      const position = until && placeIn(until, mark.partition);
+      const position = until && positionIn(until, mark.partition);
       // A time that is still to come may all the same be found: some clocks are ahead.
       if (position?.at === "time" && position.timeMs + settleMs > Date.now() && !exit && offset >= mark.high) times.set(placeOf(mark), position.timeMs);
       else if (position?.at === "offset" && position.offset > mark.high && !exit) ends.set(placeOf(mark), { offset: position.offset, reached: false });

@@ -3,7 +3,7 @@ import { BadInput } from "./input.ts";
 import type { RawJson } from "./json.ts";
 import { parseJson, writeJson } from "./lenient-json.ts";
 
-export interface Piece {
+export interface JsonEntry {
   key: Buffer | null;
   value: Buffer;
 }
@@ -28,7 +28,7 @@ export function atPointer(value: unknown, pointer: string): unknown {
  * @param keyFrom where the key is in each; where a record has none there, its key is null
  * @throws BadInput where the text is no JSON, or has no array there
  */
-export function jsonPieces(bytes: Buffer, split: string | undefined, keyFrom: string | undefined): Piece[] {
+export function jsonEntries(bytes: Buffer, split: string | undefined, keyFrom: string | undefined): JsonEntry[] {
   const whole = parse(bytes);
   if (split === undefined) return [{ key: keyOf(whole, keyFrom), value: bytes }];
   const elements = atPointer(whole, split);

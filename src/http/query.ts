@@ -83,14 +83,14 @@ function withSign(given: string): string {
   return /^(\d{12,}$|\d{4}-\d{2}-\d{2})/.test(given) ? `@${given}` : given;
 }
 
-interface Range {
+interface Limits {
   /** Included, unless it is zero and the number need not be whole. */
   least: number;
   most: number;
 }
 
-export function integer<const Default extends number | undefined>(summary: string, range: Range, otherwise: Default): Parameter<number | Default> {
-  const { least, most } = range;
+export function integer<const Default extends number | undefined>(summary: string, limits: Limits, otherwise: Default): Parameter<number | Default> {
+  const { least, most } = limits;
   return {
     summary,
     schema: { type: "integer", minimum: least, maximum: most, default: otherwise },

@@ -2,7 +2,7 @@
 import { type Admin, openAdmin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { Tables } from "./data/tables.ts";
-import { Transcoder } from "./decode/transcoder.ts";
+import { LiveJpegs } from "./decode/live-jpegs.ts";
 import { LiveHub } from "./live/live.ts";
 import { Archive } from "./log/archive.ts";
 import { GroupRules, type MayMove } from "./places/group-rules.ts";
@@ -26,7 +26,7 @@ export interface Hub {
   /** Which of them may be moved. */
   groups: GroupRules;
   places: Places;
-  transcoder: Transcoder;
+  liveJpegs: LiveJpegs;
   /** Finds the program. @throws KtError no_ffmpeg */
   ffmpeg(): string;
   close(): Promise<void>;
@@ -63,7 +63,7 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTr
   const tables = new Tables(config, admin, live);
   const groups = new GroupRules(admin.groups, mayMove);
   const places = new Places(admin.groups, { check: (group) => groups.check(group), onTrouble });
-  const transcoder = new Transcoder(live, ffmpeg, onTrouble);
+  const liveJpegs = new LiveJpegs(live, ffmpeg, onTrouble);
   if (wait) catalogue.startWaiting();
   else await catalogue.start();
   return {
@@ -76,10 +76,10 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTr
     tables,
     groups,
     places,
-    transcoder,
+    liveJpegs,
     ffmpeg,
     async close() {
-      transcoder.close();
+      liveJpegs.close();
       const closed = Promise.all([catalogue.close(), places.close(), live.close(), archive.close(), searched.close(), scout.close()]).then(() => true);
       // A broker that went a moment ago is waited for up to ten seconds; nobody who ends the server is.
       if (await Promise.race([closed, Bun.sleep(mostClosingMs)])) admin.close();

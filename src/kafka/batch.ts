@@ -18,18 +18,18 @@ export interface ReaderEvent {
 }
 
 /** Records [from, to) of a batch. */
-interface Stretch {
+interface Slice {
   from: number;
   to: number;
 }
 
 /** A stretch of one partition. */
-export interface Run extends Stretch {
+export interface Run extends Slice {
   topic: string;
   partition: number;
 }
 
-interface NumberedRun extends Stretch {
+interface NumberedRun extends Slice {
   topicIndex: number;
   partition: number;
 }

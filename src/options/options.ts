@@ -7,7 +7,7 @@ import { build } from "../build.ts";
 import { KtError } from "../errors.ts";
 import { hostName } from "../host-name.ts";
 import { patternOf } from "../name-pattern.ts";
-import { type Header, parsePlaces } from "../record.ts";
+import { type Header, parsePositions } from "../record.ts";
 import { parseBytes, parseDuration, splitWords } from "../units.ts";
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./kinds.ts";
@@ -134,11 +134,11 @@ export const consumeOptions = {
   from: value(
     "-o, --from <position>",
     "Where to begin: start, end, an offset, -N (the last N records of each partition), @time (RFC 3339, ms, or @-1h); P=POSITION,… for some partitions; stored with --group",
-    (given) => parsePlaces(given, { at: "start" }),
+    (given) => parsePositions(given, { at: "start" }),
     { default: "start" },
   ),
   until: value("-u, --until <position>", "Stop in front of a position, as --from takes it; one that is still to come is waited for", (given) =>
-    parsePlaces(given, { at: "end" }),
+    parsePositions(given, { at: "end" }),
   ),
   exit: flag("-e, --exit", "Stop at the end that was there at the start"),
   count: value("-n, --count <n>", "Stop after so many records", integer(1)),

@@ -1,9 +1,9 @@
 /** Why what a link names is not shown, in a sentence that is true of it. Pure. */
 import type { TopicSummary } from "../protocol/server-message.ts";
-import type { Place } from "./place.ts";
+import type { Subject } from "./subject.ts";
 
 /** @param wasThere the page has seen the topic since it was loaded */
-export function absenceOf(topics: TopicSummary[], { topic: name, key }: Place, wasThere: boolean): string {
+export function absenceOf(topics: TopicSummary[], { topic: name, key }: Subject, wasThere: boolean): string {
   const topic = topics.find((one) => one.name === name);
   if (!topic && wasThere) return `The topic “${name}” was deleted. It opens here if it is made again.`;
   if (!topic) return `There is no topic “${name}”. It opens here if it is made.`;

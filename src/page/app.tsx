@@ -4,7 +4,7 @@ import { absenceOf } from "./absence.ts";
 import { setParameter } from "./address.ts";
 import { Banner } from "./banner.tsx";
 import type { Connection } from "./connection.ts";
-import { Quiet } from "./data/empty-topics.tsx";
+import { EmptyTopics } from "./data/empty-topics.tsx";
 import { Panels } from "./data/panels.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
@@ -13,10 +13,10 @@ import { Notices } from "./notices.tsx";
 import { useCell } from "./parts/cell.ts";
 import { handheld, useMedia } from "./parts/media.ts";
 import { Tabs } from "./parts/tabs.tsx";
-import { type Place, samePlace, usePlace, writePlace } from "./place.ts";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { type Shown, sortTopics } from "./streams.ts";
+import { type Subject, sameSubject, useSubject, writeSubject } from "./subject.ts";
 import { NotLive } from "./wall/not-live.tsx";
 import { TogetherBar, TogetherButton } from "./wall/together.tsx";
 import { Wall } from "./wall/wall.tsx";
@@ -46,37 +46,37 @@ export function App({ connection, clocks, memory, trouble }: Props) {
   const topics = useCell(connection.topics);
   const unkept = useCell(memory.trouble);
   const [wrong, setWrong] = useState(trouble);
-  const [given, go] = usePlace();
+  const [given, go] = useSubject();
   const { streams, lists, quiet } = sortTopics(topics ?? []);
   const [seen] = useState(() => new Set<string>());
   for (const { name } of topics ?? []) seen.add(name);
   const asked = streamOf(given, streams);
   const listed = (name: string) => ({ topic: name, key: null });
   // A link may name what is not there yet: the overview is shown until it comes.
-  const found = streams.some((stream) => samePlace(stream, asked)) || lists.some(({ name }) => samePlace(listed(name), asked));
-  const place = found ? asked : null;
+  const found = streams.some((stream) => sameSubject(stream, asked)) || lists.some(({ name }) => sameSubject(listed(name), asked));
+  const subject = found ? asked : null;
 
   const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
   const split = useMedia(handheld) && streams.length > 0 && lists.length > 0;
   const [chosen, choose] = useState<Half>("video");
   // Back from a link to a panel is where the panels are.
-  const half: Half = place ? (place.key === null ? "data" : "video") : chosen;
+  const half: Half = subject ? (subject.key === null ? "data" : "video") : chosen;
   useEffect(() => choose(half), [half]);
   useEffect(() => {
-    document.title = place ? `${place.key || place.topic} – kt` : "kt";
-    document.documentElement.classList.toggle("theatre", place !== null);
+    document.title = subject ? `${subject.key || subject.topic} – kt` : "kt";
+    document.documentElement.classList.toggle("theatre", subject !== null);
   });
   useEffect(() => setParameter("together", together ? "1" : null), [together, given]);
   useEffect(() => {
-    if (asked && !samePlace(asked, given)) history.replaceState(history.state, "", writePlace(asked));
+    if (asked && !sameSubject(asked, given)) history.replaceState(history.state, "", writeSubject(asked));
   });
 
   return (
     <>
-      <Header link={link} broker={broker} topics={topics} covered={place !== null}>
+      <Header link={link} broker={broker} topics={topics} covered={subject !== null}>
         {streams.length > 1 && <TogetherButton clocks={clocks} />}
-        {streams.length > 0 && place === null && <NotLive clocks={clocks} streams={streams} />}
+        {streams.length > 0 && subject === null && <NotLive clocks={clocks} streams={streams} />}
       </Header>
       <Notices>
         <Banner link={link} broker={broker} place={unkept} />
@@ -98,7 +98,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
         </p>
       )}
       {split && (
-        <nav class="halves" aria-label="What is shown" inert={place !== null}>
+        <nav class="halves" aria-label="What is shown" inert={subject !== null}>
           <Tabs
             label="What is shown"
             tabs={halves}
@@ -120,23 +120,23 @@ export function App({ connection, clocks, memory, trouble }: Props) {
             memory={memory}
             streams={streams}
             beside={lists.length > 0 ? narrowestLists : 0}
-            place={place}
+            subject={subject}
             hidden={split && half !== "video"}
             go={go}
           />
         )}
-        {lists.length > 0 && <Panels connection={connection} topics={lists} place={place} hidden={split && half !== "data"} go={go} />}
+        {lists.length > 0 && <Panels connection={connection} topics={lists} subject={subject} hidden={split && half !== "data"} go={go} />}
       </main>
-      {together && place === null && streams.length > 0 && !(split && half === "data") && (
+      {together && subject === null && streams.length > 0 && !(split && half === "data") && (
         <TogetherBar connection={connection} clocks={clocks} streams={streams} />
       )}
-      <Quiet topics={quiet} covered={place !== null} />
+      <EmptyTopics topics={quiet} covered={subject !== null} />
     </>
   );
 }
 
 /** The stream that an address means which names a topic of streams only: the first. */
-function streamOf(place: Place | null, streams: Shown[]): Place | null {
-  const of = place?.key === null ? streams.find(({ topic }) => topic === place.topic) : undefined;
-  return of ? { topic: of.topic, key: of.key } : place;
+function streamOf(subject: Subject | null, streams: Shown[]): Subject | null {
+  const of = subject?.key === null ? streams.find(({ topic }) => topic === subject.topic) : undefined;
+  return of ? { topic: of.topic, key: of.key } : subject;
 }

@@ -1,7 +1,7 @@
 /** The page's one WebSocket: it comes back by itself, and asks again for all that was asked for. */
 import type { ClientMessage, PanelMessage, PieceRequest, RequestMessage, Spot } from "../protocol/client-message.ts";
 import { type FrameHead, frameHeaderBytes, readFrameHead } from "../protocol/frame-head.ts";
-import type { ExtentEnd, PieceFrame, PiecePlace, ServerMessage, Stretch, TopicSummary } from "../protocol/server-message.ts";
+import type { ExtentEnd, PieceFrame, PiecePlace, RunSpan, ServerMessage, TopicSummary } from "../protocol/server-message.ts";
 import { cell } from "./parts/cell.ts";
 import { reloadWhereRefused } from "./token-lost.ts";
 
@@ -19,7 +19,7 @@ export type FrameListener = (head: FrameHead, picture: Uint8Array<ArrayBuffer>, 
 
 /** Which times the log holds of a stream, in order; empty where it holds nothing. */
 export interface Extent extends ExtentEnd {
-  stretches: Stretch[];
+  stretches: RunSpan[];
 }
 
 /** Some pictures of a stream out of the log, in the order of decoding. */

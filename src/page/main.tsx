@@ -6,9 +6,9 @@ import { Connection } from "./connection.ts";
 import { listenToKeys } from "./keys.ts";
 import { decodesH264 } from "./live/h264.ts";
 import { readMoment } from "./moment.ts";
-import { readPlace, writePlace } from "./place.ts";
 import { Clocks } from "./rewind/clocks.ts";
 import { Memory } from "./rewind/remember.ts";
+import { readSubject, writeSubject } from "./subject.ts";
 
 const url = new URL("ws", location.href);
 url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -17,10 +17,10 @@ url.search = "";
 
 const query = new URLSearchParams(location.search);
 const { moment, trouble } = readMoment(location.search);
-if (moment) history.replaceState(null, "", `${location.pathname}${onlyParameters(location.search, "group", "together")}${writePlace(moment)}`);
+if (moment) history.replaceState(null, "", `${location.pathname}${onlyParameters(location.search, "group", "together")}${writeSubject(moment)}`);
 const connection = new Connection(url.href);
-const place = readPlace(location.hash);
-if (place && place.key !== null && typeof moment?.timeMs !== "number") connection.watchSoon(place.topic, place.key, decodesH264.get());
+const subject = readSubject(location.hash);
+if (subject && subject.key !== null && typeof moment?.timeMs !== "number") connection.watchSoon(subject.topic, subject.key, decodesH264.get());
 const memory = new Memory(connection, query.get("group"), moment);
 const clocks = new Clocks((clock, topic, key) => memory.begin(clock, topic, key));
 if (query.has("together")) clocks.join();

@@ -1,7 +1,7 @@
 /** kt produce --url and --exec: what they answer, as records, once or at every turn of a clock. */
 import { KtError } from "../errors.ts";
 import { BadInput, type InputFields, type InputParser } from "../format/input.ts";
-import { jsonPieces } from "../format/json-pieces.ts";
+import { jsonEntries } from "../format/json-pieces.ts";
 import type { RecordProducer } from "../kafka/produce/producer.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { liveOptions } from "../options/options-live.ts";
@@ -105,7 +105,7 @@ function recordsOf(answer: Buffer, { split, keyFrom, lines }: LiveOptions, parse
   const pieces = lines ? linesOf(answer) : [answer];
   if (split === undefined && keyFrom === undefined) return pieces.map(parse);
   return pieces
-    .flatMap((piece) => jsonPieces(piece, split, keyFrom))
+    .flatMap((piece) => jsonEntries(piece, split, keyFrom))
     .map(({ key, value }) => {
       const fields = parse(value);
       return keyFrom === undefined ? fields : { ...fields, key };

@@ -1,13 +1,13 @@
 /** What the server says to the page over /ws: JSON texts, and one binary message for each frame (frame-head.ts). */
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
 import type { ChartPoint, ChartPoints } from "../hub/data/chart-points.ts";
-import type { Stretch } from "../hub/log/extent.ts";
+import type { RunSpan } from "../hub/log/extent.ts";
 import type { ExtentEnd, Gap, PiecePlace } from "../hub/log/gap.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/topics/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 
-export type { ChartPoint, ChartPoints, Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, StreamSummary, Stretch, TopicKind, TopicSummary };
+export type { ChartPoint, ChartPoints, Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, RunSpan, StreamSummary, TopicKind, TopicSummary };
 
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
@@ -19,7 +19,7 @@ export type ServerMessage =
   | { type: "broker"; up: boolean; brokers: string; message: string; waiting: boolean }
   /** The pictures of a piece; where there are any, a binary message with their data follows at once. */
   | ({ type: "piece"; request: number; frames: PieceFrame[]; first: boolean; last: boolean } & PiecePlace)
-  | ({ type: "extent"; request: number; stretches: Stretch[] } & ExtentEnd)
+  | ({ type: "extent"; request: number; stretches: RunSpan[] } & ExtentEnd)
   /** null where the group has none in that stream, or is at its end. */
   | { type: "place"; request: number; timeMs: number | null }
   /** A request that failed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { KtError } from "../../src/errors.ts";
-import { headerText, parsePlaces, parsePosition, placeIn } from "../../src/record.ts";
+import { headerText, parsePosition, parsePositions, positionIn } from "../../src/record.ts";
 
 describe("a position", () => {
   test.each([
@@ -66,13 +66,13 @@ test("a time from now is told from this machine's clock", () => {
 describe("places", () => {
   test("are one position for all, or some by partition", () => {
     const start = { at: "start" } as const;
-    expect(placeIn(parsePlaces("-5", start), 3)).toEqual({ at: "tail", count: 5 });
-    const some = parsePlaces("0=100,2=end", start);
-    expect([0, 1, 2].map((partition) => placeIn(some, partition))).toEqual([{ at: "offset", offset: 100 }, start, { at: "end" }]);
+    expect(positionIn(parsePositions("-5", start), 3)).toEqual({ at: "tail", count: 5 });
+    const some = parsePositions("0=100,2=end", start);
+    expect([0, 1, 2].map((partition) => positionIn(some, partition))).toEqual([{ at: "offset", offset: 100 }, start, { at: "end" }]);
   });
 
   test.each(["0=", "=5", "a=5", "0=100,end", "0=soon", "-1=5"])("'%s' are none", (text) => {
-    expect(() => parsePlaces(text, { at: "start" })).toThrow(KtError);
+    expect(() => parsePositions(text, { at: "start" })).toThrow(KtError);
   });
 });
 

@@ -2,7 +2,7 @@
 import { KtError } from "../../errors.ts";
 import { encodeFrames } from "../../hub/decode/encoded.ts";
 import { findStream } from "../../hub/log/find-stream.ts";
-import { decodableFrom, firstPicture, footage, lastPicture, type Place } from "../../hub/log/footage.ts";
+import { decodableFrom, type FixedPosition, firstPicture, footage, lastPicture } from "../../hub/log/footage.ts";
 import { longestClipMs } from "../../protocol/clip.ts";
 import { timeText } from "../../record.ts";
 import { Turns } from "../../turns.ts";
@@ -30,10 +30,11 @@ export const clip = endpoint({
     const stream = await findStream(hub, path.topic ?? "", query.key);
     const last = await lastPicture(hub, stream);
     if (!last) return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' any more.`);
-    const endOf = async (end: Place) => (end.at === "time" ? end.timeMs : ((await firstPicture(hub, stream, end))?.timestampMs ?? last.timestampMs + 1));
-    const end: Place = query.end ?? { at: "offset", offset: last.offset + 1 };
+    const endOf = async (end: FixedPosition) =>
+      end.at === "time" ? end.timeMs : ((await firstPicture(hub, stream, end))?.timestampMs ?? last.timestampMs + 1);
+    const end: FixedPosition = query.end ?? { at: "offset", offset: last.offset + 1 };
     const endMs = query.end ? await endOf(query.end) : last.timestampMs + 1;
-    const start: Place = query.start ?? { at: "time", timeMs: endMs - usualMs };
+    const start: FixedPosition = query.start ?? { at: "time", timeMs: endMs - usualMs };
     const begin = await firstPicture(hub, stream, start);
     if (!begin || begin.timestampMs >= endMs)
       return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)}.`);
@@ -74,4 +75,4 @@ async function* counted(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-const words = (at: Place) => (at.at === "time" ? timeText(at.timeMs) : `offset ${at.offset}`);
+const words = (at: FixedPosition) => (at.at === "time" ? timeText(at.timeMs) : `offset ${at.offset}`);

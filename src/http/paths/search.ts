@@ -1,7 +1,7 @@
 /** Looks for records among the last of a topic. */
 import { KtError } from "../../errors.ts";
 import { finder } from "../../format/visible-text.ts";
-import { lastOf, readNewest, sizeOf, storedRanges } from "../../hub/data/history.ts";
+import { lastOf, readNewest, sizeOf, storedStretches } from "../../hub/data/history.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
 import type { RecordFilter } from "../../protocol/client-message.ts";
@@ -31,7 +31,7 @@ export async function found(
   matches: Matches,
   signal: AbortSignal,
 ): Promise<Stored> {
-  const stored = await storedRanges(admin, topic, ends, null);
+  const stored = await storedStretches(admin, topic, ends, null);
   const ranges = lastOf(stored, searchedRecords);
   const hits = new Map<number, PanelRecord[]>(ranges.map(({ partition }) => [partition, []]));
   let looked = 0;

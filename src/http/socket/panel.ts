@@ -1,16 +1,17 @@
 /** What a panel of the page shows of a topic, by its kind. */
 import { ChartPointMaker } from "../../hub/data/chart-points.ts";
-import { firstLook, lastOf, newestFirst, type Range, readSpread, sizeOf, spreadOver, storedRanges } from "../../hub/data/history.ts";
+import { firstLook, lastOf, newestFirst, readSpread, sizeOf, spreadOver, storedStretches } from "../../hub/data/history.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
 import type { PanelMessage } from "../../protocol/client-message.ts";
 import type { PanelRecord } from "../../protocol/server-message.ts";
+import type { Stretch } from "../../record.ts";
 import { found, matcher, notInTime } from "../paths/search.ts";
 import { inOrder, toPanelRecord } from "./panel-record.ts";
 import { RecordsPanel, type Source, type Stored } from "./records-panel.ts";
 import { rowHistory } from "./row-history.ts";
 import { TablePanel } from "./table-panel.ts";
-import type { Outlet } from "./watcher.ts";
+import type { PageLink } from "./watcher.ts";
 
 export interface Panel {
   close(): void;
@@ -23,19 +24,19 @@ const listRecords = 500;
 const mostChartRecords = 50_000;
 const mostBytes = 16 << 20;
 
-export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet): Panel {
+export function openPanel(hub: PanelHub, message: PanelMessage, link: PageLink): Panel {
   const { panel, topic } = message;
   switch (message.type) {
     case "table":
-      return new TablePanel(hub.tables, panel, topic, message.by, outlet);
+      return new TablePanel(hub.tables, panel, topic, message.by, link);
     case "history":
-      return new RecordsPanel(hub.live, panel, topic, rowHistory(hub, message), outlet);
+      return new RecordsPanel(hub.live, panel, topic, rowHistory(hub, message), link);
     case "chart":
-      return new RecordsPanel(hub.live, panel, topic, { stored: (ends, signal) => chartOf(hub, message, ends(), signal), pick: "spread" }, outlet);
+      return new RecordsPanel(hub.live, panel, topic, { stored: (ends, signal) => chartOf(hub, message, ends(), signal), pick: "spread" }, link);
     case "tail": {
       const matches = message.filter ? matcher(message.filter) : undefined;
       const stored: Source["stored"] = (ends, signal) => (matches ? found(hub, topic, ends(), matches, signal) : last(hub, topic, ends(), signal));
-      return new RecordsPanel(hub.live, panel, topic, { stored, pick: "newest", matches }, outlet);
+      return new RecordsPanel(hub.live, panel, topic, { stored, pick: "newest", matches }, link);
     }
   }
 }
@@ -43,8 +44,8 @@ export function openPanel(hub: PanelHub, message: PanelMessage, outlet: Outlet):
 /** The topic's last records, which every viewer begins with: read once for all of them. */
 async function last({ archive, admin }: PanelHub, topic: string, ends: ReadonlyMap<number, number>, signal: AbortSignal): Promise<Stored> {
   const log = archive.until(signal);
-  const ranges = lastOf(await storedRanges(admin, topic, ends, null), listRecords);
-  const ofPartition = async ({ partition, from, to }: Range) => {
+  const ranges = lastOf(await storedStretches(admin, topic, ends, null), listRecords);
+  const ofPartition = async ({ partition, from, to }: Stretch) => {
     const records: PanelRecord[] = [];
     let bytes = 0;
     for await (const record of log.backward(topic, partition, to, from)) {
@@ -64,7 +65,7 @@ async function chartOf(
   ends: ReadonlyMap<number, number>,
   signal: AbortSignal,
 ): Promise<Stored> {
-  const ranges = await storedRanges(admin, topic, ends, sinceMs);
+  const ranges = await storedStretches(admin, topic, ends, sinceMs);
   const [newest, rest] = newestFirst(ranges, firstLook);
   const points = new ChartPointMaker(by);
   let bytes = 0;

@@ -5,7 +5,7 @@ import type { LiveHub, Watch } from "../../hub/live/live.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
 import type { PanelRecord } from "../../protocol/server-message.ts";
 import { shownBytes, toPanelRecord } from "./panel-record.ts";
-import { type Outlet, Watcher } from "./watcher.ts";
+import { type PageLink, Watcher } from "./watcher.ts";
 
 export interface Stored {
   records: PanelRecord[];
@@ -60,8 +60,8 @@ export class RecordsPanel extends Watcher<Watch> {
   #begun = false;
   readonly #closing = new AbortController();
 
-  constructor(hub: LiveHub, panel: number, topic: string, source: Source, outlet: Outlet) {
-    super(outlet, panel);
+  constructor(hub: LiveHub, panel: number, topic: string, source: Source, link: PageLink) {
+    super(link, panel);
     this.#panel = panel;
     this.#source = source;
     this.#timer = setInterval(() => this.#tick(), everyMs);
@@ -82,7 +82,7 @@ export class RecordsPanel extends Watcher<Watch> {
   async #begin(positions: ReadonlyMap<number, number>): Promise<void> {
     for (let waitMs = firstRetryMs; !this.closed; waitMs = Math.min(2 * waitMs, mostRetryMs)) {
       try {
-        const stored = await this.outlet.run(async () => (this.closed ? undefined : this.#source.stored(() => new Map(positions), this.#closing.signal)));
+        const stored = await this.link.run(async () => (this.closed ? undefined : this.#source.stored(() => new Map(positions), this.#closing.signal)));
         if (stored && !this.closed) this.#start(stored, "");
         return;
       } catch (thrown) {
@@ -96,9 +96,9 @@ export class RecordsPanel extends Watcher<Watch> {
   }
 
   #start({ records, skipped, looked, all, chart }: Stored, trouble: string): void {
-    this.outlet.send({ type: "trouble", of: this.#panel, message: trouble });
+    this.link.send({ type: "trouble", of: this.#panel, message: trouble });
     // What has come meanwhile is shown: only what stood before is added to it.
-    if (trouble === "" || !this.#begun) this.outlet.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked, all, chart });
+    if (trouble === "" || !this.#begun) this.link.send({ type: "records", panel: this.#panel, begins: true, records, skipped, looked, all, chart });
     this.#begun = true;
   }
 
@@ -130,8 +130,8 @@ export class RecordsPanel extends Watcher<Watch> {
     this.#allowance -= chosen.length;
     this.#ready = this.#choose([...this.#ready, ...this.#decode(chosen)], mostAtOnce);
     this.#fresh = [];
-    if (!this.#begun || this.#ready.length === 0 || !this.outlet.hasRoom()) return;
-    this.outlet.send({ type: "records", panel: this.#panel, begins: false, records: this.#ready, skipped: this.#skipped });
+    if (!this.#begun || this.#ready.length === 0 || !this.link.hasRoom()) return;
+    this.link.send({ type: "records", panel: this.#panel, begins: false, records: this.#ready, skipped: this.#skipped });
     this.#ready = [];
     this.#skipped = 0;
   }

@@ -9,7 +9,7 @@ import { PageWork } from "./page-work.ts";
 import { openPanel, type Panel } from "./panel.ts";
 import { answerRequest, moveGroup } from "./pieces.ts";
 import { Tile } from "./tile.ts";
-import type { Outlet } from "./watcher.ts";
+import type { PageLink } from "./watcher.ts";
 
 /** While more than this waits in the socket, panels and what was asked for of the log wait too. */
 const maxBufferedBytes = 4 << 20;
@@ -38,7 +38,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   const work = new PageWork(hasRoom);
   let open = true;
   const send = (message: ServerMessage) => void (open && socket.sendText(JSON.stringify(message)));
-  const outlet: Outlet = { send, hasRoom, run: (task) => work.run(task) };
+  const link: PageLink = { send, hasRoom, run: (task) => work.run(task) };
   /** What has changed and was not told yet: a page that is too slow is told how it is then, and not all that was between. */
   const news = new Set<"broker" | "topics">(["broker", "topics"]);
   const tellNews = () => {
@@ -67,7 +67,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   const act = (message: ClientMessage) => {
     switch (message.type) {
       case "watch":
-        return put(tiles, message.tile, mostTiles, () => new Tile(socket, hub, message, page, outlet));
+        return put(tiles, message.tile, mostTiles, () => new Tile(socket, hub, message, page, link));
       case "unwatch":
         return shut(tiles, message.tile);
       case "painted":
@@ -86,7 +86,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "table":
       case "history":
       case "chart":
-        return put(panels, message.panel, mostPanels, () => openPanel(hub, message, outlet));
+        return put(panels, message.panel, mostPanels, () => openPanel(hub, message, link));
       case "untail":
         return shut(panels, message.panel);
     }

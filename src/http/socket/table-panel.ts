@@ -1,7 +1,7 @@
 /** A table of the page: the latest record of each key, right however fast the topic is. */
 import type { Table, Tables } from "../../hub/data/tables.ts";
 import { toPanelRecord } from "./panel-record.ts";
-import { type Outlet, Watcher } from "./watcher.ts";
+import { type PageLink, Watcher } from "./watcher.ts";
 
 /** A cell that changes faster cannot be read. */
 const everyMs = 200;
@@ -12,8 +12,8 @@ export class TablePanel extends Watcher<Table & { close(): void }> {
   #version = 0;
   #begun = false;
 
-  constructor(tables: Tables, panel: number, topic: string, by: string[] | null, outlet: Outlet) {
-    super(outlet, panel);
+  constructor(tables: Tables, panel: number, topic: string, by: string[] | null, link: PageLink) {
+    super(link, panel);
     this.#panel = panel;
     void this.open(
       () => tables.watch(topic, by),
@@ -30,12 +30,12 @@ export class TablePanel extends Watcher<Table & { close(): void }> {
   }
 
   #send({ latest, unread }: Table): void {
-    if (!this.outlet.hasRoom()) return;
+    if (!this.link.hasRoom()) return;
     const { records, version } = latest.since(this.#version);
     this.#version = version;
     if (records.length === 0 && this.#begun) return;
     const missing = { forgotten: latest.forgotten, unread };
-    this.outlet.send({ type: "rows", panel: this.#panel, begins: !this.#begun, records: records.map(toPanelRecord), missing });
+    this.link.send({ type: "rows", panel: this.#panel, begins: !this.#begun, records: records.map(toPanelRecord), missing });
     this.#begun = true;
   }
 }

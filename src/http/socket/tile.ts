@@ -6,7 +6,7 @@ import type { WatchMessage } from "../../protocol/client-message.ts";
 import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
 import { traffic } from "../traffic.ts";
 import { Flight, type PageFlight } from "./flight.ts";
-import { type Outlet, Watcher } from "./watcher.ts";
+import { type PageLink, Watcher } from "./watcher.ts";
 
 /** Pictures that stand alone: one on its way and one being painted, enough to hide the way, too few to pile up. */
 const maxUnpainted = 2;
@@ -22,8 +22,8 @@ export class Tile extends Watcher<LiveView> {
   #run: string | undefined;
   #end: Picture | undefined;
 
-  constructor(socket: ServerWebSocket<unknown>, hub: ViewHub, { tile, topic, key, h264 }: WatchMessage, page: PageFlight, outlet: Outlet) {
-    super(outlet, tile);
+  constructor(socket: ServerWebSocket<unknown>, hub: ViewHub, { tile, topic, key, h264 }: WatchMessage, page: PageFlight, link: PageLink) {
+    super(link, tile);
     this.#flight = new Flight(maxUnpainted, page);
     this.#socket = socket;
     this.#tile = tile;

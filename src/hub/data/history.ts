@@ -4,18 +4,11 @@ import type { RecordBatch } from "../../kafka/batch.ts";
 import { boundedReading, type KafkaConfig } from "../../kafka/config.ts";
 import { codes } from "../../kafka/explain.ts";
 import { openReader, PackedReader, type ReaderLimits } from "../../kafka/read/reader.ts";
+import type { Stretch } from "../../record.ts";
 import { Turns } from "../../turns.ts";
 
-/** Offsets [from, to) of a partition. */
-export interface Range {
-  topic: string;
-  partition: number;
-  from: number;
-  to: number;
-}
-
 /** A spread has so many stretches of records that stand together: a topic of several keys shows most of them in each. */
-const stretches = 160;
+const spreadStretches = 160;
 /** Jumping to a stretch takes milliseconds of waiting. */
 const sideBySide = 4;
 /** However many viewers come at once, there are so many readers. */
@@ -38,7 +31,7 @@ const tuning = {
  * The topic's records in front of the given ends, since a time if there is one.
  * @param ends where in each partition somebody reads on who sees what comes
  */
-export async function storedRanges(admin: Admin, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Range[]> {
+export async function storedStretches(admin: Admin, topic: string, ends: ReadonlyMap<number, number>, sinceMs: number | null): Promise<Stretch[]> {
   const watermarks = await admin.watermarks([...ends.keys()].map((partition) => ({ topic, partition })));
   const begin = sinceMs === null ? null : await admin.resolve({ at: "time", timeMs: sinceMs }, watermarks);
   return watermarks
@@ -53,36 +46,36 @@ export async function storedRanges(admin: Admin, topic: string, ends: ReadonlyMa
 }
 
 /** The last records of each partition, `count` in all where the partitions are equally long and up to four times as many where not. Pure. */
-export function lastOf(ranges: Range[], count: number): Range[] {
-  const most = Math.ceil(count / Math.max(1, Math.ceil(ranges.length / 4)));
-  return ranges.map((range) => ({ ...range, from: Math.max(range.from, range.to - most) }));
+export function lastOf(stretches: Stretch[], count: number): Stretch[] {
+  const most = Math.ceil(count / Math.max(1, Math.ceil(stretches.length / 4)));
+  return stretches.map((stretch) => ({ ...stretch, from: Math.max(stretch.from, stretch.to - most) }));
 }
 
 /** Stretches that are spread evenly, of so many records in all. Pure. */
-export function spreadOver(ranges: Range[], records: number): Range[] {
-  const total = sizeOf(ranges);
-  const stretchRecords = Math.max(1, Math.floor(records / stretches));
-  return ranges.flatMap((range) => {
-    const size = range.to - range.from;
-    const count = Math.max(1, Math.round((size / total) * stretches));
+export function spreadOver(stretches: Stretch[], records: number): Stretch[] {
+  const total = sizeOf(stretches);
+  const stretchRecords = Math.max(1, Math.floor(records / spreadStretches));
+  return stretches.flatMap((stretch) => {
+    const size = stretch.to - stretch.from;
+    const count = Math.max(1, Math.round((size / total) * spreadStretches));
     const length = Math.min(stretchRecords, Math.floor(size / count));
     const step = count > 1 ? (size - length) / (count - 1) : 0;
     return Array.from({ length: count }, (_, i) => {
-      const to = range.to - Math.round((count - 1 - i) * step);
-      return { ...range, from: to - length, to };
+      const to = stretch.to - Math.round((count - 1 - i) * step);
+      return { ...stretch, from: to - length, to };
     });
   });
 }
 
 /** Ranges cut in two, so that of large records the newest are read, and the rest only where they are small. Pure. */
-export function newestFirst(ranges: Range[], count: number): [newest: Range[], rest: Range[]] {
-  const newest = lastOf(ranges, count);
-  return [newest, ranges.map((range, i) => ({ ...range, to: (newest[i] as Range).from })).filter(({ from, to }) => from < to)];
+export function newestFirst(stretches: Stretch[], count: number): [newest: Stretch[], rest: Stretch[]] {
+  const newest = lastOf(stretches, count);
+  return [newest, stretches.map((stretch, i) => ({ ...stretch, to: (newest[i] as Stretch).from })).filter(({ from, to }) => from < to)];
 }
 
-/** How many records ranges have, those that were removed from the log among them. */
-export function sizeOf(ranges: Range[]): number {
-  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+/** How many records stretches have, those that were removed from the log among them. */
+export function sizeOf(stretches: Stretch[]): number {
+  return stretches.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /**
@@ -91,24 +84,24 @@ export function sizeOf(ranges: Range[]): number {
  * @param signal ends it when nobody waits for it any more
  * @returns how many of their records were left out
  */
-export async function readSpread(config: KafkaConfig, spread: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
+export async function readSpread(config: KafkaConfig, spread: Stretch[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
   const size = Math.ceil(spread.length / sideBySide);
   const parts = [...Map.groupBy(spread, ({ partition }) => partition).values()].flatMap((its) =>
     Array.from({ length: Math.ceil(its.length / size) }, (_, i) => its.slice(i * size, (i + 1) * size)),
   );
-  const unread = await Promise.all(parts.map((part) => readRanges(config, part, (mostBytes * part.length) / spread.length, take, signal)));
+  const unread = await Promise.all(parts.map((part) => readStretches(config, part, (mostBytes * part.length) / spread.length, take, signal)));
   return unread.reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * Reads a range of each of several partitions side by side, or several ranges of one in their order. The reader is
+ * Reads a stretch of each of several partitions side by side, or several stretches of one in their order. The reader is
  * its own: a chart and a search look at far more than anybody comes back to, which would displace what the archive keeps.
- * @param mostBytes of values, an equal share for each range: of one that has more, the rest is left out
+ * @param mostBytes of values, an equal share for each stretch: of one that has more, the rest is left out
  * @param signal ends it when nobody waits for it any more
  * @returns how many records were left out
  */
-export async function readRanges(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
-  return ranges.length > 0 ? turns.take(() => read(config, ranges, mostBytes / ranges.length, take, signal), signal) : 0;
+export async function readStretches(config: KafkaConfig, stretches: Stretch[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
+  return stretches.length > 0 ? turns.take(() => read(config, stretches, mostBytes / stretches.length, take, signal), signal) : 0;
 }
 
 /** What tells how large the records are. */
@@ -121,15 +114,18 @@ const growth = 8;
  * @param take gets each partition's stretches from the newest to the oldest, and each of them from its oldest on
  * @returns how many records were not read
  */
-export async function readNewest(config: KafkaConfig, ranges: Range[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
+export async function readNewest(config: KafkaConfig, stretches: Stretch[], mostBytes: number, take: TakeBatch, signal?: AbortSignal): Promise<number> {
   const means = new Map<number, { bytes: number; records: number }>();
   let unread = 0;
   let left = mostBytes;
-  let rest = ranges;
+  let rest = stretches;
   for (let look = firstLook; rest.length > 0 && left > 0; look *= growth) {
     const share = left / rest.length;
-    const window = rest.map((range) => ({ ...range, from: Math.max(range.from, range.to - Math.min(look, fitting(means.get(range.partition), share))) }));
-    unread += await readRanges(
+    const window = rest.map((stretch) => ({
+      ...stretch,
+      from: Math.max(stretch.from, stretch.to - Math.min(look, fitting(means.get(stretch.partition), share))),
+    }));
+    unread += await readStretches(
       config,
       window,
       left,
@@ -144,7 +140,7 @@ export async function readNewest(config: KafkaConfig, ranges: Range[], mostBytes
       },
       signal,
     );
-    rest = rest.map((range, i) => ({ ...range, to: (window[i] as Range).from })).filter(({ from, to }) => from < to);
+    rest = rest.map((stretch, i) => ({ ...stretch, to: (window[i] as Stretch).from })).filter(({ from, to }) => from < to);
     if (left < mostBytes / 100 || signal?.aborted) break;
   }
   return unread + sizeOf(rest);
@@ -155,29 +151,31 @@ function fitting(mean: { bytes: number; records: number } | undefined, bytes: nu
   return mean ? Math.max(1, Math.floor(bytes / Math.max(1, mean.bytes / mean.records))) : firstLook;
 }
 
-async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number, take: TakeBatch, signal: AbortSignal | undefined): Promise<number> {
+async function read(config: KafkaConfig, stretches: Stretch[], mostBytesEach: number, take: TakeBatch, signal: AbortSignal | undefined): Promise<number> {
   let unread = 0;
-  const waiting = Map.groupBy(ranges, ({ partition }) => partition);
-  const current = new Map([...waiting].map(([partition, its]) => [partition, reading(its.shift() as Range)]));
-  const begin = [...current.values()].map(({ range }) => place(range));
+  const waiting = Map.groupBy(stretches, ({ partition }) => partition);
+  const current = new Map([...waiting].map(([partition, its]) => [partition, reading(its.shift() as Stretch)]));
+  const begin = [...current.values()].map(({ stretch }) => place(stretch));
   let reader = await openReader(config, begin, limits, tuning);
   const timeout = AbortSignal.timeout(timeoutMs);
   const deadline = signal ? AbortSignal.any([timeout, signal]) : timeout;
   const goOn = (partition: number) => {
-    const range = waiting.get(partition)?.shift();
-    if (!range) return void current.delete(partition);
-    current.set(partition, reading(range));
+    const stretch = waiting.get(partition)?.shift();
+    if (!stretch) return void current.delete(partition);
+    current.set(partition, reading(stretch));
     // The thread that packs batches may hold what was fetched before the jump: it ends with that.
     reader.detach();
-    reader.client.assign([place(range)]);
+    reader.client.assign([place(stretch)]);
     reader = new PackedReader(reader.client, reader.log, limits);
   };
   try {
     while (current.size > 0) {
       const batch = await reader.next(deadline);
-      // Out of time, or nobody waits any more: what was not read of each range is left out.
+      // Out of time, or nobody waits any more: what was not read of each stretch is left out.
       if (!batch)
-        return unread + [...current.values()].reduce((sum, { range, next }) => sum + Math.max(0, range.to - next), 0) + sizeOf([...waiting.values()].flat());
+        return (
+          unread + [...current.values()].reduce((sum, { stretch, next }) => sum + Math.max(0, stretch.to - next), 0) + sizeOf([...waiting.values()].flat())
+        );
       const reached = new Map<number, number>();
       for (const { partition, to } of batch.runs()) reached.set(partition, batch.offset(to - 1));
       for (const event of batch.events) if (event.code === codes.partitionEof) reached.set(event.partition, Number.POSITIVE_INFINITY);
@@ -185,7 +183,7 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
         const reading = current.get(batch.partition(index));
         if (!reading) return false;
         const offset = batch.offset(index);
-        if (offset < reading.range.from || offset >= reading.range.to || reading.bytes >= mostBytesEach) return false;
+        if (offset < reading.stretch.from || offset >= reading.stretch.to || reading.bytes >= mostBytesEach) return false;
         reading.bytes += batch.value(index)?.length ?? 0;
         reading.next = offset + 1;
         return true;
@@ -195,8 +193,8 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
         const reading = current.get(partition);
         if (!reading) continue;
         const enough = reading.bytes >= mostBytesEach;
-        if (offset < reading.range.to - 1 && !enough) continue;
-        if (enough) unread += Math.max(0, reading.range.to - reading.next);
+        if (offset < reading.stretch.to - 1 && !enough) continue;
+        if (enough) unread += Math.max(0, reading.stretch.to - reading.next);
         goOn(partition);
       }
     }
@@ -206,10 +204,10 @@ async function read(config: KafkaConfig, ranges: Range[], mostBytesEach: number,
   }
 }
 
-function reading(range: Range): { range: Range; bytes: number; next: number } {
-  return { range, bytes: 0, next: range.from };
+function reading(stretch: Stretch): { stretch: Stretch; bytes: number; next: number } {
+  return { stretch, bytes: 0, next: stretch.from };
 }
 
-function place({ topic, partition, from }: Range) {
+function place({ topic, partition, from }: Stretch) {
   return { topic, partition, offset: from };
 }

@@ -2,7 +2,7 @@
 import type { Admin } from "../../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../../kafka/config.ts";
 import type { LiveHub } from "../live/live.ts";
-import { lastOf, readNewest, sizeOf, storedRanges } from "./history.ts";
+import { lastOf, readNewest, sizeOf, storedStretches } from "./history.ts";
 import { keyOfRows, LatestByKey } from "./latest.ts";
 
 /** A table begins with what so many of the topic's last records say. */
@@ -64,7 +64,7 @@ export class Tables {
     const latest = new LatestByKey(keyOfRows(by));
     const watch = await this.#live.watch(topic, { onRecords: (batch, from, to) => latest.take(batch, from, to) });
     try {
-      const stored = await storedRanges(this.#admin, topic, watch.feed.positions, null);
+      const stored = await storedStretches(this.#admin, topic, watch.feed.positions, null);
       const ranges = lastOf(stored, mostRead);
       const unread = await readNewest(this.#config, ranges, mostBytes, (batch) => {
         for (const { from, to } of batch.runs()) latest.take(batch, from, to);

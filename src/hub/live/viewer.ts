@@ -1,6 +1,6 @@
 /** A live viewer of one stream: what it gets next is what the stream keeps, and never a queue. */
 
-import type { Transcoded } from "../decode/transcoder.ts";
+import type { Transcoded } from "../decode/live-jpegs.ts";
 import type { Hub } from "../hub.ts";
 import type { Picture } from "../picture.ts";
 import { checkStream } from "../topics/stream-name.ts";
@@ -18,7 +18,7 @@ export interface ViewRequest {
   png?: boolean;
 }
 
-export type ViewHub = Pick<Hub, "live" | "transcoder">;
+export type ViewHub = Pick<Hub, "live" | "liveJpegs">;
 
 export class LiveView {
   readonly #hub: ViewHub;
@@ -114,7 +114,7 @@ export class LiveView {
       this.#key = streams.toSorted(([, a], [, b]) => (b.newest?.timestampMs ?? 0) - (a.newest?.timestampMs ?? 0))[0]?.[0];
     }
     if (this.#key === undefined || !this.#isConverted(this.stream)) return;
-    this.#transcoded ??= this.#hub.transcoder.watch(this.#request.topic, this.#key, this.#onChange);
+    this.#transcoded ??= this.#hub.liveJpegs.watch(this.#request.topic, this.#key, this.#onChange);
   }
 
   #shown(): LiveStream | undefined {
@@ -179,7 +179,7 @@ export async function newestPicture(hub: ViewHub, topic: string, key: string | u
   try {
     while (!view.stream?.decodable) if ((await Promise.race([new Promise<void>((resolve) => (changed.tell = resolve)), late])) === "late") return undefined;
     const { newest } = view.stream;
-    return newest?.type === "video/h264" ? await hub.transcoder.newest(topic, view.key ?? "", view.stream) : newest;
+    return newest?.type === "video/h264" ? await hub.liveJpegs.newest(topic, view.key ?? "", view.stream) : newest;
   } finally {
     view.close();
   }

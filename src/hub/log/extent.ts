@@ -8,7 +8,7 @@ import { type ExtentEnd, gapMsOf } from "./gap.ts";
 import type { RecordedHub } from "./recorded.ts";
 
 /** A stretch without a gap, of one emit run. */
-export interface Stretch {
+export interface RunSpan {
   startMs: number;
   endMs: number;
   /** "" where the producer gave none. */
@@ -17,7 +17,7 @@ export interface Stretch {
 
 export interface Extent extends ExtentEnd {
   /** In order; empty where the log holds nothing of the stream. */
-  stretches: Stretch[];
+  stretches: RunSpan[];
 }
 
 /** A live picture takes its time: from a camera over the network to the log, it is some seconds at the worst. */
@@ -37,7 +37,7 @@ export async function findExtent(hub: RecordedHub, topic: string, key: string, p
 }
 
 interface Found {
-  stretches: Stretch[];
+  stretches: RunSpan[];
   gapMs: number;
   /** The source said so after the last picture. */
   ended: boolean;
@@ -49,7 +49,7 @@ async function findIn(hub: RecordedHub, topic: string, key: string, partition: n
   const gapMs = gapMsOf(pace.intervalMs);
   const spans = sightings.spans(key).filter(({ first, last }) => !first.end && last.offset >= low);
   const ended = sightings.spans(key).at(-1)?.first.end ?? false;
-  const stretches: Stretch[] = [];
+  const stretches: RunSpan[] = [];
   let before: Span | undefined;
   for (const span of spans) {
     const stretch = stretches.at(-1);
@@ -66,8 +66,8 @@ async function findIn(hub: RecordedHub, topic: string, key: string, partition: n
 }
 
 /** A stream that lies in several partitions is one all the same. */
-function joined(stretches: Stretch[], gapMs: number): Stretch[] {
-  const all: Stretch[] = [];
+function joined(stretches: RunSpan[], gapMs: number): RunSpan[] {
+  const all: RunSpan[] = [];
   for (const stretch of stretches.sort((a, b) => a.startMs - b.startMs)) {
     const before = all.findLast(({ run, endMs }) => run === stretch.run && stretch.startMs - endMs <= gapMs);
     if (before) before.endMs = Math.max(before.endMs, stretch.endMs);

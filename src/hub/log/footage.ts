@@ -23,15 +23,19 @@ export interface StreamPlace {
   partition: number;
 }
 
-export type Place = Extract<Position, { at: "offset" | "time" }>;
+export type FixedPosition = Extract<Position, { at: "offset" | "time" }>;
 
 /** The stream's first picture at or after a place; undefined where there is none. */
-export async function firstPicture({ admin, archive, scout }: FootageHub, { topic, key, partition }: StreamPlace, place: Place): Promise<Picture | undefined> {
+export async function firstPicture(
+  { admin, archive, scout }: FootageHub,
+  { topic, key, partition }: StreamPlace,
+  at: FixedPosition,
+): Promise<Picture | undefined> {
   const [watermarks] = await admin.watermarks([{ topic, partition }], true);
   if (!watermarks) return undefined;
   const { low, high } = watermarks;
   const log = new StreamLog(archive, scout, key);
-  const offset = place.at === "time" ? await offsetAt({ admin, log }, topic, key, watermarks, place.timeMs) : place.offset;
+  const offset = at.at === "time" ? await offsetAt({ admin, log }, topic, key, watermarks, at.timeMs) : at.offset;
   return pictureFrom(log, topic, key, partition, Math.max(low, offset), high);
 }
 
@@ -60,7 +64,7 @@ const mostReordered = 16;
  * that are shown later are among them, which those build on. What cannot be decoded, as its run has no key frame
  * yet, is left out.
  */
-export async function* footage(hub: FootageHub, stream: StreamPlace, offset: number, end: Place): AsyncGenerator<RecordedFrame> {
+export async function* footage(hub: FootageHub, stream: StreamPlace, offset: number, end: FixedPosition): AsyncGenerator<RecordedFrame> {
   let run: string | undefined;
   let beyond: RecordedFrame[] = [];
   for await (const record of streamRecords(hub, stream, offset)) {

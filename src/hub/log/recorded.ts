@@ -1,18 +1,12 @@
 /** One stream as the log holds it: pieces of it from any place, in the order of the log. */
 import type { Admin } from "../../kafka/admin/admin.ts";
+import type { Spot } from "../../record.ts";
 import { type Picture, pictureOf } from "../picture.ts";
 import type { Scout } from "../scout/scout.ts";
 import { StreamLog } from "../scout/stream-log.ts";
 import type { ChunkedLog } from "./chunks.ts";
 import { offsetAt } from "./find-time.ts";
 import { gapMsOf, type PiecePlace, placeAt } from "./gap.ts";
-
-/** A picture's place among those of its stream. */
-export interface Spot {
-  partition: number;
-  offset: number;
-  timestampMs: number;
-}
 
 /** Where a piece is to be. */
 export type PieceAt =

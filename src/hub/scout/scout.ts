@@ -15,7 +15,7 @@ import { longLook, shortLook } from "./search.ts";
 import type { Offsets, Sighting, Sightings } from "./sightings.ts";
 
 /** Where to read on for what a stream has next, or had before. */
-export interface Place {
+export interface NextPicture {
   /** Of the stream's next picture, or the one after its last; undefined where it has none there. */
   offset: number | undefined;
   /** The partition as it was when it was looked at. */
@@ -77,7 +77,7 @@ export class Scout {
   }
 
   /** Where the stream's first picture at or after an offset is. @throws KtError where the partition cannot be read */
-  next(partition: Partition, key: string, offset: number): Promise<Place> {
+  next(partition: Partition, key: string, offset: number): Promise<NextPicture> {
     const aim: Aim = ({ sightings, low, high }) => {
       const from = Math.min(high, Math.max(low, offset));
       const span = sightings.next(key, from);
@@ -87,7 +87,7 @@ export class Scout {
   }
 
   /** Where its last picture before an offset is. @throws as next does */
-  previous(partition: Partition, key: string, offset: number): Promise<Place> {
+  previous(partition: Partition, key: string, offset: number): Promise<NextPicture> {
     const aim: Aim = ({ sightings, low, high }) => {
       const to = Math.max(low, Math.min(high, offset));
       const span = sightings.previous(key, to);
@@ -175,7 +175,7 @@ export class Scout {
     return search;
   }
 
-  #find(partition: Partition, key: string, aim: Aim, direction: 1 | -1): Promise<Place> {
+  #find(partition: Partition, key: string, aim: Aim, direction: 1 | -1): Promise<NextPicture> {
     return this.#search(partition, key, aim, async (search) => {
       const { low, high } = search;
       // By now it is known how close the stream's pictures are, as far as it was found at all.

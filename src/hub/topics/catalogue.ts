@@ -4,7 +4,7 @@ import type { KafkaConfig } from "../../kafka/config.ts";
 import type { Picture } from "../picture.ts";
 import type { FindLastRecord } from "./last-record.ts";
 import { Sampler } from "./sampler.ts";
-import { Samples, type Stretch } from "./samples.ts";
+import { type Look, Samples } from "./samples.ts";
 import { singleStreams } from "./stream-name.ts";
 import type { StreamSummary, TopicSummary } from "./summary.ts";
 import { Survey } from "./survey.ts";
@@ -45,7 +45,7 @@ export class Catalogue {
   readonly #findLastRecord: FindLastRecord;
   readonly #entries = new Map<string, TopicEntry>();
   /** Where older records are looked for next: there was no time for it, or too much had come. */
-  #further: Stretch[] = [];
+  #further: Look[] = [];
   /** By "topic/key": the last records of streams that are being looked for. */
   readonly #settling = new Map<string, Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -198,7 +198,7 @@ export class Catalogue {
       // What was not read in time of the newest records is tried again, also where nothing more is written to it.
       if (stopped) for (const topic of samples.incomplete) due.get(topic)?.postpone();
       missed ??= stopped ? new Set() : samples.incomplete;
-      const further: Stretch[] = [];
+      const further: Look[] = [];
       for (const looked of samples.looked) {
         const entry = due.get(looked.topic);
         if (!samples.trouble.has(looked.topic)) entry?.looked(looked);

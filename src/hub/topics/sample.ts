@@ -1,7 +1,7 @@
 /** What some records say of their topic, each looked at once: nothing of them is kept but the newest value. */
 import { isUtf8 } from "node:buffer";
 import { isJson } from "../../format/lenient-json.ts";
-import type { KafkaRecord } from "../../record.ts";
+import type { KafkaRecord, Spot } from "../../record.ts";
 import { streamName } from "../../video/frame.ts";
 import type { KeyHabit } from "../../video/key-habit.ts";
 import { type Picture, pictureOf } from "../picture.ts";
@@ -12,9 +12,6 @@ const mostLookedAt = 4 << 20;
 /** A cut may go through a character of UTF-8. */
 const longestCharacter = 4;
 
-/** Where a record is, in its partition and in time. */
-type Place = Pick<KafkaRecord, "partition" | "offset" | "timestampMs">;
-
 export class Sample {
   /** Of the values, in bytes. */
   bytes = 0;
@@ -23,7 +20,7 @@ export class Sample {
   readonly #partitions = new Map<string, Set<number>>();
   readonly #ends = new Map<string, Picture>();
   readonly #keys: { key: string; named: boolean }[] = [];
-  #newest: (Place & { value: Uint8Array; whole: boolean; picture: boolean }) | undefined;
+  #newest: (Spot & { value: Uint8Array; whole: boolean; picture: boolean }) | undefined;
   #numbers = true;
   #byKt = false;
   #keyed = false;
@@ -123,7 +120,7 @@ function looksOfPicture({ type, width, height, end }: Picture): Pick<StreamSumma
 }
 
 /** In one partition the offset decides; otherwise there is only the time. */
-function isNewer(a: Place, b: Place): boolean {
+function isNewer(a: Spot, b: Spot): boolean {
   return a.partition === b.partition ? a.offset > b.offset : a.timestampMs >= b.timestampMs;
 }
 

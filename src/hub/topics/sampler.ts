@@ -4,7 +4,7 @@ import { type ConsumerClient, connectConsumer } from "../../kafka/addon/native.t
 import type { ClientLog } from "../../kafka/client-log.ts";
 import { boundedReading, type KafkaConfig, type Properties, readerDefaults } from "../../kafka/config.ts";
 import { PackedReader } from "../../kafka/read/reader.ts";
-import type { Samples, Stretch } from "./samples.ts";
+import type { Look, Samples } from "./samples.ts";
 
 const limits = { maxRecords: 1000, maxBytes: 1 << 20 };
 /** What is fetched beyond a stretch is thrown away, and of dozens of topics it is fetched together. */
@@ -37,7 +37,7 @@ export class Sampler {
    * @returns whether it was stopped by the number of bytes: what is still open then was not tried for long
    * @throws KtError where the brokers do not answer
    */
-  read(samples: Samples, stretches: Stretch[], limit: ReadLimit): Promise<boolean> {
+  read(samples: Samples, stretches: Look[], limit: ReadLimit): Promise<boolean> {
     const reading = this.#read(samples, stretches, limit);
     this.#reading = reading.catch(() => undefined);
     return reading;
@@ -50,7 +50,7 @@ export class Sampler {
     if (connected) await new Promise<void>((resolve) => connected.client.disconnect(resolve));
   }
 
-  async #read(samples: Samples, stretches: Stretch[], { mostBytes, mostMs }: ReadLimit): Promise<boolean> {
+  async #read(samples: Samples, stretches: Look[], { mostBytes, mostMs }: ReadLimit): Promise<boolean> {
     samples.open(stretches);
     if (stretches.length === 0) return false;
     const { client, log } = await this.#connect();

@@ -3,14 +3,11 @@ import type { RecordBatch } from "../../kafka/batch.ts";
 import { mostUnpackedBytes } from "../../kafka/config.ts";
 import { codes } from "../../kafka/explain.ts";
 import { explainUnreadable, unreadableOf } from "../../kafka/read/unreadable.ts";
+import type { Stretch } from "../../record.ts";
 import { Sample } from "./sample.ts";
 
-/** Offsets [from, to) of a partition. */
-export interface Stretch {
-  topic: string;
-  partition: number;
-  from: number;
-  to: number;
+/** Records that are looked at. */
+export interface Look extends Stretch {
   /** Records before it were looked at already, and are not counted twice; without it all are new. */
   newFrom?: number;
   /** It ends early after so many records that have so many bytes. */
@@ -18,7 +15,7 @@ export interface Stretch {
 }
 
 /** What came of a stretch. */
-export interface Looked extends Stretch {
+export interface Looked extends Look {
   records: number;
   /** Records that have a value. */
   values: number;
@@ -37,12 +34,12 @@ export class Samples {
   readonly #looked = new Map<string, Looked>();
   #open = 0;
 
-  constructor(stretches: Stretch[] = []) {
+  constructor(stretches: Look[] = []) {
     this.open(stretches);
   }
 
   /** Looks further, into one stretch of each partition; those of before are closed. */
-  open(stretches: Stretch[]): void {
+  open(stretches: Look[]): void {
     this.#looked.clear();
     for (const stretch of stretches) this.#looked.set(placeOf(stretch), { ...stretch, records: 0, values: 0, bytes: 0, readTo: stretch.from, done: false });
     this.#open = this.#looked.size;

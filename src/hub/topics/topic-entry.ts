@@ -4,7 +4,7 @@ import { KeyHabit } from "../../video/key-habit.ts";
 import type { Picture } from "../picture.ts";
 import { type Gap, LookedAt } from "./looked-at.ts";
 import { type Sample, withStream } from "./sample.ts";
-import type { Looked, Stretch } from "./samples.ts";
+import type { Look, Looked } from "./samples.ts";
 import { singleStreams } from "./stream-name.ts";
 import type { StreamSummary, TopicSummary } from "./summary.ts";
 
@@ -131,7 +131,7 @@ export class TopicEntry {
   }
 
   /** Where its last records are looked for first. */
-  beginTails(nowMs: number): Stretch[] {
+  beginTails(nowMs: number): Look[] {
     const partitions = this.#grown.sort(([, a], [, b]) => a.lookedAtMs - b.lookedAtMs).slice(0, mostPartitions);
     const wanted = this.#sampleSize(partitions.length);
     this.#young = this.#sampledAtMs === 0;
@@ -146,7 +146,7 @@ export class TopicEntry {
   }
 
   /** @returns where older ones are looked for, as there were too few in that stretch */
-  furtherTail({ partition, from, to, values, bytes, records, done }: Looked): Stretch[] {
+  furtherTail({ partition, from, to, values, bytes, records, done }: Looked): Look[] {
     const [tail, its] = [this.#tails.get(partition), this.#partitions.get(partition)];
     if (!tail || !its || !done) return [];
     tail.values += values;

@@ -7,7 +7,7 @@ import { CloseIcon, DownIcon, ExpandIcon, RightIcon } from "../parts/icons.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { useVisible } from "../parts/visible.ts";
 import { plural, rateText } from "../parts/words.ts";
-import type { Go } from "../place.ts";
+import type { Go } from "../subject.ts";
 import { Charts } from "./charts/charts.tsx";
 import { LatestTable } from "./latest-table.tsx";
 import { RecordList } from "./record-list.tsx";

@@ -5,7 +5,7 @@ import { plural } from "../parts/words.ts";
 /** More are folded away: a broker may have hundreds. */
 const shownOpen = 12;
 
-export function Quiet({ topics, covered }: { topics: TopicSummary[]; covered: boolean }) {
+export function EmptyTopics({ topics, covered }: { topics: TopicSummary[]; covered: boolean }) {
   if (topics.length === 0) return null;
   return (
     <section class="quiet" aria-label="Topics without records" inert={covered}>

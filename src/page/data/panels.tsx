@@ -4,20 +4,20 @@ import type { TopicSummary } from "../../protocol/server-message.ts";
 import type { Connection } from "../connection.ts";
 import { useOwnHeight } from "../parts/own-height.ts";
 import { readStored, store } from "../parts/storage.ts";
-import { type Go, type Place, samePlace } from "../place.ts";
+import { type Go, type Subject, sameSubject } from "../subject.ts";
 import { DataPanel } from "./data-panel.tsx";
 
 interface Props {
   connection: Connection;
   topics: TopicSummary[];
-  place: Place | null;
+  subject: Subject | null;
   hidden: boolean;
   go: Go;
 }
 
 const stored = "kt/shut";
 
-export function Panels({ connection, topics, place, hidden, go }: Props) {
+export function Panels({ connection, topics, subject, hidden, go }: Props) {
   const section = useRef<HTMLElement>(null);
   const [shut, setShut] = useState(() => readStored<string[]>(stored) ?? []);
   useOwnHeight(section);
@@ -33,18 +33,18 @@ export function Panels({ connection, topics, place, hidden, go }: Props) {
       ref={section}
       aria-label="Records"
       hidden={hidden}
-      inert={place !== null && place.key !== null}
+      inert={subject !== null && subject.key !== null}
       style={{ "--open": topics.length - shutCount, "--shut": shutCount }}
     >
       {topics.map((topic) => {
-        const large = samePlace({ topic: topic.name, key: null }, place);
+        const large = sameSubject({ topic: topic.name, key: null }, subject);
         return (
           <DataPanel
             key={topic.name}
             connection={connection}
             topic={topic}
             large={large}
-            covered={place !== null && !large}
+            covered={subject !== null && !large}
             shut={!large && shut.includes(topic.name)}
             onShut={(on) => choose(topic.name, on)}
             go={go}

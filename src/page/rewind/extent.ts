@@ -1,5 +1,5 @@
 /** The stretches of time that the log holds, on a line. Pure. */
-import type { Stretch } from "../../protocol/server-message.ts";
+import type { RunSpan } from "../../protocol/server-message.ts";
 
 export interface Span {
   fromMs: number;
@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** From the first picture to the last; null while nothing is known. */
-export function spanOf(stretches: readonly Stretch[]): Span | null {
+export function spanOf(stretches: readonly RunSpan[]): Span | null {
   if (stretches.length === 0) return null;
   return { fromMs: Math.min(...stretches.map(({ startMs }) => startMs)), toMs: Math.max(...stretches.map(({ endMs }) => endMs)) };
 }

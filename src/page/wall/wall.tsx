@@ -2,10 +2,10 @@
 import { useRef } from "preact/hooks";
 import type { Connection } from "../connection.ts";
 import { useOwnHeight } from "../parts/own-height.ts";
-import { type Go, type Place, readPlace, samePlace } from "../place.ts";
 import type { Clocks } from "../rewind/clocks.ts";
 import type { Memory } from "../rewind/remember.ts";
 import { commonAspect, type Shown } from "../streams.ts";
+import { type Go, readSubject, type Subject, sameSubject } from "../subject.ts";
 import { arrowKeys } from "./arrow-keys.ts";
 import { useFit } from "./fit.ts";
 import { Tile } from "./tile.tsx";
@@ -19,22 +19,22 @@ interface Props {
   beside: number;
   /** The height of what covers its end. */
   below: number;
-  place: Place | null;
+  subject: Subject | null;
   /** Something else has the screen. */
   hidden: boolean;
   go: Go;
 }
 
-export function Wall({ connection, clocks, memory, streams, beside, below, place, hidden, go }: Props) {
+export function Wall({ connection, clocks, memory, streams, beside, below, subject, hidden, go }: Props) {
   const wall = useRef<HTMLUListElement>(null);
   const aspect = commonAspect(streams);
   const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside, below);
   useOwnHeight(wall);
-  const at = streams.findIndex((stream) => samePlace(stream, place));
+  const at = streams.findIndex((stream) => sameSubject(stream, subject));
   // From the address, which is ahead of what is drawn while a key is held down.
   const step = (by: number) => {
-    const from = readPlace(location.hash);
-    go(streams[(streams.findIndex((stream) => samePlace(stream, from)) + by + streams.length) % streams.length] ?? null);
+    const from = readSubject(location.hash);
+    go(streams[(streams.findIndex((stream) => sameSubject(stream, from)) + by + streams.length) % streams.length] ?? null);
   };
   return (
     <ul
@@ -43,7 +43,7 @@ export function Wall({ connection, clocks, memory, streams, beside, below, place
       aria-label="Streams"
       hidden={hidden}
       // With all together, left and right are ways through time.
-      onKeyDown={place ? undefined : arrowKeys(columns, below > 0 ? "column" : "both")}
+      onKeyDown={subject ? undefined : arrowKeys(columns, below > 0 ? "column" : "both")}
       style={{ "--columns": columns, "--tile": `${tileWidth}px`, "--aspect": aspect, "--below": `${below}px` }}
     >
       {streams.map((stream, i) => (
@@ -54,7 +54,7 @@ export function Wall({ connection, clocks, memory, streams, beside, below, place
           memory={memory}
           stream={stream}
           large={i === at}
-          covered={place !== null && i !== at}
+          covered={subject !== null && i !== at}
           alone={streams.every(({ topic }) => topic === stream.topic)}
           onOpen={() => go(stream)}
           onClose={() => go(null)}

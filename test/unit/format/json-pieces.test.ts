@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { atPointer, jsonPieces } from "../../../src/format/json-pieces.ts";
+import { atPointer, jsonEntries } from "../../../src/format/json-pieces.ts";
 
 test("pointers find what RFC 6901 says", () => {
   // The document of the RFC's section 5.
@@ -23,7 +23,7 @@ test("pointers find what RFC 6901 says", () => {
 });
 
 const pieces = (text: string, split?: string, keyFrom?: string) =>
-  jsonPieces(Buffer.from(text), split, keyFrom).map(({ key, value }) => [key?.toString() ?? null, value.toString()]);
+  jsonEntries(Buffer.from(text), split, keyFrom).map(({ key, value }) => [key?.toString() ?? null, value.toString()]);
 
 test("a text that is not split stays byte for byte", () => {
   expect(pieces('{ "id": 1.0 }', undefined, "/id")).toEqual([["1.0", '{ "id": 1.0 }']]);

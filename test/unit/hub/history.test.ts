@@ -1,13 +1,14 @@
 import { expect, test } from "bun:test";
-import { lastOf, newestFirst, type Range, sizeOf, spreadOver } from "../../../src/hub/data/history.ts";
+import { lastOf, newestFirst, sizeOf, spreadOver } from "../../../src/hub/data/history.ts";
+import type { Stretch } from "../../../src/record.ts";
 
-const range = (from: number, to: number, partition = 0): Range => ({ topic: "t", partition, from, to });
+const range = (from: number, to: number, partition = 0): Stretch => ({ topic: "t", partition, from, to });
 
 test("a spread reaches from the first record to the last, in order, evenly and without overlap", () => {
   const spread = spreadOver([range(1000, 1_001_000)], 1920);
   expect([spread[0]?.from, spread.at(-1)?.to]).toEqual([1000, 1_001_000]);
   expect(sizeOf(spread)).toBeLessThan(2500);
-  const gaps = spread.slice(1).map(({ from }, i) => from - (spread[i] as Range).to);
+  const gaps = spread.slice(1).map(({ from }, i) => from - (spread[i] as Stretch).to);
   expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
   expect(Math.min(...gaps)).toBeGreaterThan(0);
 });

@@ -8,7 +8,7 @@ import { FieldChoice } from "../field-choice.tsx";
 import { useRowField } from "../row-field.ts";
 import { useChoice, type ViewProps } from "../views.ts";
 import { ChartLegend } from "./chart-legend.tsx";
-import { linesByField, linesByKey, linesTogether, type Stretch } from "./lines.ts";
+import { linesByField, linesByKey, linesTogether, type TimeRange } from "./lines.ts";
 import { Plot } from "./plot.tsx";
 import { likelyField, SampleLog } from "./samples.ts";
 
@@ -36,7 +36,7 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
   const [off, chooseOff] = useChoice<string[]>(name, "lines-off");
   const [pointed, setPointed] = useState<number | null>(null);
   const [begun, setBegun] = useState(false);
-  const [zoom, setZoom] = useState<Stretch | null>(null);
+  const [zoom, setZoom] = useState<TimeRange | null>(null);
   const [version, setVersion] = useState(0);
   const draw = useLiveDraw(drawEveryMs);
   const spanMs = spans[span].ms;

@@ -16,7 +16,7 @@ export interface Lines {
 }
 
 /** A stretch of time that is looked at. */
-export interface Stretch {
+export interface TimeRange {
   fromMs: number;
   toMs: number;
 }
@@ -29,7 +29,7 @@ const mostPlaces = 600;
  * @param fromMs what is older is left out
  * @param seen what is looked at, and drawn as finely as it is worth
  */
-export function linesByKey(log: Pick<SampleLog, "samples" | "keys">, field: string, fromMs: number, seen: Stretch): Lines {
+export function linesByKey(log: Pick<SampleLog, "samples" | "keys">, field: string, fromMs: number, seen: TimeRange): Lines {
   const names = [...log.keys].sort(new Intl.Collator("en", { numeric: true }).compare).slice(0, mostLines);
   const places = new Map(names.map((name, line) => [name, line]));
   return lines(log.samples, names, fromMs, seen, ({ key, numbers }, put) => {
@@ -48,7 +48,7 @@ export function linesTogether(
   name: string,
   field: string,
   fromMs: number,
-  seen: Stretch,
+  seen: TimeRange,
 ): Lines {
   const each: Each = ({ numbers }, put) => {
     const measure = numbers.get(field);
@@ -58,7 +58,7 @@ export function linesTogether(
 }
 
 /** A line for each field, of all records. */
-export function linesByField({ samples }: Pick<SampleLog, "samples">, fields: string[], fromMs: number, seen: Stretch): Lines {
+export function linesByField({ samples }: Pick<SampleLog, "samples">, fields: string[], fromMs: number, seen: TimeRange): Lines {
   const names = fields.slice(0, mostLines);
   return lines(samples, names, fromMs, seen, ({ numbers }, put) => {
     for (const [line, name] of names.entries()) {
@@ -74,7 +74,7 @@ type Each = (sample: Sample, put: (line: number, measure: Measure) => void) => v
  * Samples of one stretch share their place, so that the lines of keys that are sent together are read together.
  * @param perPlace numbers at least, on average
  */
-function lines(samples: Sample[], names: string[], fromMs: number, seen: Stretch, each: Each, perPlace = 1): Lines {
+function lines(samples: Sample[], names: string[], fromMs: number, seen: TimeRange, each: Each, perPlace = 1): Lines {
   const begin = firstFrom(samples, fromMs);
   const widthMs = widthOf(samples, begin, seen, each, perPlace);
   const timesMs: number[] = [];
@@ -127,7 +127,7 @@ function firstFrom(samples: Sample[], fromMs: number): number {
 }
 
 /** 0 where there is room for every sample. A power of two, so that what is drawn does not change with each that comes. */
-function widthOf(samples: Sample[], begin: number, { fromMs, toMs }: Stretch, each: Each, perPlace: number): number {
+function widthOf(samples: Sample[], begin: number, { fromMs, toMs }: TimeRange, each: Each, perPlace: number): number {
   const from = Math.max(begin, firstFrom(samples, fromMs));
   const to = toMs === Number.POSITIVE_INFINITY ? samples.length : samples.findLastIndex(({ atMs }) => atMs <= toMs) + 1;
   if (to <= from || (perPlace === 1 && to - from <= mostPlaces)) return 0;

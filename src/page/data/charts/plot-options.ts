@@ -1,6 +1,6 @@
 /** What uPlot is told of a chart: for each line its mean, between the least and the greatest. */
 import type uPlot from "uplot";
-import type { Lines, Stretch } from "./lines.ts";
+import type { Lines, TimeRange } from "./lines.ts";
 import { numberText, timeTicks } from "./ticks.ts";
 
 /** What the chart asks for whenever it draws, and what it tells of. */
@@ -9,7 +9,7 @@ export interface Asked {
   range(): [fromMs: number, toMs: number];
   /** How many there are on a line. */
   points(line: number): number;
-  onZoom(stretch: Stretch | null): void;
+  onZoom(stretch: TimeRange | null): void;
   /** Of the lines' times. */
   onPoint(index: number | null): void;
 }

@@ -1,7 +1,7 @@
 /** Lines over time, drawn by uPlot, which is loaded with the first chart. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import type { Lines, Stretch } from "./lines.ts";
+import type { Lines, TimeRange } from "./lines.ts";
 import { type Asked, plotData, plotOptions, seriesOf } from "./plot-options.ts";
 
 interface Props {
@@ -10,8 +10,8 @@ interface Props {
   colours: string[];
   hidden: ReadonlySet<string>;
   /** What is looked at; null is all of it. */
-  zoom: Stretch | null;
-  onZoom(zoom: Stretch | null): void;
+  zoom: TimeRange | null;
+  onZoom(zoom: TimeRange | null): void;
   /** Told which of the times is pointed at; null where none is. */
   onPoint(index: number | null): void;
 }

@@ -2,13 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 
 /** A stream, or with key null a topic's records. */
-export interface Place {
+export interface Subject {
   topic: string;
   key: string | null;
 }
 
 /** "#/topic/key" is a stream, "#/topic/" one without a key, "#/topic" a topic's records. */
-export function readPlace(hash: string): Place | null {
+export function readSubject(hash: string): Subject | null {
   const [, topic, key] = /^#\/([^/]+)(?:\/([^/]*))?$/.exec(hash) ?? [];
   if (topic === undefined) return null;
   try {
@@ -18,15 +18,15 @@ export function readPlace(hash: string): Place | null {
   }
 }
 
-export function writePlace({ topic, key }: Place): string {
+export function writeSubject({ topic, key }: Subject): string {
   return `#/${encodeURIComponent(topic)}${key === null ? "" : `/${encodeURIComponent(key)}`}`;
 }
 
-export function samePlace(a: Place | null, b: Place | null): boolean {
+export function sameSubject(a: Subject | null, b: Subject | null): boolean {
   return a?.topic === b?.topic && a?.key === b?.key;
 }
 
-export type Go = (place: Place | null) => void;
+export type Go = (subject: Subject | null) => void;
 
 /** In the history's entry of what was opened on the wall: the entry before it is the wall. */
 interface Opened {
@@ -34,18 +34,18 @@ interface Opened {
 }
 
 /** The place, and the way to another; null is the wall. */
-export function usePlace(): [Place | null, Go] {
-  const [place, setPlace] = useState(() => readPlace(location.hash));
-  const [way] = useState(() => new Way(setPlace));
+export function useSubject(): [Subject | null, Go] {
+  const [subject, setSubject] = useState(() => readSubject(location.hash));
+  const [way] = useState(() => new Way(setSubject));
   useEffect(() => way.listen(), [way]);
-  return [place, (next) => way.go(next)];
+  return [subject, (next) => way.go(next)];
 }
 
 /** What is closed is gone from the history as well, so that "back" does not open it again. */
 class Way {
   readonly #show: Go;
   /** The browser is on its way back to the wall; what was asked for meanwhile, if anything. */
-  #leaving: { next: Place | null } | undefined;
+  #leaving: { next: Subject | null } | undefined;
 
   constructor(show: Go) {
     this.#show = show;
@@ -57,27 +57,27 @@ class Way {
       const left = this.#leaving;
       this.#leaving = undefined;
       if (left?.next) this.go(left.next);
-      else this.#show(readPlace(location.hash));
+      else this.#show(readSubject(location.hash));
     };
     addEventListener("popstate", moved);
     return () => removeEventListener("popstate", moved);
   }
 
-  go(next: Place | null): void {
+  go(next: Subject | null): void {
     this.#show(next);
     if (this.#leaving) this.#leaving.next = next;
     else if (next) this.#open(next);
     else this.#close();
   }
 
-  #open(place: Place): void {
+  #open(subject: Subject): void {
     // From one to the next: "back" leads to the wall from each.
-    if (readPlace(location.hash)) history.replaceState(history.state, "", writePlace(place));
-    else history.pushState({ overWall: true } satisfies Opened, "", writePlace(place));
+    if (readSubject(location.hash)) history.replaceState(history.state, "", writeSubject(subject));
+    else history.pushState({ overWall: true } satisfies Opened, "", writeSubject(subject));
   }
 
   #close(): void {
-    if (!readPlace(location.hash)) return;
+    if (!readSubject(location.hash)) return;
     if (!(history.state as Opened | null)?.overWall) {
       history.replaceState(null, "", location.pathname + location.search);
       return;

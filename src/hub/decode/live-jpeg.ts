@@ -10,7 +10,7 @@ import { PictureDecoder, quietMs, type RunningDecoder, shownLast, stuckMs } from
 const firstPauseMs = 1000;
 const mostPauseMs = 60_000;
 
-export class Transcoding {
+export class LiveJpeg {
   /** The newest picture, as JPEG. */
   readonly stream = new LiveStream();
   readonly listeners = new Set<() => void>();

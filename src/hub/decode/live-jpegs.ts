@@ -4,7 +4,7 @@ import type { LiveHub } from "../live/live.ts";
 import type { LiveStream } from "../live/live-stream.ts";
 import type { Picture } from "../picture.ts";
 import { decodeNewest } from "./decoder.ts";
-import { Transcoding } from "./transcoding.ts";
+import { LiveJpeg } from "./live-jpeg.ts";
 
 /** So many streams are shown as JPEG at once: each takes an ffmpeg, and a part of a processor. */
 const mostTranscodings = 64;
@@ -18,11 +18,11 @@ export interface Transcoded {
 }
 
 interface Entry {
-  transcoding: Transcoding;
+  jpeg: LiveJpeg;
   linger?: ReturnType<typeof setTimeout>;
 }
 
-export class Transcoder {
+export class LiveJpegs {
   readonly #live: LiveHub;
   readonly #ffmpeg: () => string;
   readonly #onTrouble: (message: string) => void;
@@ -42,20 +42,20 @@ export class Transcoder {
     const name = `${topic}/${key}`;
     if (!this.#entries.has(name) && this.#entries.size >= mostTranscodings)
       throw new KtError({ code: "busy", message: "Too many streams are being converted to JPEG at the same time.", retryable: true });
-    const entry = this.#entries.get(name) ?? { transcoding: new Transcoding(this.#live, this.#ffmpeg(), topic, key, this.#onTrouble) };
+    const entry = this.#entries.get(name) ?? { jpeg: new LiveJpeg(this.#live, this.#ffmpeg(), topic, key, this.#onTrouble) };
     this.#entries.set(name, entry);
     clearTimeout(entry.linger);
-    const { transcoding } = entry;
-    transcoding.listeners.add(listener);
+    const { jpeg } = entry;
+    jpeg.listeners.add(listener);
     return {
-      stream: transcoding.stream,
+      stream: jpeg.stream,
       close: () => {
-        transcoding.listeners.delete(listener);
-        if (transcoding.listeners.size > 0) return;
+        jpeg.listeners.delete(listener);
+        if (jpeg.listeners.size > 0) return;
         clearTimeout(entry.linger);
         entry.linger = setTimeout(() => {
           this.#entries.delete(name);
-          transcoding.close();
+          jpeg.close();
         }, lingerMs);
       },
     };
@@ -64,7 +64,7 @@ export class Transcoder {
   /** The newest picture of a stream; many who ask at once share it. @throws KtError no_ffmpeg, bad_input, ffmpeg_died, busy */
   async newest(topic: string, key: string, stream: LiveStream): Promise<Picture> {
     const name = `${topic}/${key}`;
-    const running = this.#entries.get(name)?.transcoding.stream.newest;
+    const running = this.#entries.get(name)?.jpeg.stream.newest;
     if (running) return running;
     const of = stream.newest as Picture;
     let single = this.#single.get(name);
@@ -80,9 +80,9 @@ export class Transcoder {
   }
 
   close(): void {
-    for (const { transcoding, linger } of this.#entries.values()) {
+    for (const { jpeg, linger } of this.#entries.values()) {
       clearTimeout(linger);
-      transcoding.close();
+      jpeg.close();
     }
     this.#entries.clear();
   }
