@@ -183,3 +183,8 @@ export interface Stretch {
 
 /** Where a record is: in its partition, and in time. */
 export type Spot = Pick<KafkaRecord, "partition" | "offset" | "timestampMs">;
+
+/** A partition as a key in maps: a topic's name has no slash. */
+export function partitionName({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}/${partition}`;
+}

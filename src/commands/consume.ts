@@ -4,7 +4,7 @@ import { metered } from "../consume/metered.ts";
 import { openOutput } from "../consume/output.ts";
 import { logicalPlaces, partitionsOf, resolvePlaces } from "../consume/partitions.ts";
 import type { ConsumeOutput } from "../consume/print.ts";
-import { placeOf, StopRule } from "../consume/stop.ts";
+import { StopRule } from "../consume/stop.ts";
 import { KtError } from "../errors.ts";
 import { type RecordFilter, recordFilter } from "../format/filter.ts";
 import { keepFreedMemory, type PartitionOffset } from "../kafka/addon/native.ts";
@@ -16,6 +16,7 @@ import { connectReader, defaultLimits, type ReaderLimits, type RecordReader, rai
 import { explainUnreadable, unreadablesOf } from "../kafka/read/unreadable.ts";
 import type { Resolved } from "../options/kinds.ts";
 import { type consumeOptions, kafkaConfig } from "../options/options.ts";
+import { partitionName } from "../record.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 
 type Options = Resolved<typeof consumeOptions>;
@@ -112,6 +113,6 @@ async function copyAll(reader: RecordReader, stop: StopRule, wanted: RecordFilte
 
 function lastPlaces(batch: RecordBatch): PartitionOffset[] {
   const places = new Map<string, PartitionOffset>();
-  for (const run of batch.runs()) places.set(placeOf(run), { topic: run.topic, partition: run.partition, offset: batch.offset(run.to - 1) + 1 });
+  for (const run of batch.runs()) places.set(partitionName(run), { topic: run.topic, partition: run.partition, offset: batch.offset(run.to - 1) + 1 });
   return [...places.values()];
 }

@@ -4,7 +4,7 @@ import type { PartitionOffset } from "../kafka/addon/native.ts";
 import { type Admin, type TopicInfo, unknownTopic, type Watermarks } from "../kafka/admin/admin.ts";
 import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import { shortSentence } from "../kafka/read/tail.ts";
-import { type Position, type Positions, positionIn } from "../record.ts";
+import { type Position, type Positions, partitionName, positionIn } from "../record.ts";
 import { note } from "../terminal/terminal.ts";
 
 /**
@@ -77,6 +77,6 @@ export async function resolvePlaces(admin: Admin, places: Positions, watermarks:
     const sentence = shortSentence(place);
     if (sentence !== undefined) note(sentence);
   }
-  const offsets = new Map(resolved.flat().map((place) => [`${place.topic}/${place.partition}`, place]));
-  return watermarks.map(({ topic, partition, low }) => offsets.get(`${topic}/${partition}`) ?? { topic, partition, offset: low });
+  const offsets = new Map(resolved.flat().map((place) => [partitionName(place), place]));
+  return watermarks.map(({ topic, partition, low }) => offsets.get(partitionName({ topic, partition })) ?? { topic, partition, offset: low });
 }

@@ -5,10 +5,8 @@ import type { Admin, Watermarks } from "../kafka/admin/admin.ts";
 import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { codes } from "../kafka/explain.ts";
-import { type Positions, positionIn } from "../record.ts";
+import { type Positions, partitionName, positionIn } from "../record.ts";
 import { resolvePlaces } from "./partitions.ts";
-
-export const placeOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 /** After a time has come, what was captured just before it is still on its way to the broker. */
 const settleMs = 500;
@@ -67,9 +65,9 @@ export class StopRule {
       const offset = places[i]?.offset ?? mark.high;
       const position = until && positionIn(until, mark.partition);
       // A time that is still to come may all the same be found: some clocks are ahead.
-      if (position?.at === "time" && position.timeMs + settleMs > Date.now() && !exit && offset >= mark.high) times.set(placeOf(mark), position.timeMs);
-      else if (position?.at === "offset" && position.offset > mark.high && !exit) ends.set(placeOf(mark), { offset: position.offset, reached: false });
-      else if (exit || until) ends.set(placeOf(mark), { offset, reached: true });
+      if (position?.at === "time" && position.timeMs + settleMs > Date.now() && !exit && offset >= mark.high) times.set(partitionName(mark), position.timeMs);
+      else if (position?.at === "offset" && position.offset > mark.high && !exit) ends.set(partitionName(mark), { offset: position.offset, reached: false });
+      else if (exit || until) ends.set(partitionName(mark), { offset, reached: true });
     }
     const rule = new StopRule(watermarks, exit || until !== undefined, ends, times, count);
     if (until && times.size > 0) rule.#waitFor(Math.max(...times.values()), async () => resolvePlaces(admin, until, await admin.watermarks(watermarks)));
@@ -78,14 +76,14 @@ export class StopRule {
 
   /** What begins at its end is finished before it begins. */
   begin(places: PartitionOffset[]): void {
-    for (const place of places) this.#readTo(placeOf(place), place.offset);
+    for (const place of places) this.#readTo(partitionName(place), place.offset);
   }
 
   get reached(): boolean {
     if (this.#left <= 0) return true;
     if (!this.#bounded) return false;
     const partitions = this.partitions();
-    return (partitions.length > 0 || this.#ends.size === 0) && partitions.every((partition) => this.#finished.has(placeOf(partition)));
+    return (partitions.length > 0 || this.#ends.size === 0) && partitions.every((partition) => this.#finished.has(partitionName(partition)));
   }
 
   /** Takes from a batch what is past an end. */
@@ -93,7 +91,7 @@ export class StopRule {
     if (!this.#bounded) return;
     const past = new Set<number>();
     for (const { topic, partition, from, to } of batch.runs()) {
-      const place = placeOf({ topic, partition });
+      const place = partitionName({ topic, partition });
       if (!this.#ends.has(place)) this.#endAtTime(batch, place, from, to);
       const end = this.#ends.get(place)?.offset ?? Number.POSITIVE_INFINITY;
       for (let index = to - 1; index >= from && batch.offset(index) >= end; index--) past.add(index);
@@ -104,7 +102,7 @@ export class StopRule {
     // word for the end of a partition counts as well.
     for (const event of batch.events) {
       if (event.code !== codes.partitionEof) continue;
-      const place = placeOf(event);
+      const place = partitionName(event);
       this.#readTo(place, event.offset);
       if (this.#ends.get(place)?.reached) this.#finished.add(place);
     }
@@ -142,8 +140,8 @@ export class StopRule {
     resolve().then(
       (places) => {
         for (const place of places) {
-          if (!this.#ends.has(placeOf(place))) this.#ends.set(placeOf(place), { offset: place.offset, reached: true });
-          this.#readTo(placeOf(place), this.#next.get(placeOf(place)) ?? 0);
+          if (!this.#ends.has(partitionName(place))) this.#ends.set(partitionName(place), { offset: place.offset, reached: true });
+          this.#readTo(partitionName(place), this.#next.get(partitionName(place)) ?? 0);
         }
         this.#changed.abort();
       },

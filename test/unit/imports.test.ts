@@ -56,8 +56,8 @@ const mayImport: Record<string, string[]> = {
   hub: ["kafka", "video", "format", "record", "turns", "errors"],
   registry: ["options", "format", "record", "address", "errors"],
   options: ["terminal", "kafka", "video", "record", "address", "build", "host-name", "name-pattern", "units", "errors"],
-  kafka: ["terminal", "record", "address", "secrets", "turns", "errors"],
-  video: ["record", "address", "secrets", "turns", "errors"],
+  kafka: ["terminal", "memory-file", "record", "address", "secrets", "turns", "errors"],
+  video: ["memory-file", "record", "address", "secrets", "turns", "errors"],
   format: ["record", "errors"],
   terminal: ["secrets", "errors"],
   page: [],
@@ -70,6 +70,7 @@ const mayImport: Record<string, string[]> = {
   address: [],
   build: [],
   "host-name": [],
+  "memory-file": [],
   errors: [],
 };
 

@@ -2,7 +2,7 @@
 import { KtError } from "../../errors.ts";
 import type { KafkaConfig } from "../../kafka/config.ts";
 import { RangeReader, type RangeRequest } from "../../kafka/read/range-reader.ts";
-import type { KafkaRecord } from "../../record.ts";
+import { type KafkaRecord, partitionName } from "../../record.ts";
 import { type Chunk, ChunkedLog } from "./chunks.ts";
 import { Garbage } from "./garbage.ts";
 
@@ -48,7 +48,7 @@ export class Archive extends ChunkedLog {
 
   async chunk(topic: string, partition: number, offset: number, before = 0): Promise<Chunk> {
     if (!Number.isSafeInteger(offset) || offset < 0) throw KtError.usage(`${offset} is no offset.`);
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     const known = this.#find(name, offset);
     if (known) {
       this.counts.hits++;
@@ -117,7 +117,7 @@ export class Archive extends ChunkedLog {
     const chunk: Chunk = { start: request.start, ...range, bytes: range.bytes + objectsOf(range.records) * recordOverheadBytes };
     // Many records that are too large together are not when only the last few of them are asked for.
     const final = range.unreadable.every(({ from, to }) => to - from === 1);
-    if (chunk.end > chunk.start && gone === this.#gone && final) this.#keep(chunk, `${request.topic}/${request.partition}`);
+    if (chunk.end > chunk.start && gone === this.#gone && final) this.#keep(chunk, partitionName(request));
     return chunk;
   }
 

@@ -2,11 +2,13 @@
  * Where named viewers are. A place lives in Kafka as a group's committed offsets, and here until it is written. Streams
  * that share a partition have a place each, which stand beside the partition's offset.
  */
+
 import { KtError } from "../../errors.ts";
 import type { PartitionOffset } from "../../kafka/addon/native.ts";
 import type { Admin } from "../../kafka/admin/admin.ts";
 import type { CommittedOffset } from "../../kafka/admin/group-admin.ts";
 import type { TopicPartition } from "../../kafka/admin/offsets.ts";
+import { partitionName } from "../../record.ts";
 import { mergeStreamPlaces, readStreamPlaces, type StreamPlaces, writeStreamPlaces } from "./stream-places.ts";
 
 const commitEveryMs = 1000;
@@ -69,15 +71,15 @@ export class Places {
       const own = stream === undefined ? offset : streams.get(stream);
       if (own !== undefined) found.set(name, own);
     }
-    const unknown = new Set(partitions.map(keyOf).filter((name) => !found.has(name)));
+    const unknown = new Set(partitions.map(partitionName).filter((name) => !found.has(name)));
     const committed = unknown.size > 0 ? await this.#readCommitted(group) : [];
     for (const { metadata, ...place } of committed) {
-      if (!unknown.has(keyOf(place))) continue;
+      if (!unknown.has(partitionName(place))) continue;
       const own = stream === undefined ? undefined : readStreamPlaces(metadata).get(stream);
-      found.set(keyOf(place), own ?? here.get(keyOf(place))?.offset ?? place.offset);
+      found.set(partitionName(place), own ?? here.get(partitionName(place))?.offset ?? place.offset);
     }
     return partitions.flatMap(({ topic, partition }) => {
-      const offset = found.get(keyOf({ topic, partition })) ?? here.get(keyOf({ topic, partition }))?.offset;
+      const offset = found.get(partitionName({ topic, partition })) ?? here.get(partitionName({ topic, partition }))?.offset;
       return offset === undefined ? [] : { topic, partition, offset };
     });
   }
@@ -158,8 +160,8 @@ export class Places {
         told.add(sentence);
         if (!error.retryable) continue;
         for (const place of places) {
-          const newer = waiting.get(keyOf(place));
-          waiting.set(keyOf(place), place);
+          const newer = waiting.get(partitionName(place));
+          waiting.set(partitionName(place), place);
           if (newer) add(waiting, newer);
         }
       }
@@ -171,9 +173,9 @@ export class Places {
   async #besideOthers(name: string, places: Place[]): Promise<CommittedOffset[]> {
     const shared = places.filter(({ streams }) => streams.size > 0);
     const committed = shared.length > 0 ? await this.#groups.offsets(name, shared) : [];
-    const before = new Map(committed.map((place) => [keyOf(place), readStreamPlaces(place.metadata)]));
+    const before = new Map(committed.map((place) => [partitionName(place), readStreamPlaces(place.metadata)]));
     return places.map(({ topic, partition, offset, streams }) => {
-      const metadata = writeStreamPlaces(mergeStreamPlaces(before.get(keyOf({ topic, partition })) ?? new Map(), streams));
+      const metadata = writeStreamPlaces(mergeStreamPlaces(before.get(partitionName({ topic, partition })) ?? new Map(), streams));
       return { topic, partition, offset, ...(metadata && { metadata }) };
     });
   }
@@ -181,10 +183,6 @@ export class Places {
 
 /** What is newer is the partition's place, and of each stream its own. */
 function add(places: PlaceMap, newer: Place): void {
-  const before = places.get(keyOf(newer));
-  places.set(keyOf(newer), before ? { ...newer, streams: mergeStreamPlaces(before.streams, newer.streams) } : newer);
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
+  const before = places.get(partitionName(newer));
+  places.set(partitionName(newer), before ? { ...newer, streams: mergeStreamPlaces(before.streams, newer.streams) } : newer);
 }

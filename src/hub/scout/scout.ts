@@ -7,7 +7,7 @@
 import type { Admin } from "../../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../../kafka/config.ts";
 import { RangeReader } from "../../kafka/read/range-reader.ts";
-import type { KafkaRecord } from "../../record.ts";
+import { type KafkaRecord, partitionName } from "../../record.ts";
 import { Turns } from "../../turns.ts";
 import type { Chunk } from "../log/chunks.ts";
 import { type Partition, PartitionSearch, sightingOf } from "./partition-search.ts";
@@ -168,7 +168,7 @@ export class Scout {
   }
 
   #of({ topic, partition }: Partition): PartitionSearch {
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     const search = this.#partitions.get(name) ?? new PartitionSearch(this.#reader, topic, partition);
     this.#partitions.delete(name);
     this.#partitions.set(name, search);

@@ -3,7 +3,7 @@ import type { RecordBatch } from "../../kafka/batch.ts";
 import { mostUnpackedBytes } from "../../kafka/config.ts";
 import { codes } from "../../kafka/explain.ts";
 import { explainUnreadable, unreadableOf } from "../../kafka/read/unreadable.ts";
-import type { Stretch } from "../../record.ts";
+import { partitionName, type Stretch } from "../../record.ts";
 import { Sample } from "./sample.ts";
 
 /** Records that are looked at. */
@@ -41,7 +41,8 @@ export class Samples {
   /** Looks further, into one stretch of each partition; those of before are closed. */
   open(stretches: Look[]): void {
     this.#looked.clear();
-    for (const stretch of stretches) this.#looked.set(placeOf(stretch), { ...stretch, records: 0, values: 0, bytes: 0, readTo: stretch.from, done: false });
+    for (const stretch of stretches)
+      this.#looked.set(partitionName(stretch), { ...stretch, records: 0, values: 0, bytes: 0, readTo: stretch.from, done: false });
     this.#open = this.#looked.size;
   }
 
@@ -62,7 +63,7 @@ export class Samples {
 
   take(batch: RecordBatch): void {
     for (const record of batch) {
-      const looked = this.#looked.get(placeOf(record));
+      const looked = this.#looked.get(partitionName(record));
       if (!looked || looked.done) continue;
       // Past a hole, or records that are no data, comes what is behind the stretch.
       if (record.offset >= looked.to) {
@@ -84,7 +85,7 @@ export class Samples {
       const left = unreadableOf(event);
       if (left) this.trouble.set(event.topic, explainUnreadable(left, mostUnpackedBytes).sentence);
       if (event.code === codes.topicAuthorization) this.trouble.set(event.topic, "The broker does not allow reading it: check the access rights.");
-      const looked = this.#looked.get(placeOf(event));
+      const looked = this.#looked.get(partitionName(event));
       if (!looked) continue;
       if (left) looked.readTo = Math.max(looked.readTo, Math.min(left.to, looked.to));
       if (event.code === codes.partitionEof || event.code === codes.topicAuthorization || (left && left.to >= looked.to)) this.#close(looked, looked.to);
@@ -98,8 +99,4 @@ export class Samples {
     looked.done = true;
     this.#open--;
   }
-}
-
-function placeOf({ topic, partition }: { topic: string; partition: number }): string {
-  return `${topic}/${partition}`;
 }

@@ -3,10 +3,9 @@
  * addon to TMPDIR at each first start, and fails where that cannot be written; an anonymous file in
  * memory works for any user and on a read-only disk.
  */
-import { dlopen } from "bun:ffi";
+import { memoryFile } from "../../memory-file.ts";
 
-const closeOnExec = 1; // MFD_CLOEXEC
-let memoryFile: number | undefined;
+let addonFile: number | undefined;
 
 /**
  * Puts the addon's bytes where it can be loaded from. Bun writes them on another thread and straight out of
@@ -14,15 +13,13 @@ let memoryFile: number | undefined;
  * @param path where Bun shows the embedded file: /$bunfs/…
  */
 export async function copyEmbeddedAddon(path: string): Promise<void> {
-  const libc = dlopen("libc.so.6", { memfd_create: { args: ["cstring", "u32"], returns: "i32" } });
-  const fd = libc.symbols.memfd_create(Buffer.from("kafka.node\0"), closeOnExec);
-  if (fd < 0) throw new Error("memfd_create failed: kt needs Linux 3.17 or newer");
+  const fd = memoryFile("kafka.node");
   await Bun.write(Bun.file(fd), Bun.file(path));
-  memoryFile = fd;
+  addonFile = fd;
 }
 
 export function loadEmbeddedAddon(): unknown {
   const module = { exports: {} };
-  process.dlopen(module, `/proc/self/fd/${memoryFile}`);
+  process.dlopen(module, `/proc/self/fd/${addonFile}`);
   return module.exports;
 }

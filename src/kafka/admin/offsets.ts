@@ -1,5 +1,6 @@
 /** The offsets of partitions at their ends or at a time, asked for until their leaders have settled. */
 
+import { partitionName } from "../../record.ts";
 import type { AdminNativeClient, ListedOffset, NativeError } from "../addon/native.ts";
 import { codes, explainCode } from "../explain.ts";
 
@@ -59,8 +60,8 @@ export async function offsetsOf(
     const lateAgain = error?.code === codes.timedOut && ++late < patienceMs.length;
     if (!error || (tolerant && !lateAgain && listed.some((one) => !isUntold(one)) && led.every((one) => !one.error?.code))) {
       // The answer comes in the brokers' order, not in the question's.
-      const offsets = new Map(led.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
-      return partitions.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`));
+      const offsets = new Map(led.map((place) => [partitionName(place), place.offset]));
+      return partitions.map((partition) => offsets.get(partitionName(partition)));
     }
     const again = lateAgain || (settling.includes(error.code ?? -1) && performance.now() < deadlineMs);
     if (!again) throw explainCode(error.code ?? -1, error.message, doing);

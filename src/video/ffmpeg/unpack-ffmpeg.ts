@@ -2,7 +2,6 @@
  * The ffmpeg that the binary carries, as a program that can be started: unpacked once into the user's cache, where
  * the next kt finds it; or into an anonymous file in memory, which goes with the process, where nothing may be written.
  */
-import { dlopen } from "bun:ffi";
 import {
   accessSync,
   chmodSync,
@@ -18,6 +17,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { memoryFile } from "../../memory-file.ts";
 import type { Packed } from "./embedded-ffmpeg.ts";
 
 /**
@@ -89,10 +89,6 @@ function isOurs(path: string, kind: "file" | "folder"): boolean {
   return (kind === "file" ? found.isFile() : found.isDirectory()) && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
-const closeOnExec = 1; // MFD_CLOEXEC
-/** MFD_EXEC: asked for where the system makes such files without it (vm.memfd_noexec), and unknown before Linux 6.3. */
-const executable = 16;
-
 function unpackToMemory(packed: Packed): string {
   const fd = memoryFile("ffmpeg");
   try {
@@ -102,15 +98,6 @@ function unpackToMemory(packed: Packed): string {
     throw error;
   }
   return `/proc/${process.pid}/fd/${fd}`;
-}
-
-function memoryFile(name: string): number {
-  const libc = dlopen("libc.so.6", { memfd_create: { args: ["cstring", "u32"], returns: "i32" } });
-  for (const flags of [closeOnExec | executable, closeOnExec]) {
-    const fd = libc.symbols.memfd_create(Buffer.from(`${name}\0`), flags);
-    if (fd >= 0) return fd;
-  }
-  throw new Error("the system makes no file in memory (memfd_create)");
 }
 
 /** No more than a part of it is held beside the file. */
