@@ -33,6 +33,29 @@ const ffmpegSays = ffmpeg && Bun.spawnSync([ffmpeg, "-version"]).stdout.toString
 const facts = { commit: commit(root), ffmpeg: ffmpegSays && versionIn(ffmpegSays) };
 const embedded = JSON.stringify(`${root}src/kafka/addon/embedded-addon.ts`);
 
+/** What stands in place of a module of the sources, by its path in src. */
+const inPlaceOf = new Map([
+  [
+    "kafka/addon/addon.ts",
+    `import path from ${JSON.stringify(`${root}.build/kafka.node`)} with { type: "file" };
+     import { copyEmbeddedAddon } from ${embedded};
+     let copied;
+     export const fetchAddon = () => (copied ??= copyEmbeddedAddon(path));`,
+  ],
+  [
+    "video/ffmpeg/embedded-ffmpeg.ts",
+    packed
+      ? [
+          ...packed.parts.map((path, i) => `import part${i} from ${JSON.stringify(path)} with { type: "file" };`),
+          `const { hash, bytes } = ${JSON.stringify({ ...packed, parts: undefined })};`,
+          `export const embeddedFfmpeg = { hash, bytes, parts: [${packed.parts.map((_, i) => `part${i}`).join(", ")}] };`,
+        ].join("\n")
+      : "export const embeddedFfmpeg = undefined;",
+  ],
+  ["build.ts", `export const build = ${JSON.stringify(facts)};`],
+]);
+const replaced = new Set<string>();
+
 const result = await Bun.build({
   entrypoints: [`${root}src/main.ts`],
   target: "bun",
@@ -58,27 +81,13 @@ const result = await Bun.build({
           loader: "js",
           contents: "module.exports = undefined;",
         }));
-        build.onLoad({ filter: /\/src\/addon\.ts$/ }, () => ({
-          loader: "ts",
-          contents: `import path from ${JSON.stringify(`${root}.build/kafka.node`)} with { type: "file" };
-            import { copyEmbeddedAddon } from ${embedded};
-            let copied: Promise<void> | undefined;
-            export const fetchAddon = () => (copied ??= copyEmbeddedAddon(path));`,
-        }));
-        build.onLoad({ filter: /\/src\/video\/embedded-ffmpeg\.ts$/ }, () => ({
-          loader: "ts",
-          contents: packed
-            ? [
-                ...packed.parts.map((path, i) => `import part${i} from ${JSON.stringify(path)} with { type: "file" };`),
-                `const { hash, bytes } = ${JSON.stringify({ ...packed, parts: undefined })};`,
-                `export const embeddedFfmpeg = { hash, bytes, parts: [${packed.parts.map((_, i) => `part${i}`).join(", ")}] };`,
-              ].join("\n")
-            : "export const embeddedFfmpeg = undefined;",
-        }));
-        build.onLoad({ filter: /\/src\/build\.ts$/ }, () => ({
-          loader: "ts",
-          contents: `export const build = { commit: ${JSON.stringify(facts.commit)}, ffmpeg: ${JSON.stringify(facts.ffmpeg)} };`,
-        }));
+        build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+          const name = path.slice(`${root}src/`.length);
+          const contents = inPlaceOf.get(name);
+          if (contents === undefined) return undefined;
+          replaced.add(name);
+          return { loader: "ts", contents };
+        });
       },
     },
   ],
@@ -87,6 +96,8 @@ if (!result.success) {
   console.error(...result.logs);
   process.exit(1);
 }
+for (const name of inPlaceOf.keys())
+  if (!replaced.has(name)) throw new Error(`src/${name} is not in the bundle: scripts/lib/bundle.ts replaces it by its path.`);
 const modules = Object.keys(result.metafile?.inputs ?? {});
 const release = dirname(outfile);
 await Bun.write(`${release}/THIRD-PARTY-LICENSES.txt`, gatherLicences(root, modules, ffmpegSays));
