@@ -1,19 +1,21 @@
 /** What is on its way to a page: how many frames, since when, and when the page is too slow for them. Pure: the clock is passed in. */
 
 /**
- * A frame that takes so much longer than the quickest one did stands in a queue, wherever that is: in the
- * socket, in the page, in its decoder. Whatever is sent on top of it makes only the queue longer.
+ * From sending a frame to the page's answer that it was painted. Beyond the quickest such time by this much, frames wait
+ * somewhere: in the socket, in the page or in its decoder. Sending more would only make that queue longer.
  */
 const mostQueuedMs = 250;
-/** The way to a page takes no longer than this; what does is a queue as well. */
+/** The quickest time is never taken to be more than this, or a page that was slow from its first frame would count as quick. */
 const longestWayMs = 500;
-/** A stream that could not be sent as it came for so long is late, */
+/**
+ * A stream whose frames had to wait for the page for this long is late, and goes on at a later key frame. In a long group of
+ * pictures it may be late by this part of the group instead, as leaving out the rest of that loses more.
+ */
 const leastLateMs = 500;
-/** or for this part of a long group of pictures, as what is lost by leaving out the rest of it is longer too. */
 const latePart = 0.25;
-/** Who begins in the middle of a group has so long to reach its end. */
+/** A viewer who begins in the middle of a group gets what came of it at once, and counts as late only after this. */
 const catchUpMs = 4000;
-/** A page that was too slow is trusted again after so long. */
+/** After frames had to be left out for a page, it gets no time to catch up after standing still, for so long. */
 const distrustMs = 10_000;
 
 /** All tiles of a page together have no more on their way: fifty that begin at once would each bring a second of frames. */

@@ -94,8 +94,9 @@ export async function readSpread(config: KafkaConfig, spread: Stretch[], mostByt
 }
 
 /**
- * Reads a stretch of each of several partitions side by side, or several stretches of one in their order. The reader is
- * its own: a chart and a search look at far more than anybody comes back to, which would displace what the archive keeps.
+ * Reads stretches: those of different partitions side by side, those of one partition one after the other. It has a consumer
+ * of its own and leaves the archive's cache alone: a chart or a search reads far more than anybody asks for again, and would
+ * displace what players need.
  * @param mostBytes of values, an equal share for each stretch: of one that has more, the rest is left out
  * @param signal ends it when nobody waits for it any more
  * @returns how many records were left out

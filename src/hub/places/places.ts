@@ -1,6 +1,8 @@
 /**
- * Where named viewers are. A place lives in Kafka as a group's committed offsets, and here until it is written. Streams
- * that share a partition have a place each, which stand beside the partition's offset.
+ * How far named viewers (?group=NAME) have seen. Kafka keeps it as the committed offsets of the consumer group NAME: an
+ * offset for each partition. Several streams may share a partition, and each viewer may be elsewhere in each of them: the
+ * streams' own offsets are in the metadata text that Kafka keeps beside a committed offset (stream-places.ts). What is not
+ * committed yet is kept here.
  */
 
 import { KtError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-/** An ffmpeg that is fed: how it is started, written to, and how it ends. */
+/** How ffmpeg is run; and one that is fed by kt: how it is written to, and how it ends. */
 import { KtError } from "../../errors.ts";
 
 /** What it complains about is read for as long as it runs, and only the end of that is told. */
@@ -29,12 +29,19 @@ export interface FfmpegEnd {
 }
 
 /**
+ * The one place where kt runs ffmpeg. It is in a process group of its own: Ctrl-C is for kt, which then gives ffmpeg the time
+ * to finish. Whoever calls this reads both of its outputs to their ends, or ffmpeg waits for ever.
+ */
+export function spawnFfmpeg<Stdin extends "pipe" | "ignore">(ffmpeg: string, args: string[], stdin: Stdin): Bun.Subprocess<Stdin, "pipe", "pipe"> {
+  return Bun.spawn([ffmpeg, ...args], { stdin, stdout: "pipe", stderr: "pipe", detached: true });
+}
+
+/**
  * @param ffmpeg path of the program
  * @param stuckMs where its output is read at once, who takes nothing for so long is stuck, and is ended
  */
 export function startFfmpeg(ffmpeg: string, args: string[], stuckMs?: number): FfmpegChild {
-  // In a process group of its own: Ctrl-C is for kt, which then gives ffmpeg the time to finish.
-  const child = Bun.spawn([ffmpeg, ...args], { stdin: "pipe", stdout: "pipe", stderr: "pipe", detached: true });
+  const child = spawnFfmpeg(ffmpeg, args, "pipe");
   let killed = false;
   let stuck = false;
   let end: FfmpegEnd | undefined;

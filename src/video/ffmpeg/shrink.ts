@@ -2,6 +2,7 @@
 import { KtError } from "../../errors.ts";
 import { pictureSize } from "../formats/picture-size.ts";
 import type { Frame } from "../frame.ts";
+import { failure, startFfmpeg } from "./ffmpeg-child.ts";
 
 /** What is tried, one after the other: ffmpeg's quality (31 is the worst), then fewer pixels as well. */
 const attempts = [
@@ -17,7 +18,7 @@ const attempts = [
 /**
  * Remembers what the last frame needed, since the next one will need about as much.
  * @returns a function from a frame and the most bytes that it may have to a frame of at most so many
- * @throws KtError too_large for what is no JPEG, or cannot be made so small
+ * @throws KtError too_large for what is no JPEG, or cannot be made so small; bad_input for what cannot be decoded
  */
 export function jpegShrinker(ffmpeg: string): (frame: Frame, maxBytes: number) => Promise<Frame> {
   let first = 0;
@@ -25,7 +26,7 @@ export function jpegShrinker(ffmpeg: string): (frame: Frame, maxBytes: number) =
     if (frame.type !== "image/jpeg") throw tooLarge(frame, maxBytes, "only JPEG frames can be made smaller by --fit; choose --codec mjpeg");
     for (let i = first; i < attempts.length; i++) {
       const data = await encode(ffmpeg, frame.data, attempts[i] as (typeof attempts)[number]);
-      if (data.length > maxBytes || data.length === 0) continue;
+      if (data.length > maxBytes) continue;
       first = Math.max(0, i - 1);
       return { ...frame, data, ...pictureSize(data) };
     }
@@ -35,8 +36,13 @@ export function jpegShrinker(ffmpeg: string): (frame: Frame, maxBytes: number) =
 
 async function encode(ffmpeg: string, jpeg: Uint8Array, { quality, scale }: { quality: number; scale: number }): Promise<Uint8Array> {
   const args = ["-v", "error", "-f", "mjpeg", "-i", "pipe:0", "-vf", `scale=trunc(iw*${scale}):-1`, "-pix_fmt", "yuvj420p", "-q:v", String(quality)];
-  const child = Bun.spawn([ffmpeg, ...args, "-f", "mjpeg", "pipe:1"], { stdin: jpeg, stdout: "pipe", stderr: "ignore" });
-  return new Uint8Array(await new Response(child.stdout).arrayBuffer());
+  const child = startFfmpeg(ffmpeg, [...args, "-f", "mjpeg", "pipe:1"]);
+  const encoded = new Response(child.stdout).bytes();
+  await child.write(jpeg);
+  child.finish();
+  const [data, end] = await Promise.all([encoded, child.ended]);
+  if (data.length === 0) throw failure(end);
+  return data;
 }
 
 function tooLarge({ data }: Frame, maxBytes: number, why: string): KtError {

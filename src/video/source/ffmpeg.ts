@@ -1,7 +1,8 @@
-/** The one door to ffmpeg: a running source of frames, and what ffmpeg says about it. */
+/** A video, camera or folder of images that ffmpeg reads: its frames, and what ffmpeg says about it. */
 import { extname } from "node:path";
 import { KtError } from "../../errors.ts";
 import { secretsHider } from "../../secrets.ts";
+import { spawnFfmpeg } from "../ffmpeg/ffmpeg-child.ts";
 import { wholeJpeg } from "../formats/picture-size.ts";
 import { sniffFrame } from "../formats/sniff.ts";
 import type { Frame } from "../frame.ts";
@@ -44,8 +45,7 @@ interface Run {
 type Hide = (sentence: string) => string;
 
 function start(ffmpeg: string, args: string[], feed: StdinFeed | undefined, hide: Hide): Run {
-  // In a process group of its own: Ctrl-C is for kt, which then ends ffmpeg.
-  const child = Bun.spawn([ffmpeg, ...args], { stdin: feed ? "pipe" : "ignore", stdout: "pipe", stderr: "pipe", detached: true });
+  const child = feed ? spawnFfmpeg(ffmpeg, args, "pipe") : spawnFfmpeg(ffmpeg, args, "ignore");
   if (feed && child.stdin) feed.into(child.stdin);
   const report = emptyReport();
   const opened = Promise.withResolvers<void>();
