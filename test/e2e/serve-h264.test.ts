@@ -104,12 +104,13 @@ test("a replay takes as long as the recording, divided by the speed", async () =
 
 test("a named place: closed and opened again it goes on, and leaves nothing out", async () => {
   const { topic, times } = await stored("with B-frames");
-  const stream = streamOf(topic, `?group=${uniqueName("view")}&speed=4`);
+  const stream = streamOf(topic, `?group=${uniqueName("view")}`);
   const seen = new Set<number>();
   let begin = 0;
-  for (const count of [30, 30, 20]) {
+  for (const count of [40, 40, 40]) {
     const some = timesOf(await parts(stream, count));
-    expect(times.indexOf(some[0] as number)).toBeGreaterThanOrEqual(begin - 6);
+    // What may not have arrived comes again: a quarter of a second of pictures, which are stored out of order.
+    expect(times.indexOf(some[0] as number)).toBeGreaterThanOrEqual(begin - 16);
     for (const time of some) seen.add(time);
     begin = times.indexOf(some.at(-1) as number);
     expect(times.slice(0, begin + 1).filter((time) => !seen.has(time))).toEqual([]);

@@ -16,7 +16,9 @@ export class OwnBroker implements AsyncDisposable {
   static async start(...options: string[]): Promise<OwnBroker> {
     const folder = await tempFolder();
     try {
-      return new OwnBroker(await kafka("start", folder, "--port", String(freePort()), ...options), folder);
+      // Records of long ago stay, too: by itself a broker would delete them at its next look, 30 s after its start.
+      const kept = ["--set", "log.retention.check.interval.ms=3600000"];
+      return new OwnBroker(await kafka("start", folder, "--port", String(freePort()), ...kept, ...options), folder);
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
