@@ -1,12 +1,13 @@
 /** What kt emit-video shows of its work: while it goes on, and at the end. */
 
 import { KtError } from "../errors.ts";
+import { prometheusText, prometheusType } from "../format/prometheus.ts";
 import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { writeError } from "../terminal/stderr.ts";
 import { bytesText, note, progress, stderrIsTerminal } from "../terminal/terminal.ts";
 import { framesExpected, isDamaged } from "../video/source/ffmpeg-log.ts";
-import { prometheusText, StatsReader, type StreamStats } from "./stats.ts";
+import { metricsOf, StatsReader, type StreamStats } from "./stats.ts";
 import type { StreamEmitter } from "./stream.ts";
 
 const progressEveryMs = 250;
@@ -40,9 +41,12 @@ export function show(streams: StreamEmitter[], { stats: format, metricsPort }: S
 }
 
 function serveMetrics(port: number, streams: StreamEmitter[]) {
-  const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
   try {
-    const server = Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response(prometheusText(streams), { headers }) });
+    const server = Bun.serve({
+      hostname: "127.0.0.1",
+      port,
+      fetch: () => new Response(prometheusText(metricsOf(streams)), { headers: { "Content-Type": prometheusType } }),
+    });
     note(`Metrics: http://127.0.0.1:${server.port}/metrics`);
     return server;
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** What the streams did, for people, for programs and for Prometheus. */
 
-import { bucketsMs } from "./latencies.ts";
+import type { Histogram, Metric } from "../format/prometheus.ts";
 import type { StreamEmitter } from "./stream.ts";
 
 /** Counters of one stream since it began. */
@@ -89,14 +89,11 @@ export class StatsReader {
   }
 }
 
-interface Metric {
-  name: string;
-  type: "counter" | "gauge";
-  help: string;
+interface StreamMetric extends Omit<Metric, "values"> {
   value(stream: StreamEmitter): number;
 }
 
-const metrics: Metric[] = [
+const metrics: StreamMetric[] = [
   { name: "kt_emit_frames_total", type: "counter", help: "Frames sent to Kafka.", value: ({ ledger }) => ledger.sent },
   { name: "kt_emit_bytes_total", type: "counter", help: "Bytes of the frames sent to Kafka.", value: ({ ledger }) => ledger.bytes },
   { name: "kt_emit_delivered_total", type: "counter", help: "Frames that Kafka acknowledged.", value: ({ ledger }) => ledger.delivered },
@@ -114,29 +111,15 @@ const metrics: Metric[] = [
   { name: "kt_emit_up", type: "gauge", help: "1 while the source delivers pictures.", value: ({ state }) => (state === "live" ? 1 : 0) },
 ];
 
-/** Prometheus' text format, version 0.0.4. */
-export function prometheusText(streams: readonly StreamEmitter[]): string {
-  const lines: string[] = [];
-  const labels = ({ name, topic }: StreamEmitter, more = "") => `{stream="${escapeLabel(name)}",topic="${escapeLabel(topic)}"${more}}`;
-  for (const { name, type, help, value } of metrics) {
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
-    for (const stream of streams) lines.push(`${name}${labels(stream)} ${value(stream)}`);
-  }
-  const histogram = "kt_emit_delivery_seconds";
-  lines.push(`# HELP ${histogram} From handing a frame to the client to its acknowledgement.`, `# TYPE ${histogram} histogram`);
-  for (const stream of streams) {
-    const { latencies } = stream.ledger;
-    let below = 0;
-    for (const [i, boundMs] of bucketsMs.entries()) {
-      below += latencies.buckets[i] ?? 0;
-      const bound = Number.isFinite(boundMs) ? String(boundMs / 1000) : "+Inf";
-      lines.push(`${histogram}_bucket${labels(stream, `,le="${bound}"`)} ${below}`);
-    }
-    lines.push(`${histogram}_sum${labels(stream)} ${latencies.sumMs / 1000}`, `${histogram}_count${labels(stream)} ${latencies.count}`);
-  }
-  return `${lines.join("\n")}\n`;
-}
-
-function escapeLabel(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+export function metricsOf(streams: readonly StreamEmitter[]): (Metric | Histogram)[] {
+  const labels = ({ name, topic }: StreamEmitter) => ({ stream: name, topic });
+  return [
+    ...metrics.map(({ value, ...metric }) => ({ ...metric, values: streams.map((stream) => ({ labels: labels(stream), value: value(stream) })) })),
+    {
+      name: "kt_emit_delivery_seconds",
+      type: "histogram",
+      help: "From handing a frame to the client to its acknowledgement.",
+      values: streams.map((stream) => ({ labels: labels(stream), distribution: stream.ledger.latencies.distribution() })),
+    },
+  ];
 }

@@ -50,7 +50,7 @@ const mayImport: Record<string, string[]> = {
   admin: ["options", "terminal", "kafka", "record", "name-pattern", "errors"],
   consume: ["options", "terminal", "registry", "kafka", "video", "format", "record", "units", "errors"],
   produce: ["options", "terminal", "kafka", "format", "record", "address", "units", "errors"],
-  emit: ["terminal", "kafka", "video", "record", "errors"],
+  emit: ["terminal", "kafka", "video", "format", "record", "errors"],
   http: ["protocol", "hub", "kafka", "video", "format", "record", "host-name", "turns", "errors"],
   protocol: ["hub", "format"],
   hub: ["kafka", "video", "format", "record", "turns", "errors"],

@@ -1,22 +1,15 @@
-/** For Prometheus: text format 0.0.4. */
+/** For Prometheus. */
+import { type Metric, prometheusText, prometheusType } from "../../format/prometheus.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { endpoint } from "../endpoint.ts";
 import { traffic } from "../traffic.ts";
-
-interface Metric {
-  name: string;
-  type: "gauge" | "counter";
-  help: string;
-  values: { labels?: Record<string, string>; value: number }[];
-}
 
 export const metrics = endpoint({
   summary: "Metrics for Prometheus",
   query: {},
   effect: "light",
   produces: ["text/plain"],
-  answer: (_asked, hub) =>
-    new Response(all(hub).map(write).join(""), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } }),
+  answer: (_asked, hub) => new Response(prometheusText(all(hub)), { headers: { "Content-Type": prometheusType, "Cache-Control": "no-store" } }),
 });
 
 function all({ catalogue, archive, live }: Hub): Metric[] {
@@ -43,11 +36,3 @@ function all({ catalogue, archive, live }: Hub): Metric[] {
     { name: "process_uptime_seconds", type: "gauge", help: "Time since the start.", values: [{ value: process.uptime() }] },
   ];
 }
-
-function write({ name, type, help, values }: Metric): string {
-  const lines = values.map(({ labels, value }) => `${name}${labels ? `{${Object.entries(labels).map(label).join(",")}}` : ""} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-}
-
-const escapes: Record<string, string> = { "\\": "\\\\", '"': '\\"', "\n": "\\n" };
-const label = ([name, value]: [string, string]) => `${name}="${value.replaceAll(/[\\"\n]/g, (letter) => escapes[letter] ?? letter)}"`;
