@@ -1,11 +1,9 @@
 /** argv in, exit code out. The only process.exit of kt. */
 import { run } from "./cli/cli.ts";
 import { KtError } from "./errors.ts";
-import { hideSecrets } from "./secrets.ts";
 import { listenForSignals } from "./terminal/shutdown.ts";
-import { writeError } from "./terminal/stderr.ts";
 import { PipeClosed } from "./terminal/stdout.ts";
-import { clearProgress, red } from "./terminal/terminal.ts";
+import { clearProgress, tellFailure } from "./terminal/terminal.ts";
 
 async function main(argv: string[]): Promise<number> {
   try {
@@ -15,8 +13,7 @@ async function main(argv: string[]): Promise<number> {
     clearProgress();
     if (thrown instanceof PipeClosed) return 0;
     const error = KtError.from(thrown);
-    writeError(`${red("kt:")} ${hideSecrets(error.sentence)}\n`);
-    if (argv.includes("--debug")) writeError(hideSecrets(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ""}`));
+    tellFailure(error, argv.includes("--debug"));
     return error.exitCode;
   }
 }

@@ -4,7 +4,7 @@ import { KtError } from "../errors.ts";
 import { fetchAddon } from "../kafka/addon/addon.ts";
 import { longFlag, type OptionSpec } from "../options/kinds.ts";
 import { writeOut } from "../terminal/stdout.ts";
-import { hush } from "../terminal/terminal.ts";
+import { hush, logJson } from "../terminal/terminal.ts";
 import { versionText } from "../version.ts";
 import { ticket } from "./argv.ts";
 import type { CommandSpec } from "./command-spec.ts";
@@ -67,6 +67,7 @@ async function runCommand(spec: CommandSpec, argv: string[]): Promise<void> {
   for (const [key, option] of Object.entries(spec.options)) options[key] = readOption(option, cli.options, tickets.redeem);
   const call = await spec.load();
   if (options.quiet) hush();
+  if (options.log === "json") logJson();
   await call(args, options as never, commands);
 }
 

@@ -109,6 +109,7 @@ function connectionOf(words: string[], table: CommandSpec[]): ReturnType<typeof 
     profile: read(connectionOptions.profile, "--profile"),
     property: read(connectionOptions.property, "--property"),
     quiet: true,
+    log: "text",
     debug: false,
   });
 }

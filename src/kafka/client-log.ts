@@ -1,6 +1,5 @@
 /** What a client of the package says by itself. */
-import { hideSecrets } from "../secrets.ts";
-import { writeError } from "../terminal/stderr.ts";
+import { debugNote } from "../terminal/terminal.ts";
 import type { KafkaConfig } from "./config.ts";
 
 /** A line of the client's log, or an error that it told of by itself. */
@@ -77,7 +76,7 @@ export class ClientLog {
   }
 
   #add(line: string): void {
-    if (this.#debug) writeError(`${hideSecrets(line)}\n`);
+    if (this.#debug) debugNote(line);
     if (line === this.lines.at(-1)) return;
     if (this.lines.length >= 50) this.lines.shift();
     this.lines.push(line);

@@ -89,6 +89,10 @@ export const connectionOptions = {
   profile: value("--profile <name>", "The part of that file to use: what follows its line [name]", named, { env: "KT_PROFILE" }),
   property: list("-X, --property <name=value>", "A librdkafka property; may be repeated, and wins over kt's own and the file's; -X list shows all", property),
   quiet: flag("--quiet", "No notes and no progress on stderr; errors are still told"),
+  log: value("--log <format>", "json: what is told on stderr is an object a line, and there is no progress", oneOf("text", "json"), {
+    env: "KT_LOG",
+    default: "text",
+  }),
   debug: flag("--debug", "Show the client's log, and where an error came from"),
 };
 

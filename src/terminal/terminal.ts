@@ -1,6 +1,7 @@
 /** What people read: stdout is data, stderr is everything else. */
 import { dlopen } from "bun:ffi";
 import { fstatSync } from "node:fs";
+import type { KtError } from "../errors.ts";
 import { hideSecrets } from "../secrets.ts";
 import { writeError } from "./stderr.ts";
 
@@ -18,18 +19,45 @@ export function hush(): void {
   quiet = true;
 }
 
+let json = false;
+
+/** From now on what is told is an object a line, for programs that gather it, and there is no progress. */
+export function logJson(): void {
+  json = true;
+}
+
 /** A line for the person, never data; what is secret in the addresses in it is hidden. */
 export function note(line: string): void {
   if (quiet) return;
   clearProgress();
-  writeError(`${hideSecrets(line)}\n`);
+  const warning = /^Warning: /.exec(line)?.[0] ?? "";
+  if (json) tell(warning ? "warning" : "info", line.slice(warning.length));
+  else writeError(`${hideSecrets(line)}\n`);
+}
+
+/** What the client says by itself, for who looks for a fault. */
+export function debugNote(line: string): void {
+  if (json) tell("debug", line);
+  else writeError(`${hideSecrets(line)}\n`);
+}
+
+/** Why the program ends. @param debug where it came from as well */
+export function tellFailure(error: KtError, debug: boolean): void {
+  clearProgress();
+  const stack = debug ? `${error.stack}${error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : ""}` : undefined;
+  if (json) tell("error", error.sentence, { code: error.code, stack: stack && hideSecrets(stack) });
+  else writeError(`${red("kt:")} ${hideSecrets(error.sentence)}\n${stack ? `${hideSecrets(stack)}\n` : ""}`);
+}
+
+function tell(level: "debug" | "info" | "warning" | "error", message: string, more: Record<string, string | undefined> = {}): void {
+  writeError(`${JSON.stringify({ time: new Date().toISOString(), level, message: hideSecrets(message), ...more })}\n`);
 }
 
 let linesShown = 0;
 
 /** Lines that the next call overwrites; nothing where stderr is no terminal. */
 export function progress(...lines: string[]): void {
-  if (!stderrIsTerminal || quiet) return;
+  if (!stderrIsTerminal || quiet || json) return;
   const width = process.stderr.columns || 80;
   const most = Math.max(1, (process.stderr.rows || 24) - 2);
   const shown = lines.length > most ? [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`] : lines;

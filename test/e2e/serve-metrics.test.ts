@@ -1,7 +1,8 @@
 /** kt serve, to those who keep it running: /metrics, /openapi.json. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { makeClip } from "./support/clips.ts";
-import { eventually, ktOk, serve, tempFolder, uniqueName } from "./support/kt.ts";
+import { eventually, ktOk, root, serve, startKt, tempFolder, uniqueName } from "./support/kt.ts";
+import { run } from "./support/process.ts";
 import { Viewer } from "./support/viewer.ts";
 
 setDefaultTimeout(60_000);
@@ -32,6 +33,49 @@ test("metrics count viewers, what they were sent, and what is kept for them; eve
   expect(await value("kt_broker_up")).toBe(1);
   const wrong = (await text()).split("\n").filter((line) => !/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+-]+|)$/.test(line));
   expect(wrong).toEqual([]);
+});
+
+test("live pictures are counted by their age, and what the alerts and the dashboard ask for is there", async () => {
+  await using served = await serve();
+  const topic = uniqueName("watched");
+  await using emitter = startKt([
+    "emit-video",
+    "door=testsrc",
+    "--size",
+    "160x120",
+    "--codec",
+    "mjpeg",
+    "--topic",
+    topic,
+    "--metrics-port",
+    "0",
+    "--log",
+    "json",
+  ]);
+  const [, emitted = ""] = (await emitter.stderr.waitFor(/"message":"Metrics: ([^"]+)"/)) ?? [];
+  await eventually(async () => (await fetch(`${served.url}/topics/${topic}/frame`)).ok, "the stream is there");
+  {
+    await using viewer = new Viewer(`${served.url}/topics/${topic}/stream.mjpeg`);
+    await viewer.more(10);
+  }
+  const texts = await Promise.all([`${served.url}/metrics`, emitted].map(async (url) => (await fetch(url)).text()));
+  const [, count = "0"] = /^kt_frame_age_seconds_count\{kind="mjpeg"\} (\d+)$/m.exec(texts.join("")) ?? [];
+  expect(Number(count)).toBeGreaterThanOrEqual(10);
+  expect(texts.join("")).toMatch(/^kt_frame_age_seconds_bucket\{kind="mjpeg",le="10"\} [1-9]/m);
+  const known = new Set(texts.join("").match(/^\w+/gm));
+  for (const file of ["alerts.yaml", "grafana.json"]) {
+    const asked = (await Bun.file(`${root}docs/monitoring/${file}`).text()).match(/\b(?:kt|process)_\w+/g) ?? [];
+    expect([file, asked.filter((name) => !known.has(name))]).toEqual([file, []]);
+    expect(asked.length).toBeGreaterThan(8);
+  }
+});
+
+test.skipIf(!Bun.which("promtool"))("Prometheus' own tool takes the metrics and the alerts, each of which fires once", async () => {
+  await using served = await serve();
+  const check = await run(["promtool", "check", "metrics"], { stdin: await (await fetch(`${served.url}/metrics`)).text() });
+  expect([check.code, check.stderr]).toEqual([0, ""]);
+  const rules = await run(["promtool", "test", "rules", "docs/monitoring/alerts.test.yaml"], { cwd: root });
+  expect([rules.code, rules.stdout]).toEqual([0, expect.stringContaining("SUCCESS")]);
 });
 
 test("the description of the paths names what the paths take", async () => {

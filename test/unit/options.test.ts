@@ -15,6 +15,7 @@ describe("without options", () => {
       profile: undefined,
       property: [],
       quiet: false,
+      log: "text",
       debug: false,
       partitions: 1,
       replicationFactor: 1,
@@ -110,7 +111,9 @@ test("the connection has the user's properties, of two the last", () => {
     ["acks", "1"],
     ["linger.ms", "2"],
   ];
-  expect(kafkaConfig({ brokers: { text: "a:1,b:2", by: "-b" }, configFile: undefined, profile: undefined, property, quiet: false, debug: true })).toEqual({
+  expect(
+    kafkaConfig({ brokers: { text: "a:1,b:2", by: "-b" }, configFile: undefined, profile: undefined, property, quiet: false, log: "text", debug: true }),
+  ).toEqual({
     brokers: "a:1,b:2",
     properties: { "linger.ms": "2", acks: "1" },
     registry: {},

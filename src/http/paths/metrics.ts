@@ -1,5 +1,5 @@
 /** For Prometheus. */
-import { type Metric, prometheusText, prometheusType } from "../../format/prometheus.ts";
+import { type Histogram, type Metric, prometheusText, prometheusType } from "../../format/prometheus.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { endpoint } from "../endpoint.ts";
 import { traffic } from "../traffic.ts";
@@ -12,7 +12,7 @@ export const metrics = endpoint({
   answer: (_asked, hub) => new Response(prometheusText(all(hub)), { headers: { "Content-Type": prometheusType, "Cache-Control": "no-store" } }),
 });
 
-function all({ catalogue, archive, live }: Hub): Metric[] {
+function all({ catalogue, archive, live }: Hub): (Metric | Histogram)[] {
   const { heapUsed, rss } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
   const byKind = (value: "viewers" | "frames" | "dropped" | "bytes") =>
@@ -20,10 +20,17 @@ function all({ catalogue, archive, live }: Hub): Metric[] {
   const byTopic = (value: "records" | "ratePerSecond") => catalogue.topics.map((topic) => ({ labels: { topic: topic.name }, value: topic[value] }));
   return [
     { name: "kt_broker_up", type: "gauge", help: "Whether the broker answers.", values: [{ value: catalogue.broker.up ? 1 : 0 }] },
+    { name: "kt_broker_outages_total", type: "counter", help: "How often the broker stopped answering.", values: [{ value: catalogue.outages }] },
     { name: "kt_viewers", type: "gauge", help: "Connections that are open, by what they get.", values: byKind("viewers") },
     { name: "kt_frames_sent_total", type: "counter", help: "Frames and events sent.", values: byKind("frames") },
     { name: "kt_frames_dropped_total", type: "counter", help: "Frames left out because a viewer was not ready for them.", values: byKind("dropped") },
     { name: "kt_sent_bytes_total", type: "counter", help: "Bytes of frames and events sent.", values: byKind("bytes") },
+    {
+      name: "kt_frame_age_seconds",
+      type: "histogram",
+      help: "From a live picture's timestamp to its being sent to a viewer.",
+      values: (["page", "mjpeg"] as const).map((kind) => ({ labels: { kind }, distribution: traffic.ages(kind) })),
+    },
     { name: "kt_topic_records", type: "gauge", help: "Records in the topic.", values: byTopic("records") },
     { name: "kt_topic_records_per_second", type: "gauge", help: "Records written a second.", values: byTopic("ratePerSecond") },
     { name: "kt_live_stream_bytes", type: "gauge", help: "Memory of the frames kept for new viewers of a stream.", values: live.kept() },

@@ -67,9 +67,9 @@ function shared(build: (picture: SignalledPicture) => Uint8Array): (picture: Sig
  * A response whose pictures are fetched only when the viewer's socket has room: a slow viewer holds
  * nothing but its own socket's buffer.
  * @param next the next picture; undefined ends the stream
- * @param takeDropped how many were left out since it was asked last, because the viewer was not ready
+ * @param takeDropped how many were left out since it was asked last, because the viewer was not ready; of what is not live none are
  */
-export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void, takeDropped = () => 0): Response {
+export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void, takeDropped?: () => number): Response {
   const frames = framing(browser);
   const leave = traffic.enter("mjpeg");
   const close = () => {
@@ -89,7 +89,7 @@ export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPic
           return controller.close();
         }
         const part = frames.part(picture);
-        traffic.sent("mjpeg", part.length, takeDropped());
+        traffic.sent("mjpeg", part.length, takeDropped?.(), takeDropped && !picture.signal ? picture.timestampMs : undefined);
         controller.enqueue(part);
       },
       cancel: close,

@@ -40,7 +40,7 @@ export const streamMjpeg = endpoint({
     if (group === undefined && from.at === "end") {
       const viewer = await viewPictures(hub, topic, key, png);
       // What fps leaves out was not wanted.
-      const takeDropped = fps === undefined ? () => viewer.takeDropped() : undefined;
+      const takeDropped = fps === undefined ? () => viewer.takeDropped() : () => 0;
       return send({ next: () => viewer.next(), ended: () => viewer.ended }, true, () => viewer.close(), takeDropped);
     }
     await hub.admin.topic(topic);

@@ -85,6 +85,6 @@ export class Tile extends Watcher<LiveView> {
     message.set(picture.data, frameHeaderBytes);
     this.#flight.sent(performance.now());
     this.#socket.sendBinary(message);
-    traffic.sent("page", message.length, dropped);
+    traffic.sent("page", message.length, dropped, timestampMs);
   }
 }

@@ -39,6 +39,8 @@ export interface CatalogueListener {
 export class Catalogue {
   readonly listeners = new Set<CatalogueListener>();
   broker: BrokerState = { up: true, message: "", waiting: false };
+  /** How often the broker stopped answering. */
+  outages = 0;
   readonly #sampler: Sampler;
   readonly #survey: Survey;
   readonly #admin: Admin;
@@ -127,6 +129,7 @@ export class Catalogue {
   #setBroker(up: boolean, message: string): void {
     const before = this.broker;
     this.broker = { up, message, waiting: before.waiting && !up };
+    if (before.up && !up) this.outages++;
     // While it is waited for, why it does not answer changes: first its name is not known, then its port is closed.
     if (up !== before.up || (this.broker.waiting && message !== before.message)) for (const listener of this.listeners) listener.onBroker?.(this.broker);
   }
