@@ -5,7 +5,6 @@ import type { Hub } from "../hub.ts";
 import { type Picture, pictureOf } from "../picture.ts";
 import { StreamLog } from "../scout/stream-log.ts";
 import { follow } from "./follow.ts";
-import { HeldBack } from "./held-back.ts";
 import { StoredPictures } from "./stored.ts";
 
 export interface ReplayRequest {
@@ -26,11 +25,6 @@ export type ReplayHub = Pick<Hub, "admin" | "archive" | "scout" | "live" | "plac
 /** A pause in the source longer than this is cut short. */
 const longestGapMs = 1000;
 const mostCatchUpMs = 200;
-/**
- * A picture that went out is somewhere between here and its viewer. One who closes before it arrived gets it again: it is
- * better shown twice than left out.
- */
-const onItsWayMs = 250;
 
 /** Pictures that stand alone, each when it is due; waits for new ones at the end of the log. */
 export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: AbortSignal): AsyncGenerator<Picture> {
@@ -39,16 +33,7 @@ export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: Ab
   const begin = await startingPlaces(hub, request);
   const stored = new StoredPictures(hub.archive, hub.ffmpeg, request.topic, begin, request.png);
   const reading = read(hub, begin, request, stored, signal);
-  const { group, topic, key } = request;
-  const seen = new HeldBack<PartitionOffset>(onItsWayMs, (place) => group !== undefined && hub.places.set(group, place, key));
-  signal.addEventListener(
-    "abort",
-    () => {
-      seen.close();
-      stored.close();
-    },
-    { once: true },
-  );
+  signal.addEventListener("abort", () => stored.close(), { once: true });
   try {
     for (let picture = await stored.next(); picture; picture = await stored.next()) {
       // Where pictures are stored out of order, a place may lie before the time that was asked for.
@@ -63,10 +48,9 @@ export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: Ab
       yield picture;
       stored.shown(picture);
       const { partition } = picture;
-      seen.push({ topic, partition, offset: stored.place(partition) });
+      if (request.group !== undefined) hub.places.set(request.group, { topic: request.topic, partition, offset: stored.place(partition) }, request.key);
     }
   } finally {
-    seen.close();
     stored.close();
     await reading;
   }
