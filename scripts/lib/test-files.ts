@@ -73,7 +73,7 @@ async function testFile(file: string, brokers: string): Promise<void> {
   const log = join(work, `${name}.log`);
   // To a file, since a process that a test left behind would hold a pipe open.
   const output = await open(log, "w");
-  const child = Bun.spawn([process.execPath, "test", "--timeout", "60000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "180000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
     cwd: root,
     env: { ...process.env, KT_TEST_BROKERS: brokers, [mark]: xml },
     stdio: ["ignore", output.fd, output.fd],
