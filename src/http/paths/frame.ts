@@ -39,7 +39,12 @@ export const frame = endpoint({
     });
     if (at.at === "end") {
       const picture = await newestPicture(hub, topic, key, newestWithinMs);
-      if (!picture) return problem(404, `Topic '${topic}' has no picture${key === undefined ? "" : ` of '${key}'`} near its end.`);
+      if (!picture) {
+        const of = key === undefined ? "" : ` of '${key}'`;
+        const known = hub.catalogue.topic(topic)?.streams.some((stream) => key === undefined || stream.key === key);
+        if (known) return problem(503, `The newest picture${of} in topic '${topic}' was not read in time. Ask again in a moment.`);
+        return problem(404, `Topic '${topic}' has no picture${of} near its end.`);
+      }
       return new Response(await scaled(picture), { headers: { ...headers(picture), "Cache-Control": "no-store" } });
     }
     const found = await pictureAt(hub, await findStream(hub, topic, key), at, key);
