@@ -5,7 +5,7 @@ import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
-import { ask, type Endpoint, effectOf } from "./endpoint.ts";
+import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
 import { away } from "./paths/health.ts";
 import { pageFiles } from "./paths/page.ts";
 import { endpoints } from "./routes.ts";
@@ -49,12 +49,20 @@ interface SocketData {
   leave?: () => void;
 }
 
+interface Asking {
+  open: boolean | undefined;
+  effect: Effect;
+}
+
 type Handler = (request: BunRequest, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
 
 /** Of what the page says, the longest is the name of a stream. */
 const mostMessageBytes = 512 << 10;
 /** A reason has 123 bytes (RFC 6455, 5.5). */
 const mostReason = 120;
+
+/** Longer than the answer to a wrong token is held back. */
+const idleSeconds = 60;
 
 const methods = "GET, HEAD, OPTIONS";
 
@@ -66,17 +74,28 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
   /** The one that listens is the last; those before it had another certificate, and have connections that are open still. */
   const servers: Server<SocketData>[] = [];
   const served = () => servers.reduce((sum, { pendingRequests, pendingWebSockets }) => sum + pendingRequests + pendingWebSockets, 0);
-  const isFull = () => served() - access.waiting > limits.connections;
-  const answered = async (handle: Handler, { open = false, effect }: Pick<Endpoint, "open" | "effect">, request: BunRequest, server: Server<SocketData>) => {
-    if (!open && isFull())
-      return problem(503, `This kt serves ${limits.connections} at the same time, and no more. Ask again in a moment.`, { "Retry-After": "5" });
-    const address = server.requestIP(request)?.address ?? "";
-    const entered = await access.enter(request, address);
-    if (entered) return entered;
-    const isOptions = request.method === "OPTIONS";
-    // Browsers send no token along with the question whether they may send one.
-    const refused = await access.refuse(request, { open: open || isOptions, effect: isOptions ? "light" : effectOf({ effect }, request), address });
-    if (!refused && isOptions) return access.options(request, methods);
+  /** Requests of which it is not decided yet whether they may ask: they take nobody's place. */
+  let undecided = 0;
+  const isFull = () => served() - undecided > limits.connections;
+  const refusal = async (request: BunRequest, { open = false, effect }: Asking, address: string): Promise<Response | undefined> => {
+    undecided++;
+    try {
+      const entered = await access.enter(request, address);
+      // Browsers send no token along with the question whether they may send one.
+      const asksWhether = request.method === "OPTIONS";
+      return entered ?? (await access.refuse(request, { open: open || asksWhether, effect: asksWhether ? "light" : effect, address }));
+    } finally {
+      undecided--;
+    }
+  };
+  const answered = async (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">, request: BunRequest, server: Server<SocketData>) => {
+    const asking = { open: endpoint.open, effect: effectOf(endpoint, request) };
+    const refused = await refusal(request, asking, server.requestIP(request)?.address ?? "");
+    if (!refused && request.method === "OPTIONS") return access.options(request, methods);
+    const full = !refused && !asking.open && isFull();
+    if (full) return problem(503, `This kt serves ${limits.connections} at the same time, and no more. Ask again in a moment.`, { "Retry-After": "5" });
+    // A stream may be silent for as long as its camera is; nobody else's connection is held open.
+    if (!refused && asking.effect !== "light") server.timeout(request, 0);
     const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
     for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
     return response;
@@ -85,6 +104,8 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
     (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">): Handler =>
     async (request, server) => {
       const response = await answered(handle, endpoint, request, server).catch(failure);
+      // No path takes a body: what is still to come of one could come for ever.
+      if (response && hasBody(request)) response.headers.set("Connection", "close");
       return response && access.guard(response);
     };
 
@@ -177,7 +198,7 @@ function listen(surface: Surface, { host, port, tls }: Pick<ServerOptions, "host
       port,
       tls,
       reusePort: false,
-      idleTimeout: 0, // a stream may be silent for as long as its camera is
+      idleTimeout: idleSeconds,
       development: false,
     });
   } catch (error) {
@@ -193,6 +214,10 @@ function listen(surface: Surface, { host, port, tls }: Pick<ServerOptions, "host
 
 function isRead({ method }: Request): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }
 
 function notAllowed({ method }: Request): Response {

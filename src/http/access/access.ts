@@ -65,11 +65,6 @@ export class Access {
     return refused ?? this.#refuseSite(request, effect);
   }
 
-  /** Requests that are held back, as they brought a wrong token: they take nobody's place. */
-  get waiting(): number {
-    return this.#door.waiting;
-  }
-
   /** Whether who asks may have consumer groups moved. */
   mayChange(request: Request): boolean {
     const { tokens } = this.#door;

@@ -23,7 +23,7 @@ export class Door {
   readonly #guesses = new Guesses();
   readonly #wrong: WrongTokens;
   /** So many answers to wrong tokens are held back now. */
-  waiting = 0;
+  #waiting = 0;
 
   /** @param warn told of wrong tokens now and then */
   constructor(texts: TokenTexts, warn: (line: string) => void) {
@@ -51,14 +51,14 @@ export class Door {
     this.#wrong.add(address);
     const waitMs = heard ? this.#guesses.wrong(address, performance.now()) : undefined;
     if (waitMs !== undefined) await this.#hold(waitMs);
-    else if (this.waiting < mostWaiting) await this.#hold(unheardMs);
+    else if (this.#waiting < mostWaiting) await this.#hold(unheardMs);
     return waitMs === undefined ? "unheard" : "wrong";
   }
 
   async #hold(ms: number): Promise<void> {
     if (ms <= 0) return;
-    this.waiting++;
+    this.#waiting++;
     await Bun.sleep(ms);
-    this.waiting--;
+    this.#waiting--;
   }
 }

@@ -1,9 +1,11 @@
 /** How a token is brought, and kept by a browser. */
 import { targetOf } from "../target.ts";
+import { orAfter } from "../wait.ts";
 import type { Tokens } from "./tokens.ts";
 
 const cookie = "kt_token";
 const mostFormBytes = 16 << 10;
+const mostFormMs = 10_000;
 
 /** What a browser is told to keep. */
 export interface Keeping {
@@ -32,11 +34,12 @@ export function isTokenForm({ method, headers }: Request): boolean {
   return method === "POST" && (headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
 }
 
-/** What was entered; undefined where it is longer than any token is. */
+/** What was entered; undefined where it is longer than any token is, or does not come. */
 export async function enteredToken(request: Request): Promise<string | undefined> {
   const bytes = Number(request.headers.get("content-length") ?? Number.NaN);
   if (!(bytes <= mostFormBytes)) return undefined;
-  return new URLSearchParams(await request.text()).get("token") ?? "";
+  const text = await orAfter(request.text(), mostFormMs);
+  return text === "late" ? undefined : (new URLSearchParams(text).get("token") ?? "");
 }
 
 /** The way back to what was asked for, with the token kept; undefined where it is another. */
