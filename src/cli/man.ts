@@ -11,6 +11,7 @@ export async function man(_args: string[], _options: unknown, table: CommandSpec
 
 const environment = [
   ["KT_BROKERS, KT_TOPIC, KT_TOKEN", "What --brokers, --topic and --token would say."],
+  ["KT_TOKEN_FILE, KT_READ_TOKEN, KT_READ_TOKEN_FILE, KT_TLS_CERT, KT_TLS_KEY", "What --token-file, --read-token, … would say."],
   ["KT_CONFIG, KT_PROFILE", "What --config and --profile would say."],
   ["KT_WAIT", "1 is --wait."],
   ["FFMPEG_BIN", "The ffmpeg to use."],

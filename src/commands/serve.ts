@@ -1,37 +1,66 @@
 /** kt serve: the page and the streams, until Ctrl-C. */
 import { KtError } from "../errors.ts";
 import { isLoopback } from "../host-name.ts";
-import { startServer } from "../http/server.ts";
+import { type Serving, startServer } from "../http/server.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
 import { ffmpegFor } from "../options/ffmpeg.ts";
 import type { Resolved } from "../options/kinds.ts";
 import { kafkaConfig, type serveOptions } from "../options/options.ts";
+import { readTlsFiles } from "../options/tls-files.ts";
+import { TokenSource, type TokenTexts } from "../options/tokens.ts";
+import { onReload } from "../terminal/reload.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
+import { addressOf, tellMadeTokens } from "./serve-address.ts";
 
-export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
-  const { host, port, token, allowHost, allowOrigin, groups } = options;
-  checkAuth(options);
+type Options = Resolved<typeof serveOptions>;
+
+export async function serve(_args: string[], options: Options): Promise<void> {
+  const { host, port, allowHost, allowOrigin, groups, topics } = options;
+  const warn = (trouble: string) => note(`Warning: ${trouble}`);
+  const source = new TokenSource(options);
+  const tokens = source.read();
+  checkAuth(options, tokens);
+  const tls = readTlsFiles({ cert: options.tlsCert, key: options.tlsKey });
   const config = kafkaConfig(options);
   const hub = await openHub(config, {
     ffmpeg: () => ffmpegFor(options.ffmpeg),
     wait: options.wait,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
-    onTrouble: (trouble) => note(`Warning: ${trouble}`),
+    shows: topics.length > 0 ? (topic) => topics.some((isMeant) => isMeant(topic)) : undefined,
+    onTrouble: warn,
   });
   try {
     const { brokers } = config;
-    const server = startServer(hub, { host, port, brokers, token, hosts: allowHost, origins: allowOrigin });
-    note(`kt serves ${brokers} at http://${host.includes(":") ? `[${host}]` : host}:${server.port}/ (Ctrl-C ends)`);
+    const limits = { connections: options.maxConnections, tiles: options.maxTiles, groups: options.maxGroups, bufferedBytes: options.maxBuffer };
+    const server = startServer(hub, { host, port, brokers, tokens, tls, limits, hosts: allowHost, origins: allowOrigin, warn });
+    const at = { host, port: server.port, secure: tls !== undefined };
+    note(`kt serves ${brokers} at ${addressOf(at)} (Ctrl-C ends)`);
+    tellMadeTokens(source.made, { ...at, names: allowHost });
     if (options.wait) tellOfWaiting(hub);
-    if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic.`);
+    if (!has(tokens) && !isLoopback(host)) warn(`whoever reaches ${host} can read every topic.`);
+    if (has(tokens) && tls === undefined && !isLoopback(host)) note("The token and the pictures are sent unencrypted: --tls-cert and --tls-key make it https.");
+    if (source.hasFiles || tls) onReload(() => reload(server, source, options));
     await new Promise<void>((resolve) => {
       if (shutdown.aborted) resolve();
       shutdown.addEventListener("abort", () => resolve(), { once: true });
     });
-    await server.stop(true);
+    await server.stop();
   } finally {
     await hub.close();
+  }
+}
+
+/** Reads the files again. What is wrong with one is said, and all stays as it was. */
+function reload(server: Serving, source: TokenSource, { tlsCert, tlsKey }: Options): void {
+  try {
+    const tokens = source.read();
+    const tls = readTlsFiles({ cert: tlsCert, key: tlsKey });
+    if (source.hasFiles) server.replaceTokens(tokens);
+    if (tls) server.replaceCertificate(tls);
+    note(`kt has read ${[source.hasFiles && "the token", tls && "the certificate"].filter(Boolean).join(" and ")} again.`);
+  } catch (error) {
+    note(`Warning: everything stays as it was: ${KtError.from(error).sentence}`);
   }
 }
 
@@ -47,9 +76,11 @@ function tellOfWaiting({ catalogue }: Hub): void {
   });
 }
 
+const has = ({ all, read }: TokenTexts) => all !== undefined || read !== undefined;
+
 /** Nobody is let in without having been asked for it. @throws KtError usage */
-function checkAuth({ host, token, noAuth }: Resolved<typeof serveOptions>): void {
-  if (token !== undefined && noAuth) throw KtError.usage("--no-auth asks for no token, and there is one (--token, KT_TOKEN).", "Leave one of them out.");
-  if (token === undefined && !noAuth && !isLoopback(host))
+function checkAuth({ host, noAuth }: Options, tokens: TokenTexts): void {
+  if (has(tokens) && noAuth) throw KtError.usage("--no-auth asks for no token, and there is one (--token, KT_TOKEN).", "Leave one of them out.");
+  if (!has(tokens) && !noAuth && !isLoopback(host))
     throw KtError.usage(`Whoever reaches ${host} could read every topic: give a --token (or KT_TOKEN) that they must bring, or say --no-auth.`);
 }

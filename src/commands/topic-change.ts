@@ -2,9 +2,10 @@
 
 import { chooseNames, confirm, counted, print, printJson, removeEach, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
-import { type Admin, unknownTopic } from "../kafka/admin/admin.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
 import type { ConfigEntry } from "../kafka/admin/topic-config.ts";
 import { shortSentence } from "../kafka/read/tail.ts";
+import { unknownTopic } from "../kafka/unknown-topic.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options/options-admin.ts";
 import { note, table } from "../terminal/terminal.ts";

@@ -1,9 +1,10 @@
 /** Which partitions kt consume reads, and where in each a position is. */
 import { KtError } from "../errors.ts";
 import type { PartitionOffset } from "../kafka/addon/native.ts";
-import { type Admin, type TopicInfo, unknownTopic, type Watermarks } from "../kafka/admin/admin.ts";
+import type { Admin, TopicInfo, Watermarks } from "../kafka/admin/admin.ts";
 import type { TopicPartition } from "../kafka/admin/offsets.ts";
 import { shortSentence } from "../kafka/read/tail.ts";
+import { unknownTopic } from "../kafka/unknown-topic.ts";
 import { type Position, type Positions, partitionName, positionIn } from "../record.ts";
 import { note } from "../terminal/terminal.ts";
 

@@ -1,28 +1,57 @@
 /** The HTTP surface: who may ask, the methods, the paths, the page and its socket. */
-import type { BunRequest, Server } from "bun";
+import type { BunRequest, Server, ServerWebSocket } from "bun";
 import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
+import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
-import { ask, type Endpoint, effectOf } from "./endpoint.ts";
+import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
 import { away } from "./paths/health.ts";
 import { pageFiles } from "./paths/page.ts";
 import { endpoints } from "./routes.ts";
-import { openSession, type Session } from "./socket/socket.ts";
+import { openSession, type PageLimits, type Session } from "./socket/socket.ts";
 import { traffic } from "./traffic.ts";
 
 export interface ServerOptions extends AccessOptions {
   /** 0 takes a free one. */
   port: number;
   brokers: string;
+  /** What makes it https; undefined is http. */
+  tls: Certificate | undefined;
+  limits: PageLimits & {
+    /** Requests, streams and pages at the same time. */
+    connections: number;
+  };
+}
+
+/** PEM. */
+export interface Certificate {
+  cert: string;
+  key: string;
+}
+
+export interface Serving {
+  readonly port: number;
+  /** Pages whose token is none any more are sent away; what else is on its way to somebody goes on to its end. */
+  replaceTokens(tokens: TokenTexts): void;
+  /** For connections that come; those that are there keep what they have. */
+  replaceCertificate(tls: Certificate): void;
+  stop(): Promise<void>;
 }
 
 interface SocketData {
   /** Whether the page may have groups moved. */
   mayChange: boolean;
+  /** Whether its token is still one. */
+  stays: () => boolean;
   session?: Session;
   /** Told that the page has gone. */
   leave?: () => void;
+}
+
+interface Asking {
+  open: boolean | undefined;
+  effect: Effect;
 }
 
 type Handler = (request: BunRequest, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
@@ -32,24 +61,52 @@ const mostMessageBytes = 512 << 10;
 /** A reason has 123 bytes (RFC 6455, 5.5). */
 const mostReason = 120;
 
+/** Longer than the answer to a wrong token is held back. */
+const idleSeconds = 60;
+
 const methods = "GET, HEAD, OPTIONS";
 
 /** @throws KtError port_taken */
-export function startServer(hub: Hub, options: ServerOptions): Server<SocketData> {
-  const { host, port, brokers } = options;
-  const access = new Access(options);
-  const guarded =
-    (handle: Handler, { open = false, effect }: Pick<Endpoint, "open" | "effect">): Handler =>
-    async (request, server) => {
-      const entered = await access.enter(request);
-      if (entered) return entered;
-      const isOptions = request.method === "OPTIONS";
+export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): Serving {
+  const { brokers, limits } = options;
+  const access = new Access({ ...options, secure: options.tls !== undefined });
+  const sockets = new Set<ServerWebSocket<SocketData>>();
+  /** The one that listens is the last; those before it had another certificate, and have connections that are open still. */
+  const servers: Server<SocketData>[] = [];
+  const served = () => servers.reduce((sum, { pendingRequests, pendingWebSockets }) => sum + pendingRequests + pendingWebSockets, 0);
+  /** Requests of which it is not decided yet whether they may ask: they take nobody's place. */
+  let undecided = 0;
+  const isFull = () => served() - undecided > limits.connections;
+  const refusal = async (request: BunRequest, { open = false, effect }: Asking, address: string): Promise<Response | undefined> => {
+    undecided++;
+    try {
+      const entered = await access.enter(request, address);
       // Browsers send no token along with the question whether they may send one.
-      const refused = access.refuse(request, { open: open || isOptions, effect: isOptions ? "light" : effectOf({ effect }, request) });
-      if (!refused && isOptions) return access.options(request, methods);
-      const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
-      for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
-      return response;
+      const asksWhether = request.method === "OPTIONS";
+      return entered ?? (await access.refuse(request, { open: open || asksWhether, effect: asksWhether ? "light" : effect, address }));
+    } finally {
+      undecided--;
+    }
+  };
+  const answered = async (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">, request: BunRequest, server: Server<SocketData>) => {
+    const asking = { open: endpoint.open, effect: effectOf(endpoint, request) };
+    const refused = await refusal(request, asking, server.requestIP(request)?.address ?? "");
+    if (!refused && request.method === "OPTIONS") return access.options(request, methods);
+    const full = !refused && !asking.open && isFull();
+    if (full) return problem(503, `This kt serves ${limits.connections} at the same time, and no more. Ask again in a moment.`, { "Retry-After": "5" });
+    // A stream may be silent for as long as its camera is; nobody else's connection is held open.
+    if (!refused && asking.effect !== "light") server.timeout(request, 0);
+    const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
+    for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
+    return response;
+  };
+  const guarded =
+    (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">): Handler =>
+    async (request, server) => {
+      const response = await answered(handle, endpoint, request, server).catch(failure);
+      // No path takes a body: what is still to come of one could come for ever.
+      if (response && hasBody(request)) response.headers.set("Connection", "close");
+      return response && access.guard(response);
     };
 
   // What no broker has told of yet is not known, which is something else than not there.
@@ -62,48 +119,87 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
     if (typeof file !== "function") return [path, file];
     return [path, path === "/" ? guarded((request) => access.welcome(request) ?? file(request), page) : guarded(file, { effect: "light" })];
   });
+  const surface: Surface = {
+    routes: {
+      ...Object.fromEntries(files),
+      ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(path, endpoint)])),
+      "/ws": guarded(
+        (request, server) =>
+          server.upgrade(request, { data: { mayChange: access.mayChange(request), stays: access.stays(request) } })
+            ? undefined
+            : problem(426, "This path is a WebSocket."),
+        { effect: "work" },
+      ),
+      "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others."), { effect: "light" }),
+    },
+    error: (thrown) => access.guard(failure(thrown)),
+    websocket: {
+      perMessageDeflate: false, // JPEG does not shrink
+      maxPayloadLength: mostMessageBytes,
+      open(socket) {
+        sockets.add(socket);
+        socket.data.leave = traffic.enter("page");
+        socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange, limits);
+      },
+      drain(socket) {
+        socket.data.session?.drained();
+      },
+      message(socket, message) {
+        try {
+          if (typeof message !== "string") throw new Error("bytes");
+          socket.data.session?.receive(message);
+        } catch (error) {
+          const why = `Not a message of kt's page: ${error instanceof Error ? error.message : error}`;
+          socket.close(1007, why.replaceAll(/[^ -~]/g, "?").slice(0, mostReason));
+        }
+      },
+      close(socket) {
+        sockets.delete(socket);
+        socket.data.leave?.();
+        socket.data.session?.close();
+      },
+    },
+  };
+  servers.push(listen(surface, options));
+  return {
+    get port() {
+      return servers.at(-1)?.port ?? 0;
+    },
+    replaceTokens(tokens) {
+      access.replaceTokens(tokens);
+      for (const socket of sockets) if (!socket.data.stays()) socket.close(1008, "The token is another now");
+    },
+    replaceCertificate(tls) {
+      // Bun's reload() leaves the certificate as it was (oven-sh/bun#43815). The next server takes the port in the same turn
+      // of the event loop in which the last one gives it up, and that one goes on with the connections that it has.
+      const last = servers.at(-1) as Server<SocketData>;
+      const port = last.port as number;
+      void last.stop(false).then(() => servers.splice(servers.indexOf(last), 1));
+      servers.push(listen(surface, { ...options, port, tls }));
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop(true)));
+    },
+  };
+}
+
+interface Surface {
+  routes: Record<string, Handler>;
+  error(thrown: unknown): Response;
+  websocket: Bun.WebSocketHandler<SocketData>;
+}
+
+/** @throws KtError port_taken */
+function listen(surface: Surface, { host, port, tls }: Pick<ServerOptions, "host" | "port" | "tls">): Server<SocketData> {
   try {
     return Bun.serve<SocketData>({
+      ...surface,
       hostname: host,
       port,
+      tls,
       reusePort: false,
-      idleTimeout: 0, // a stream may be silent for as long as its camera is
+      idleTimeout: idleSeconds,
       development: false,
-      routes: {
-        ...Object.fromEntries(files),
-        ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(path, endpoint)])),
-        "/ws": guarded(
-          (request, server) =>
-            server.upgrade(request, { data: { mayChange: access.mayChange(request) } }) ? undefined : problem(426, "This path is a WebSocket."),
-          { effect: "work" },
-        ),
-        "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others."), { effect: "light" }),
-      },
-      error: failure,
-      websocket: {
-        perMessageDeflate: false, // JPEG does not shrink
-        maxPayloadLength: mostMessageBytes,
-        open(socket) {
-          socket.data.leave = traffic.enter("page");
-          socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange);
-        },
-        drain(socket) {
-          socket.data.session?.drained();
-        },
-        message(socket, message) {
-          try {
-            if (typeof message !== "string") throw new Error("bytes");
-            socket.data.session?.receive(message);
-          } catch (error) {
-            const why = `Not a message of kt's page: ${error instanceof Error ? error.message : error}`;
-            socket.close(1007, why.replaceAll(/[^ -~]/g, "?").slice(0, mostReason));
-          }
-        },
-        close(socket) {
-          socket.data.leave?.();
-          socket.data.session?.close();
-        },
-      },
     });
   } catch (error) {
     const taken = (error as { code?: string }).code === "EADDRINUSE";
@@ -118,6 +214,10 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
 
 function isRead({ method }: Request): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }
 
 function notAllowed({ method }: Request): Response {

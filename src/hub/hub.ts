@@ -36,6 +36,8 @@ export interface HubOptions {
   /** Finds the program, when H.264 has to become JPEG for the first time. */
   ffmpeg: () => string;
   mayMove: MayMove;
+  /** Which topics there are for viewers; undefined are all. */
+  shows: KafkaConfig["shows"];
   /** Whether to open also where no broker answers yet. */
   wait: boolean;
   /** Told what the viewers cannot see. */
@@ -43,7 +45,9 @@ export interface HubOptions {
 }
 
 /** @throws KtError no_broker or auth */
-export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTrouble }: HubOptions): Promise<Hub> {
+export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, wait, onTrouble }: HubOptions): Promise<Hub> {
+  // All that asks and reads is made with this, so that what is not to be seen can be found by no way.
+  const config: KafkaConfig = { ...connection, shows };
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
   const admin = await openAdmin(config, { internal: false, wait });
   const searched = new Archive(config, searchOptions);

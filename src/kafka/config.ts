@@ -9,6 +9,8 @@ export interface KafkaConfig {
   properties: Record<string, string>;
   /** Show the client's log on stderr. */
   debug: boolean;
+  /** Which topics there are for whoever has this; without it all are. Every client that is made with it keeps to that. */
+  shows?: (topic: string) => boolean;
 }
 
 const always: Properties = {

@@ -6,11 +6,11 @@ import { showAddress } from "../address.ts";
 import { build } from "../build.ts";
 import { KtError } from "../errors.ts";
 import { hostName } from "../host-name.ts";
-import { patternOf } from "../name-pattern.ts";
 import { type Header, parsePositions } from "../record.ts";
 import { parseBytes, parseDuration, splitWords } from "../units.ts";
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./kinds.ts";
+import { accessOptions, names, secret } from "./options-access.ts";
 import { liveOptions } from "./options-live.ts";
 
 /** 1280x720; either side may be left out: 1280x, x720. */
@@ -48,11 +48,6 @@ function headerWanted(given: string, label: string): HeaderWanted {
   return { name, value: Buffer.from(content) };
 }
 
-function secret(given: string, label: string): string {
-  if (given.trim() === "") throw KtError.usage(`${label} is empty, and an empty token keeps nobody out.`, "Give one, or leave it out.");
-  return given;
-}
-
 function address(given: string, label: string): string {
   if (given.trim() === "") throw KtError.usage(`${label} must not be empty.`, "0.0.0.0 listens on every address.");
   return given.replace(/^\[(.*)\]$/, "$1");
@@ -62,13 +57,6 @@ function host(given: string, label: string): string {
   const name = hostName(given);
   if (name === undefined) throw KtError.usage(`${label} takes a name such as kt.example, not '${given}'.`);
   return name;
-}
-
-/** A name itself, or a pattern. */
-function groups(given: string, label: string): (group: string) => boolean {
-  if (given === "") throw KtError.usage(`${label} must not be empty.`);
-  const pattern = patternOf(given);
-  return (group) => pattern.test(group);
 }
 
 /** As browsers write it: scheme, host, and a port that is not the scheme's own. */
@@ -222,7 +210,10 @@ export const serveOptions = {
   ...connectionOptions,
   host: value("--host <address>", "Address to listen on; 0.0.0.0 opens it to the network: say --no-auth, or set a token", address, { default: "127.0.0.1" }),
   port: value("-p, --port <n>", "Port to listen on; 0 takes a free one", integer(0, 65_535), { default: "5000" }),
-  token: value("--token <text>", "What every request must bring, as a bearer token, as ?token= or as a password", secret, { env: "KT_TOKEN", emptyEnv: true }),
+  token: value("--token <text>", "What every request must bring, as a bearer token, as ?token= or as a password; auto makes one", secret, {
+    env: "KT_TOKEN",
+    emptyEnv: true,
+  }),
   noAuth: flag("--no-auth", "Beyond this machine too, ask for no token: everyone there can read every topic"),
   allowHost: list("--allow-host <name>", "Another name that leads here, where no token is asked for; may be repeated", host),
   allowOrigin: list("--allow-origin <origin>", "A site whose pages may have what is served, https://wall.example, or * for all; may be repeated", origin),
@@ -230,8 +221,9 @@ export const serveOptions = {
   groups: list(
     "--groups <pattern>",
     "Consumer groups that may be moved: a name, or a pattern with * and ?, or with ^ a regular expression; may be repeated (otherwise those that never had a member)",
-    groups,
+    names,
   ),
+  ...accessOptions,
   ffmpeg: value("--ffmpeg <path>", `ffmpeg that makes JPEG of H.264 for plain clients (otherwise ${ffmpegOrder})`, text, {
     env: "FFMPEG_BIN",
   }),

@@ -88,7 +88,7 @@ const history = v.object({ type: kind("history"), panel: number, topic, by: v.nu
 const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs), by: v.nullable(text) });
 const untail = v.object({ type: kind("untail"), panel: number });
 
-const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, withdraw, seen, tail, table, history, chart, untail]);
+export const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, withdraw, seen, tail, table, history, chart, untail]);
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 export type WatchMessage = v.InferOutput<typeof watch>;
 export type SeenMessage = v.InferOutput<typeof seen>;

@@ -11,7 +11,19 @@ export function listenForSignals(force: () => void): void {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
 }
 
-function onSignal(): void {
+/** Whether a SIGHUP was meant for something else, and is no end. */
+let takesHangUp: (() => boolean) | undefined;
+
+/** @param take true where the signal was for it. @returns ends that */
+export function listenForHangUp(take: () => boolean): () => void {
+  takesHangUp = take;
+  return () => {
+    if (takesHangUp === take) takesHangUp = undefined;
+  };
+}
+
+function onSignal(name: NodeJS.Signals): void {
+  if (name === "SIGHUP" && !controller.signal.aborted && takesHangUp?.()) return;
   if (controller.signal.aborted) forced?.();
   else controller.abort();
 }

@@ -54,8 +54,7 @@ for (const script of [true, false])
 test("a wrong token in the address is said to be wrong, and is gone from it once the right one was entered", async () => {
   await using served = await serve(brokers, "--token", token);
   await using visited = await visit("about:blank");
-  // What looks for faults is a script, which this page lets nobody add.
-  const page = await visited.newPage({ bypassCSP: true });
+  const page = await visited.newPage();
   await page.goto(`${served.url}/?token=old&group=view`, { waitUntil: "commit" });
   await page.getByRole("alert").getByText("The token in the address").waitFor();
   expect(await faults(page)).toEqual([]);

@@ -1,7 +1,5 @@
 /** What a browser gets that comes without the token: one field to enter it, which works without script. */
-
-/** Other pages may neither add to it nor take the form elsewhere. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'";
+import { policyOf } from "./policy.ts";
 
 const style = `
 :root { color-scheme: dark light; --ground: #101214; --surface: #181b1e; --line: #8a929a; --text: #e9ebed; --soft: #a3abb3; --accent: #5cc8d6; --warn: #f0b254 }
@@ -26,9 +24,9 @@ code { font: inherit; white-space: nowrap }
  * The form goes to the address that was asked for, and there the browser is sent back to: an empty action keeps its
  * query, and what stands behind its #, which no server is told.
  * @param wrong why what was given does not do, in a sentence of HTML; undefined where nothing was
- * @param frames the directive that says who may have the page in a frame
+ * @param frames whose pages may have it in a frame
  */
-export function tokenPage(wrong: string | undefined, frames: string): Response {
+export function tokenPage(wrong: string | undefined, frames: readonly string[], status: 401 | 429 = 401): Response {
   const described = wrong === undefined ? "" : ' aria-invalid="true" aria-describedby="wrong"';
   const html = `<!doctype html>
 <html lang="en">
@@ -49,14 +47,12 @@ ${wrong === undefined ? "" : `<p id="wrong" role="alert">${wrong}</p>`}
 </html>
 `;
   return new Response(html, {
-    status: 401,
+    status,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
-      "Content-Security-Policy": `${policy}; ${frames}`,
-      // With no-referrer the form would come from the origin "null".
-      "Referrer-Policy": "same-origin",
-      "X-Content-Type-Options": "nosniff",
+      // Other pages may neither add to it nor take the form elsewhere.
+      "Content-Security-Policy": policyOf("token", frames),
       // A browser opens its own dialog for Basic only.
       "WWW-Authenticate": 'Bearer realm="kt"',
     },

@@ -1,6 +1,7 @@
 /** For Prometheus. */
 import { type Histogram, type Metric, prometheusText, prometheusType } from "../../format/prometheus.ts";
 import type { Hub } from "../../hub/hub.ts";
+import { wrongTokens } from "../access/wrong-tokens.ts";
 import { endpoint } from "../endpoint.ts";
 import { traffic } from "../traffic.ts";
 
@@ -37,6 +38,7 @@ function all({ catalogue, archive, live }: Hub): (Metric | Histogram)[] {
     { name: "kt_archive_bytes", type: "gauge", help: "Memory of what was read of the log and is kept.", values: [{ value: archive.bytes }] },
     { name: "kt_archive_hits_total", type: "counter", help: "Reads of the log that were answered from memory.", values: [{ value: archive.counts.hits }] },
     { name: "kt_archive_misses_total", type: "counter", help: "Reads of the log that went to the broker.", values: [{ value: archive.counts.misses }] },
+    { name: "kt_wrong_tokens_total", type: "counter", help: "Requests with a token that is none.", values: [{ value: wrongTokens.count }] },
     { name: "process_resident_memory_bytes", type: "gauge", help: "Resident memory.", values: [{ value: rss }] },
     { name: "process_heap_bytes", type: "gauge", help: "JavaScript heap in use.", values: [{ value: heapUsed }] },
     { name: "process_cpu_seconds_total", type: "counter", help: "Processor time, user and system.", values: [{ value: (user + system) / 1e6 }] },

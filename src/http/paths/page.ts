@@ -21,7 +21,6 @@ export function pageFiles(pageHeaders: Record<string, string>): Record<string, A
           "Content-Type": headers["content-type"],
           ETag: etag,
           "Cache-Control": kept,
-          "X-Content-Type-Options": "nosniff",
           ...(isPage && pageHeaders),
         };
         if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers: all });

@@ -91,7 +91,6 @@ async function sendValue(hub: Hub, request: Request, topic: string, partition: n
     "Content-Disposition": attachment(`${topic}-${partition}-${offset}${extensions[type] ?? ""}`),
     "X-Timestamp": String(timestampMs),
     // Whoever writes to the topic must not put scripts into kt's page.
-    "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
   });
 }

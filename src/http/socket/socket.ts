@@ -11,13 +11,16 @@ import { answerRequest, moveGroup } from "./pieces.ts";
 import { Tile } from "./tile.ts";
 import type { PageLink } from "./watcher.ts";
 
-/** While more than this waits in the socket, panels and what was asked for of the log wait too. */
-const maxBufferedBytes = 4 << 20;
-/** Nobody looks at more at once: the page asks for what is to be seen. */
-const mostTiles = 1024;
 const mostPanels = 256;
-/** A page has the one group of its address. */
-const mostGroups = 8;
+
+export interface PageLimits {
+  /** The page asks for what is to be seen. */
+  tiles: number;
+  /** A page has the one group of its address. */
+  groups: number;
+  /** While more than this waits in the socket, tiles get nothing new; with half of it, panels and what was asked for of the log wait. */
+  bufferedBytes: number;
+}
 
 export interface Session {
   /** @throws Error where it is no message of kt's page, or one too many */
@@ -28,13 +31,13 @@ export interface Session {
 }
 
 /** @param mayChange whether the page may have groups moved */
-export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string, mayChange: boolean): Session {
+export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers: string, mayChange: boolean, limits: PageLimits): Session {
   const { catalogue } = hub;
   const tiles = new Map<number, Tile>();
   const panels = new Map<number, Panel>();
   const groups = new Set<string>();
   const page: PageFlight = { unanswered: 0 };
-  const hasRoom = () => socket.getBufferedAmount() <= maxBufferedBytes;
+  const hasRoom = () => socket.getBufferedAmount() <= limits.bufferedBytes / 2;
   const work = new PageWork(hasRoom);
   let open = true;
   const send = (message: ServerMessage) => void (open && socket.sendText(JSON.stringify(message)));
@@ -67,21 +70,24 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   const act = (message: ClientMessage) => {
     switch (message.type) {
       case "watch":
-        return put(tiles, message.tile, mostTiles, () => new Tile(socket, hub, message, page, link));
+        return put(tiles, message.tile, limits.tiles, () => new Tile(socket, hub, message, page, link, limits.bufferedBytes));
       case "unwatch":
         return shut(tiles, message.tile);
       case "painted":
         return tiles.get(message.tile)?.painted();
       case "piece":
       case "extent":
-      case "place":
         return void answerRequest(socket, hub, message, send, work);
+      case "place":
+        // The name is remembered, of which there is room for so many: they are for those who may move one.
+        if (mayChange) return void answerRequest(socket, hub, message, send, work);
+        return send({ type: "failed", request: message.request, message: "Only who may move groups is told of their places." });
       case "withdraw":
         return work.withdraw(message.request);
       case "seen":
-        if (groups.add(message.group).size > mostGroups) throw new Error(`more than ${mostGroups} groups`);
+        if (groups.add(message.group).size > limits.groups) throw new Error(`more than ${limits.groups} groups`);
         if (mayChange) return moveGroup(hub, message);
-        return socket.close(1008, "Pages of other sites move no groups: name yours by --allow-origin");
+        return socket.close(1008, "Pages of other sites, and tokens that only read, move no groups");
       case "tail":
       case "table":
       case "history":

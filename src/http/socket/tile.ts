@@ -12,18 +12,26 @@ import { type PageLink, Watcher } from "./watcher.ts";
 const maxUnpainted = 2;
 /** Frames of H.264: each is needed by the next, and a GOP must come fast to who begins in its middle. */
 const maxUndecoded = 32;
-/** A socket that holds more than this unsent gets nothing new. */
-const maxBufferedBytes = 8 << 20;
 
 export class Tile extends Watcher<LiveView> {
   readonly #socket: ServerWebSocket<unknown>;
   readonly #tile: number;
   readonly #flight: Flight;
+  readonly #maxBufferedBytes: number;
   #run: string | undefined;
   #end: Picture | undefined;
 
-  constructor(socket: ServerWebSocket<unknown>, hub: ViewHub, { tile, topic, key, h264 }: WatchMessage, page: PageFlight, link: PageLink) {
+  /** @param maxBufferedBytes a socket that holds more than this unsent gets nothing new */
+  constructor(
+    socket: ServerWebSocket<unknown>,
+    hub: ViewHub,
+    { tile, topic, key, h264 }: WatchMessage,
+    page: PageFlight,
+    link: PageLink,
+    maxBufferedBytes: number,
+  ) {
     super(link, tile);
+    this.#maxBufferedBytes = maxBufferedBytes;
     this.#flight = new Flight(maxUnpainted, page);
     this.#socket = socket;
     this.#tile = tile;
@@ -68,7 +76,7 @@ export class Tile extends Watcher<LiveView> {
   }
 
   #hasRoom(nowMs: number): boolean {
-    return this.#flight.hasRoom(nowMs) && this.#socket.getBufferedAmount() <= maxBufferedBytes;
+    return this.#flight.hasRoom(nowMs) && this.#socket.getBufferedAmount() <= this.#maxBufferedBytes;
   }
 
   #send(picture: Picture, behind: boolean, dropped: number): void {

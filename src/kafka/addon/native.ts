@@ -9,6 +9,7 @@ import { ClientLog, type LoggingClient } from "../client-log.ts";
 import { clientProperties, type KafkaConfig, type Properties } from "../config.ts";
 import { codes, explainCode, explainConnection } from "../explain.ts";
 import { oidcToken, type Token } from "../oidc.ts";
+import { checkShown } from "../unknown-topic.ts";
 
 /** One partition and where in it; negative offsets are librdkafka's logical ones. */
 export interface PartitionOffset {
@@ -230,7 +231,10 @@ export async function connectConsumer(
   await loadAddon();
   const properties = clientProperties(config, defaults);
   const log = new ClientLog(config);
-  const client = guarded(construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig)));
+  const client = guarded(
+    config,
+    construct(properties, (given) => new clients.KafkaConsumer(given, noTopicConfig)),
+  );
   log.listenTo(client);
   const metadata = await connect(client, config, log, topic);
   return { client, log, metadata };
@@ -251,14 +255,20 @@ export function checkPlaces<Place extends { partition: number; offset?: number }
   }
 }
 
-function guarded(client: ConsumerClient): ConsumerClient {
+function guarded(config: KafkaConfig, client: ConsumerClient): ConsumerClient {
   for (const name of ["assign", "incrementalAssign", "commitSync"] as const) {
     const call = client[name].bind(client);
     client[name] = (places) => {
       checkPlaces(places);
+      checkShown(config, places);
       return call(places);
     };
   }
+  const subscribe = client.subscribe.bind(client);
+  client.subscribe = (topics) => {
+    for (const topic of topics) checkShown(config, [{ topic }]);
+    return subscribe(topics);
+  };
   return client;
 }
 

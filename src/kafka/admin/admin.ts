@@ -1,10 +1,10 @@
 /** Topics, offsets, settings and committed places. */
-import { KtError } from "../../errors.ts";
 import type { Position } from "../../record.ts";
 import { type AdminNativeClient, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, metadataOf, promise } from "../addon/native.ts";
 import type { ClientLog } from "../client-log.ts";
 import type { KafkaConfig } from "../config.ts";
 import { type TailPlace, tailPlaces } from "../read/tail.ts";
+import { checkShown, unknownTopic } from "../unknown-topic.ts";
 import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
 import { type AskOffsets, askOffsets, isolation, type OffsetsOptions, offsetSpec, offsetsOf, type TopicPartition } from "./offsets.ts";
 import { request, requestTimeoutMs } from "./requests.ts";
@@ -91,7 +91,7 @@ class NativeAdmin implements Admin {
     this.#log = log;
     this.#internal = internal;
     this.changes = topicChanges(client);
-    this.groups = groupAdmin(client);
+    this.groups = groupAdmin(config, client);
   }
 
   metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
@@ -127,7 +127,7 @@ class NativeAdmin implements Admin {
   async topics(): Promise<TopicInfo[]> {
     const { topics } = await this.metadata();
     return topics
-      .filter(({ name }) => this.#internal || !name.startsWith("__"))
+      .filter(({ name }) => (this.#internal || !name.startsWith("__")) && (this.#config.shows?.(name) ?? true))
       .map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ id, leader, replicas, isrs }) => ({ id, leader, replicas, isr: isrs })).sort((a, b) => a.id - b.id),
@@ -169,7 +169,8 @@ class NativeAdmin implements Admin {
     }));
   }
 
-  topicConfig(name: string): Promise<ConfigEntry[]> {
+  async topicConfig(name: string): Promise<ConfigEntry[]> {
+    checkShown(this.#config, [{ topic: name }]);
     return topicConfig(this.#client, name);
   }
 
@@ -178,6 +179,10 @@ class NativeAdmin implements Admin {
     // Of one, or of all that there are.
     const only = topics.length === 1 ? topics[0] : undefined;
     const replicas = new Map<string, number>();
+    checkShown(
+      this.#config,
+      topics.map(({ name }) => ({ topic: name })),
+    );
     const known = ({ name, partitions }: TopicInfo) => partitions.map(({ id, leader }) => replicas.get(`${name}/${id}/${leader}`) ?? null);
     for (let attempt = 1; ; attempt++) {
       const texts = await request("asking for the sizes of topics", (...end) =>
@@ -205,7 +210,8 @@ class NativeAdmin implements Admin {
     return (await this.#offsets(partitions, spec, { isolationLevel })).map((offset) => offset ?? -1);
   }
 
-  #offsets(partitions: TopicPartition[], spec: number, how: OffsetsOptions = {}): Promise<(number | undefined)[]> {
+  async #offsets(partitions: TopicPartition[], spec: number, how: OffsetsOptions = {}): Promise<(number | undefined)[]> {
+    checkShown(this.#config, partitions);
     const ask: AskOffsets = (asked, options) => this.#waitedFor(askOffsets(this.#client, asked, options));
     return offsetsOf({ ask, refresh: () => this.#askMetadata(requestTimeoutMs) }, partitions, spec, how);
   }
@@ -228,12 +234,4 @@ function wanted(position: Exclude<Position, { at: "resume" | "tail" }>, low: num
     case "time":
       return timed < 0 ? high : timed;
   }
-}
-
-export function unknownTopic(name: string): KtError {
-  return new KtError({
-    code: "unknown_topic",
-    message: `There is no topic '${name}'.`,
-    hint: `kt topic list shows the topics${name.startsWith("__") ? "" : `; kt topic create ${name} makes it`}.`,
-  });
 }

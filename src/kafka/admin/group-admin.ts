@@ -1,7 +1,9 @@
 /** Consumer groups as their administrator sees them. Reading as a member of one is in groups.ts. */
 import { KtError } from "../../errors.ts";
 import { type AdminNativeClient, extension, type PartitionOffset, promise } from "../addon/native.ts";
+import type { KafkaConfig } from "../config.ts";
 import { explainCode } from "../explain.ts";
+import { checkShown } from "../unknown-topic.ts";
 import { request, requestTimeoutMs, untilSettled } from "./requests.ts";
 
 export interface GroupListing {
@@ -46,12 +48,13 @@ export interface GroupAdmin {
   commit(group: string, places: CommittedOffset[]): Promise<void>;
 }
 
-export function groupAdmin(client: AdminNativeClient): GroupAdmin {
+export function groupAdmin(config: KafkaConfig, client: AdminNativeClient): GroupAdmin {
   const handle = client._client;
 
   async function offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<CommittedOffset[]> {
     if (partitions?.length === 0) return []; // an empty list would mean all
     const doing = `reading the offsets of group '${group}'`;
+    checkShown(config, partitions ?? []);
     const asked = [{ groupId: group, partitions: partitions?.map(({ topic, partition }) => ({ topic, partition })) }];
     const [result] = await promise<{ partitions: (PartitionOffset & { metadata?: string | null })[]; error?: { code?: number; message: string } }[]>(
       (callback) => client.listConsumerGroupOffsets(asked, { timeout: requestTimeoutMs }, callback),
@@ -59,7 +62,7 @@ export function groupAdmin(client: AdminNativeClient): GroupAdmin {
     );
     if (result?.error) throw explainCode(result.error.code ?? -1, result.error.message, doing);
     return (result?.partitions ?? [])
-      .filter(({ offset }) => offset >= 0)
+      .filter(({ topic, offset }) => offset >= 0 && (config.shows?.(topic) ?? true))
       .map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, ...(metadata && { metadata }) }));
   }
 
@@ -86,6 +89,7 @@ export function groupAdmin(client: AdminNativeClient): GroupAdmin {
     offsets: (group, partitions) => untilSettled(() => offsets(group, partitions)),
 
     async commit(group, places) {
+      checkShown(config, places);
       const flat = places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]);
       const metadata = places.map((place) => place.metadata ?? "");
       await untilSettled(() => request(`moving group '${group}'`, (...end) => extension.ktAlterGroupOffsets(handle, group, flat, metadata, ...end)));

@@ -38,10 +38,14 @@ export async function visit(url: string, ...more: string[]): Promise<Visit> {
   const args = [...quiet, ...more];
   const browser = await browserWith(args);
   const contexts: BrowserContext[] = [];
+  /** What kt's own policy kept a page from: it never does what it must not. */
+  const refused: string[] = [];
   const newPage = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext(options);
     contexts.push(context);
-    return await context.newPage();
+    const page = await context.newPage();
+    page.on("console", (message) => /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()));
+    return page;
   };
   const page = await newPage({ viewport: { width: 1280, height: 800 } });
   // A stream never finishes loading: what counts is that it began.
@@ -51,6 +55,7 @@ export async function visit(url: string, ...more: string[]): Promise<Visit> {
     newPage,
     [Symbol.asyncDispose]: async () => {
       for (const context of contexts) await context.close();
+      if (refused.length > 0) throw new Error(`The browser refused the page what it asked for: ${[...new Set(refused)].join("; ")}`);
     },
   };
 }

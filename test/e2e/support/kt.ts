@@ -27,6 +27,11 @@ const plain = {
   KT_CONFIG: undefined,
   KT_PROFILE: undefined,
   KT_TOKEN: undefined,
+  KT_TOKEN_FILE: undefined,
+  KT_READ_TOKEN: undefined,
+  KT_READ_TOKEN_FILE: undefined,
+  KT_TLS_CERT: undefined,
+  KT_TLS_KEY: undefined,
   XDG_CONFIG_HOME: "/nonexistent",
   NO_COLOR: undefined,
 };
@@ -56,7 +61,7 @@ export interface Served extends AsyncDisposable {
 export async function serve(ofBrokers = brokers, ...options: string[]): Promise<Served> {
   const process = startKt(["serve", "--port", "0", ...options], { env: { KT_BROKERS: ofBrokers } });
   try {
-    const found = await process.stderr.waitFor(/(http:\/\/127\.0\.0\.1:\d+)\//);
+    const found = await process.stderr.waitFor(/(https?:\/\/127\.0\.0\.1:\d+)\//);
     return { url: found?.[1] as string, process, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
   } catch (error) {
     await process[Symbol.asyncDispose]();

@@ -6,6 +6,8 @@ type Message = Record<string, unknown>;
 export interface Socket extends AsyncDisposable {
   /** The texts that came so far. */
   told: Message[];
+  /** How many frames and pieces came. */
+  readonly binaries: number;
   /** The code with which the server closed it. */
   closed: Promise<number>;
   send(...messages: object[]): void;
@@ -17,7 +19,8 @@ export async function openSocket(url: string, headers: Record<string, string> = 
   // Bun's takes headers, which a browser's does not.
   const socket = new WebSocket(url.replace(/^http/, "ws").concat("/ws"), { headers } as unknown as string[]);
   const told: Message[] = [];
-  socket.onmessage = ({ data }) => typeof data === "string" && told.push(JSON.parse(data) as Message);
+  let binaries = 0;
+  socket.onmessage = ({ data }) => (typeof data === "string" ? told.push(JSON.parse(data) as Message) : binaries++);
   const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener("open", () => resolve());
@@ -25,6 +28,9 @@ export async function openSocket(url: string, headers: Record<string, string> = 
   });
   return {
     told,
+    get binaries() {
+      return binaries;
+    },
     closed,
     send: (...messages) => {
       for (const message of messages) socket.send(JSON.stringify(message));
