@@ -16,6 +16,7 @@ export async function serve(_args: string[], options: Resolved<typeof serveOptio
   const hub = await openHub(config, {
     ffmpeg: () => ffmpegFor(options.ffmpeg),
     wait: options.wait,
+    overlays: options.overlay,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
     onTrouble: (trouble) => note(`Warning: ${trouble}`),
   });

@@ -12,6 +12,7 @@ import { parseBytes, parseDuration, splitWords } from "../units.ts";
 import { type Connection, defaultBrokers, type Named, resolveConnection } from "./connection.ts";
 import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./kinds.ts";
 import { liveOptions } from "./options-live.ts";
+import { overlay } from "./overlay.ts";
 
 /** 1280x720; either side may be left out: 1280x, x720. */
 function pictureSize(given: string, label: string): { width: number | undefined; height: number | undefined } {
@@ -227,6 +228,11 @@ export const serveOptions = {
     "--groups <pattern>",
     "Consumer groups that may be moved: a name, or a pattern with * and ?, or with ^ a regular expression; may be repeated (otherwise those that never had a member)",
     groups,
+  ),
+  overlay: list(
+    "--overlay <detections=video>",
+    "A topic of detections, and the topic that it is drawn over; may be repeated (otherwise kt finds that out by their keys)",
+    overlay,
   ),
   ffmpeg: value("--ffmpeg <path>", `ffmpeg that makes JPEG of H.264 for plain clients (otherwise ${ffmpegOrder})`, text, {
     env: "FFMPEG_BIN",

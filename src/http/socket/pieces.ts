@@ -8,6 +8,7 @@ import { type Piece, type RecordedHub, RecordedStream } from "../../hub/log/reco
 import type { PieceRequest, RequestMessage, SeenMessage } from "../../protocol/client-message.ts";
 import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
 import type { ServerMessage } from "../../protocol/server-message.ts";
+import { detectedOf } from "./boxes-panel.ts";
 import type { PageWork } from "./page-work.ts";
 
 type Send = (message: ServerMessage) => void;
@@ -25,6 +26,13 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
           return work.whenRoom(() => {
             signal.throwIfAborted();
             sendPiece(socket, message, piece, send);
+          });
+        }
+        case "detections": {
+          const detected = await detectedOf(log, message);
+          return work.whenRoom(() => {
+            signal.throwIfAborted();
+            send({ type: "detections", request, detected });
           });
         }
         case "extent":
@@ -85,14 +93,14 @@ async function placeOf(hub: LogHub, { group, topic, key }: { group: string; topi
 }
 
 function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, { pictures, first, last, timeMs, gap }: Piece, send: Send): void {
-  const frames = pictures.map(({ partition, offset, timestampMs, type, keyFrame, run, data }) => {
-    return { partition, offset, timestampMs, type, key: keyFrame, run, bytes: data.length };
+  const frames = pictures.map(({ partition, offset, timestampMs, type, keyFrame, run, sequence, data }) => {
+    return { partition, offset, timestampMs, type, key: keyFrame, run, sequence, bytes: data.length };
   });
   send({ type: "piece", request, frames, first, last, timeMs, gap });
   const [begin] = frames;
   if (!begin) return;
   const message = new Uint8Array(frameHeaderBytes + frames.reduce((sum, { bytes }) => sum + bytes, 0));
-  writeFrameHead(new DataView(message.buffer), { ...begin, tile: request, flags: begin.key ? frameFlags.key : 0, dropped: 0, reorderUs: 0 });
+  writeFrameHead(new DataView(message.buffer), { ...begin, tile: request, flags: begin.key ? frameFlags.key : 0, dropped: 0, reorderUs: 0, runHash: 0 });
   let at = frameHeaderBytes;
   for (const { data } of pictures) {
     message.set(data, at);

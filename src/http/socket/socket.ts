@@ -73,6 +73,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "painted":
         return tiles.get(message.tile)?.painted();
       case "piece":
+      case "detections":
       case "extent":
       case "place":
         return void answerRequest(socket, hub, message, send, work);
@@ -86,6 +87,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "table":
       case "history":
       case "chart":
+      case "boxes":
         return put(panels, message.panel, mostPanels, () => openPanel(hub, message, link));
       case "untail":
         return shut(panels, message.panel);

@@ -37,6 +37,7 @@ export const helpOfKeys: [string, string][] = [
   ["C", "save the clip"],
   ["S", "save this picture"],
   ["Y", "copy a link to this picture"],
+  ["B, Shift B", "what was seen: on or off, and which of it"],
   ["F", "full screen"],
   ["Shift P, Shift N", "stream before, next stream"],
   ["Esc", "back to the overview"],

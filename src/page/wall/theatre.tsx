@@ -2,6 +2,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { longestClipMs } from "../../protocol/clip.ts";
+import { BoxesMenu } from "../boxes/boxes-menu.tsx";
 import type { Connection } from "../connection.ts";
 import { useKeys } from "../keys.ts";
 import { LinkBox } from "../link-box.tsx";
@@ -130,6 +131,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
       </p>
       <Transport connection={connection} streams={streams} controls={controls} marked={marked} onMark={setMarked}>
         <ClipLength marked={marked} nowMs={controls.timeMs} onClear={() => setMarked({})} />
+        <BoxesMenu view={view} />
         <Tool label="Save this picture" keys="S" onClick={() => void snapshot()}>
           <CameraIcon />
         </Tool>
