@@ -4,6 +4,7 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import { Tables } from "./data/tables.ts";
 import { LiveJpegs } from "./decode/live-jpegs.ts";
 import { DetectionLog } from "./detections/detection-log.ts";
+import { Events } from "./detections/events.ts";
 import { LiveDetections } from "./detections/live-detections.ts";
 import { LiveHub } from "./live/live.ts";
 import { Archive } from "./log/archive.ts";
@@ -28,7 +29,7 @@ export interface Hub {
   /** Which of them may be moved. */
   groups: GroupRules;
   places: Places;
-  detections: { log: DetectionLog; live: LiveDetections };
+  detections: { log: DetectionLog; live: LiveDetections; events: Events };
   liveJpegs: LiveJpegs;
   /** Finds the program. @throws KtError no_ffmpeg */
   ffmpeg(): string;
@@ -56,10 +57,11 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, over
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
   const live = new LiveHub(config, admin, { archive, scout }, catalogue);
-  const detections = { log: new DetectionLog(admin), live: new LiveDetections(live) };
+  const detectionLog = new DetectionLog(admin);
+  const detections = { log: detectionLog, live: new LiveDetections(live), events: new Events(config, admin, detectionLog) };
   catalogue.listeners.add({
     onGone(topic) {
-      for (const known of [archive, searched, scout, detections.log]) known.forget(topic);
+      for (const known of [archive, searched, scout, detections.log, detections.events]) known.forget(topic);
     },
     onRenamed(topic) {
       scout.forget(topic);

@@ -73,6 +73,8 @@ const piece = v.object({
 const namedFrame = v.object({ partition, offset, timestampMs: timeMs, runHash: number, sequence: v.nullable(offset) });
 /** What was seen in some pictures, which are near each other in time. */
 const detections = v.object({ type: kind("detections"), request: number, topic, key, frames: v.pipe(v.array(namedFrame), v.maxLength(mostNamedFrames)) });
+/** When which labels were seen in a stream, in a span of time or in all that the log holds. */
+const events = v.object({ type: kind("events"), request: number, topic, key, span: v.nullable(v.object({ fromMs: timeMs, toMs: timeMs })) });
 /** Which times the log holds of a stream. */
 const extent = v.object({ type: kind("extent"), request: number, topic, key });
 /** Where a named group is in a stream. */
@@ -103,6 +105,7 @@ const clientMessage = v.variant("type", [
   painted,
   piece,
   detections,
+  events,
   extent,
   place,
   withdraw,

@@ -2,13 +2,30 @@
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
 import type { ChartPoint, ChartPoints } from "../hub/data/chart-points.ts";
 import type { Detected } from "../hub/detections/detected.ts";
+import type { EventAnswer } from "../hub/detections/events.ts";
+import type { SeenEvent } from "../hub/detections/sightings.ts";
 import type { RunSpan } from "../hub/log/extent.ts";
 import type { ExtentEnd, Gap, PiecePlace } from "../hub/log/gap.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/topics/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 
-export type { ChartPoint, ChartPoints, Detected, Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, RunSpan, StreamSummary, TopicKind, TopicSummary };
+export type {
+  ChartPoint,
+  ChartPoints,
+  Detected,
+  Encoding,
+  EventAnswer,
+  ExtentEnd,
+  Gap,
+  PiecePlace,
+  RecordEnvelope,
+  RunSpan,
+  SeenEvent,
+  StreamSummary,
+  TopicKind,
+  TopicSummary,
+};
 
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
@@ -25,6 +42,8 @@ export type ServerMessage =
   | { type: "place"; request: number; timeMs: number | null }
   /** What was seen in the pictures that were asked for, in no order. */
   | { type: "detections"; request: number; detected: Detected[] }
+  /** From when to when which labels were seen, in order. */
+  | ({ type: "events"; request: number } & EventAnswer)
   /** A request that failed. */
   | { type: "failed"; request: number; message: string }
   /** Why nothing can be shown in a tile or a panel, "" where it can again: no two of them have the same number. */

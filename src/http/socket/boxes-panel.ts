@@ -2,6 +2,7 @@
 import { overlaysOf, takesKeyless } from "../../format/detections/draws-over.ts";
 import type { Detected } from "../../hub/detections/detected.ts";
 import type { DetectionRequest } from "../../hub/detections/detection-log.ts";
+import type { EventAnswer } from "../../hub/detections/events.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { ChunkedLog } from "../../hub/log/chunks.ts";
 import type { CatalogueListener } from "../../hub/topics/catalogue.ts";
@@ -31,6 +32,17 @@ export async function detectedOf(hub: OverlayHub & { archive: ChunkedLog }, mess
   const requests = message.frames.length > 0 ? requestsFor(hub, message) : [];
   const found = await Promise.all(requests.map((request) => hub.detections.log.of(hub.archive, request, message.frames)));
   return newest(found.flat(), mostAnswered);
+}
+
+/** When which labels were seen. @throws KtError where the log cannot be read */
+export async function eventsSeen(hub: OverlayHub & { archive: ChunkedLog }, message: Extract<RequestMessage, { type: "events" }>): Promise<EventAnswer> {
+  const answers = await Promise.all(requestsFor(hub, message).map((request) => hub.detections.events.of(hub.archive, request, message.span)));
+  const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0);
+  return {
+    events: answers.flatMap(({ events }) => events).sort((a, b) => a.startMs - b.startMs),
+    read: sum(answers.map(({ read }) => read)),
+    held: sum(answers.map(({ held }) => held)),
+  };
 }
 
 export class BoxesPanel {

@@ -8,7 +8,7 @@ import { type Piece, type RecordedHub, RecordedStream } from "../../hub/log/reco
 import type { PieceRequest, RequestMessage, SeenMessage } from "../../protocol/client-message.ts";
 import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
 import type { ServerMessage } from "../../protocol/server-message.ts";
-import { detectedOf } from "./boxes-panel.ts";
+import { detectedOf, eventsSeen } from "./boxes-panel.ts";
 import type { PageWork } from "./page-work.ts";
 
 type Send = (message: ServerMessage) => void;
@@ -35,6 +35,8 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
             send({ type: "detections", request, detected });
           });
         }
+        case "events":
+          return send({ type: "events", request, ...(await eventsSeen(log, message)) });
         case "extent":
           return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, await partitionsOf(hub, message))) });
         case "place":

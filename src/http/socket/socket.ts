@@ -74,6 +74,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
         return tiles.get(message.tile)?.painted();
       case "piece":
       case "detections":
+      case "events":
       case "extent":
       case "place":
         return void answerRequest(socket, hub, message, send, work);

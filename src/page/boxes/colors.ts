@@ -1,7 +1,7 @@
 /** A label's colour: the same wherever it is drawn. Pure. */
 
 /** Apart from each other, also to most who do not see all colours; bright, as a dark line goes around them. */
-const palette = ["#ffd23f", "#4cc9f0", "#ff6b6b", "#7ae582", "#f78fdd", "#ffa24c", "#a29bfe", "#2ee6c5", "#e8f06a", "#8ab4ff", "#ff9eb5", "#c9f29b"];
+const palette = ["#ffd23f", "#4cc9f0", "#ff6b6b", "#7ae582", "#f78fdd", "#ffa24c", "#a29bfe", "#2ee6c5", "#e8f06a", "#8ab4ff", "#d8a47f", "#c9f29b"];
 
 /** djb2, which puts words that differ in a letter far apart. */
 export function colorOfLabel(label: string): string {

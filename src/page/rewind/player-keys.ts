@@ -38,6 +38,8 @@ export const helpOfKeys: [string, string][] = [
   ["S", "save this picture"],
   ["Y", "copy a link to this picture"],
   ["B, Shift B", "what was seen: on or off, and which of it"],
+  ["E, Shift E", "next event, event before"],
+  ["V", "list of events"],
   ["F", "full screen"],
   ["Shift P, Shift N", "stream before, next stream"],
   ["Esc", "back to the overview"],
