@@ -11,13 +11,17 @@ export interface DetectionTopic {
 
 export interface Drawn {
   name: string;
+  streams: readonly { key: string }[];
   detections?: DetectionTopic | undefined;
 }
 
-/** By what it was told, or else by what its records say, or else by its keys. */
-export function drawsOver({ keys, named, given }: DetectionTopic, stream: { topic: string; key: string }): boolean {
-  if (given.length > 0) return given.includes(stream.topic);
-  return named.length > 0 ? named.includes(stream.topic) : keys.includes(stream.key);
+/**
+ * By what it was told, or else by what its records say, or else by its keys: where one of them is a stream of a topic, it is
+ * drawn over all of its streams, as only the newest records were looked at.
+ */
+function drawsOver({ keys, named, given }: DetectionTopic, topic: string, streams: ReadonlySet<string>): boolean {
+  if (given.length > 0) return given.includes(topic);
+  return named.length > 0 ? named.includes(topic) : keys.some((key) => streams.has(key));
 }
 
 /** Records without a key are of a stream where the topic, rather than its keys, says that it draws over it. */
@@ -27,5 +31,8 @@ export function takesKeyless({ named, given }: DetectionTopic, stream: { topic: 
 
 /** The topics that draw over a stream, in order. */
 export function overlaysOf(topics: readonly Drawn[], stream: { topic: string; key: string }): string[] {
-  return topics.filter(({ name, detections }) => name !== stream.topic && detections !== undefined && drawsOver(detections, stream)).map(({ name }) => name);
+  const streams = new Set([stream.key, ...(topics.find(({ name }) => name === stream.topic)?.streams ?? []).map(({ key }) => key)]);
+  return topics
+    .filter(({ name, detections }) => name !== stream.topic && detections !== undefined && drawsOver(detections, stream.topic, streams))
+    .map(({ name }) => name);
 }

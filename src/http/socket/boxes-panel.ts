@@ -1,8 +1,8 @@
 /** What is seen in a stream, for the page that shows it: live as it comes, and out of the log for pictures that are there. */
-import { overlaysOf, takesKeyless } from "../../format/detections/draws-over.ts";
 import type { Detected } from "../../hub/detections/detected.ts";
 import type { DetectionRequest } from "../../hub/detections/detection-log.ts";
 import type { EventAnswer } from "../../hub/detections/events.ts";
+import { requestsFor } from "../../hub/detections/requests.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { ChunkedLog } from "../../hub/log/chunks.ts";
 import type { CatalogueListener } from "../../hub/topics/catalogue.ts";
@@ -16,16 +16,7 @@ const againMs = 50;
 /** An answer has no more. */
 const mostAnswered = 50_000;
 
-type Asked = Pick<Extract<PanelMessage, { type: "boxes" }>, "topic" | "key">;
 type OverlayHub = Pick<Hub, "catalogue" | "detections">;
-
-/** The topics that say what was seen in a stream. */
-export function requestsFor({ catalogue }: Pick<Hub, "catalogue">, stream: Asked): DetectionRequest[] {
-  return overlaysOf(catalogue.topics, stream).map((topic) => {
-    const its = catalogue.topic(topic)?.detections;
-    return { topic, key: stream.key, keyless: its !== undefined && takesKeyless(its, stream) };
-  });
-}
 
 /** What was seen in the pictures that a page asks for. @throws KtError where the log cannot be read */
 export async function detectedOf(hub: OverlayHub & { archive: ChunkedLog }, message: Extract<RequestMessage, { type: "detections" }>): Promise<Detected[]> {

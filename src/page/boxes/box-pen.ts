@@ -1,6 +1,7 @@
 /** Draws what was seen in a picture: lines that can be told from any background, and labels on a ground of their own. */
+
+import { colorOfLabel, inkOn } from "../../format/detections/colors.ts";
 import type { Detected } from "../../protocol/server-message.ts";
-import { colorOfLabel, inkOn } from "./colors.ts";
 import { type BoxSettings, isChosen } from "./settings.ts";
 
 /** Where the picture is on the canvas, in its pixels. */

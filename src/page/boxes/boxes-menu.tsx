@@ -1,12 +1,12 @@
 /** What of all that was seen is drawn in the player: on or off, which labels, from which score, and whether live pictures wait for it. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { colorOfLabel } from "../../format/detections/colors.ts";
 import { useReturnOfFocus } from "../focus.ts";
 import { useKeys } from "../keys.ts";
 import type { StreamView } from "../live/stream-view.ts";
 import { useCell } from "../parts/cell.ts";
 import { BoxesIcon, DownIcon } from "../parts/icons.tsx";
 import { Tool } from "../rewind/transport.tsx";
-import { colorOfLabel } from "./colors.ts";
 import { boxSettings, changeBoxes, holdChoicesMs, toggleBoxes } from "./settings.ts";
 
 export function BoxesMenu({ view }: { view: StreamView }) {

@@ -1,11 +1,11 @@
 /** What was seen, as a list beside the player: each a link to its picture. */
 import { useEffect, useRef } from "preact/hooks";
+import { colorOfLabel } from "../../format/detections/colors.ts";
 import { useReturnOfFocus } from "../focus.ts";
 import { useKeys } from "../keys.ts";
 import { writeMoment } from "../moment.ts";
 import { CloseIcon } from "../parts/icons.tsx";
 import { momentText, spanText } from "../parts/words.ts";
-import { colorOfLabel } from "./colors.ts";
 import type { StreamEvents } from "./use-events.ts";
 
 interface Props {

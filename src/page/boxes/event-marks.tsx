@@ -1,6 +1,7 @@
 /** What was seen, as marks on the timeline: a row for each of the labels that were seen most, and one for all others. */
+
+import { colorOfLabel } from "../../format/detections/colors.ts";
 import type { SeenEvent } from "../../protocol/server-message.ts";
-import { colorOfLabel } from "./colors.ts";
 
 const mostRows = 3;
 

@@ -5,15 +5,18 @@ import { overlay } from "../../../src/options/overlay.ts";
 
 const none = { keys: [], named: [], given: [] };
 const topics = [
-  { name: "by-key", detections: { ...none, keys: ["door", "yard"] } },
-  { name: "by-header", detections: { ...none, keys: ["door"], named: ["street"] } },
-  { name: "told", detections: { ...none, keys: ["door"], named: ["street"], given: ["garden"] } },
-  { name: "video" },
+  { name: "by-key", streams: [], detections: { ...none, keys: ["door", "yard"] } },
+  { name: "by-header", streams: [], detections: { ...none, keys: ["door"], named: ["street"] } },
+  { name: "told", streams: [], detections: { ...none, keys: ["door"], named: ["street"], given: ["garden"] } },
+  { name: "video", streams: [{ key: "door" }, { key: "roof" }] },
+  { name: "other", streams: [{ key: "roof" }] },
 ];
 
 test("a topic is drawn over what it was told, what it says, or the streams that its keys are", () => {
   expect(overlaysOf(topics, { topic: "video", key: "door" })).toEqual(["by-key"]);
-  expect(overlaysOf(topics, { topic: "video", key: "roof" })).toEqual([]);
+  // One of the topic's streams is among its keys.
+  expect(overlaysOf(topics, { topic: "video", key: "roof" })).toEqual(["by-key"]);
+  expect(overlaysOf(topics, { topic: "other", key: "roof" })).toEqual([]);
   expect(overlaysOf(topics, { topic: "street", key: "door" })).toEqual(["by-key", "by-header"]);
   expect(overlaysOf(topics, { topic: "garden", key: "any" })).toEqual(["told"]);
 });

@@ -1,4 +1,4 @@
-/** A label's colour: the same wherever it is drawn. Pure. */
+/** A label's colour: the same wherever it is drawn. Pure; the page has it too. */
 
 /** Apart from each other, also to most who do not see all colours; bright, as a dark line goes around them. */
 const palette = ["#ffd23f", "#4cc9f0", "#ff6b6b", "#7ae582", "#f78fdd", "#ffa24c", "#a29bfe", "#2ee6c5", "#e8f06a", "#8ab4ff", "#d8a47f", "#c9f29b"];
