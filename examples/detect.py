@@ -19,8 +19,8 @@ reader = KafkaConsumer(asked.video, bootstrap_servers=asked.brokers, max_partiti
                        auto_offset_reset={"start": "earliest", "end": "latest"}[asked.begin],
                        consumer_timeout_ms=5000 if asked.exit else float("inf"))
 writer = KafkaProducer(bootstrap_servers=asked.brokers, linger_ms=0)
-people = cv2.HOGDescriptor()
-people.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector())
+people = cv2.HOGDescriptor() if hasattr(cv2, "HOGDescriptor") else None  # OpenCV 5 has left it to opencv-contrib
+if people: people.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector())
 motion = {}  # a stream's background, by its key
 
 
@@ -28,7 +28,7 @@ def see(stream, picture):
     """What is seen in a picture, with boxes in pixels of one that is 640 wide."""
     scale = 640 / picture.shape[1]
     small = cv2.resize(picture, None, fx=scale, fy=scale)
-    boxes, weights = people.detectMultiScale(small, winStride=(8, 8), scale=1.1)
+    boxes, weights = people.detectMultiScale(small, winStride=(8, 8), scale=1.1) if people else ([], [])
     objects = [{"label": "person", "score": float(min(1, w)), "box": [int(n) for n in b]} for b, w in zip(boxes, weights)]
     background = motion.setdefault(stream, cv2.createBackgroundSubtractorMOG2(history=200, detectShadows=False))
     moving = cv2.dilate(cv2.medianBlur(background.apply(small), 5), None, iterations=3)

@@ -1,15 +1,9 @@
 /** The page's one WebSocket: it comes back by itself, and asks again for all that was asked for. */
-import type { NamedFrame } from "../format/detections/frame-name.ts";
 import type { ClientMessage, PanelMessage, PieceRequest, RequestMessage, Spot } from "../protocol/client-message.ts";
 import { type FrameHead, frameHeaderBytes, readFrameHead } from "../protocol/frame-head.ts";
-import type { Detected, EventAnswer, ExtentEnd, PieceFrame, PiecePlace, RunSpan, ServerMessage, TopicSummary } from "../protocol/server-message.ts";
+import type { ExtentEnd, PieceFrame, PiecePlace, RunSpan, ServerMessage, TopicSummary } from "../protocol/server-message.ts";
 import { cell } from "./parts/cell.ts";
 import { reloadWhereRefused } from "./token-lost.ts";
-
-export interface EventSpan {
-  fromMs: number;
-  toMs: number;
-}
 
 export type Link = "connecting" | "open" | "lost";
 type Message<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type: Type }>;
@@ -165,14 +159,9 @@ export class Connection {
     return (await this.#ask({ type: "piece", request: ++this.#lastNumber, ...asked }, signal)) as Piece;
   }
 
-  /** What was seen in pictures that are near each other in time. @param signal and @throws as of piece */
-  async detections(topic: string, key: string, frames: NamedFrame[], signal: AbortSignal): Promise<Detected[]> {
-    return ((await this.#ask({ type: "detections", request: ++this.#lastNumber, topic, key, frames }, signal)) as Message<"detections">).detected;
-  }
-
-  /** When which labels were seen. @param span null for all that the log holds @param signal and @throws as of piece */
-  async events(topic: string, key: string, span: EventSpan | null, signal: AbortSignal): Promise<EventAnswer> {
-    return (await this.#ask({ type: "events", request: ++this.#lastNumber, topic, key, span }, signal)) as Message<"events">;
+  /** Of detections and data; the functions of boxes/asks.ts ask so. @param signal and @throws as of piece */
+  async answer<Type extends "detections" | "events" | "said">(type: Type, asked: object, signal: AbortSignal): Promise<Message<Type>> {
+    return (await this.#ask({ type, request: ++this.#lastNumber, ...asked } as RequestMessage, signal)) as Message<Type>;
   }
 
   /** Which times the log holds of a stream. @param signal and @throws as of piece */

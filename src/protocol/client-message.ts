@@ -75,6 +75,8 @@ const namedFrame = v.object({ partition, offset, timestampMs: timeMs, runHash: n
 const detections = v.object({ type: kind("detections"), request: number, topic, key, frames: v.pipe(v.array(namedFrame), v.maxLength(mostNamedFrames)) });
 /** When which labels were seen in a stream, in a span of time or in all that the log holds. */
 const events = v.object({ type: kind("events"), request: number, topic, key, span: v.nullable(v.object({ fromMs: timeMs, toMs: timeMs })) });
+/** What a topic of data said of a stream at a time. */
+const said = v.object({ type: kind("said"), request: number, topic, key, timeMs });
 /** Which times the log holds of a stream. */
 const extent = v.object({ type: kind("extent"), request: number, topic, key });
 /** Where a named group is in a stream. */
@@ -106,6 +108,7 @@ const clientMessage = v.variant("type", [
   piece,
   detections,
   events,
+  said,
   extent,
   place,
   withdraw,

@@ -44,6 +44,8 @@ export type ServerMessage =
   | { type: "detections"; request: number; detected: Detected[] }
   /** From when to when which labels were seen, in order. */
   | ({ type: "events"; request: number } & EventAnswer)
+  /** null where it said nothing. */
+  | { type: "said"; request: number; record: PanelRecord | null }
   /** A request that failed. */
   | { type: "failed"; request: number; message: string }
   /** Why nothing can be shown in a tile or a panel, "" where it can again: no two of them have the same number. */

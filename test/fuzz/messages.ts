@@ -31,6 +31,7 @@ function goodMessage(random: Random, { topics, keys }: Target): ClientMessage {
     () => ({ type: "extent", request, topic, key }),
     () => ({ type: "detections", request, topic, key, frames: [{ ...spot, runHash: random.below(2 ** 32), sequence: random.of([null, 3]) }] }),
     () => ({ type: "events", request, topic, key, span: random.of([null, { fromMs: timeMs, toMs: timeMs + 60_000 }]) }),
+    () => ({ type: "said", request, topic, key, timeMs }),
     () => ({ type: "boxes", panel, topic, key }),
     () => ({ type: "place", request, group: "fuzz", topic, key }),
     () => ({ type: "seen", group: "fuzz", topic, key, spot }),

@@ -10,6 +10,7 @@ import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/fra
 import type { ServerMessage } from "../../protocol/server-message.ts";
 import { detectedOf, eventsSeen } from "./boxes-panel.ts";
 import type { PageWork } from "./page-work.ts";
+import { recordThen } from "./said.ts";
 
 type Send = (message: ServerMessage) => void;
 
@@ -37,6 +38,8 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
         }
         case "events":
           return send({ type: "events", request, ...(await eventsSeen(log, message)) });
+        case "said":
+          return send({ type: "said", request, record: await recordThen(log, message) });
         case "extent":
           return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, await partitionsOf(hub, message))) });
         case "place":

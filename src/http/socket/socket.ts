@@ -75,6 +75,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "piece":
       case "detections":
       case "events":
+      case "said":
       case "extent":
       case "place":
         return void answerRequest(socket, hub, message, send, work);

@@ -3,6 +3,7 @@ import { overlaysOf } from "../../format/detections/draws-over.ts";
 import { hashOfRun, type NamedFrame, namesOf } from "../../format/detections/frame-name.ts";
 import type { Connection } from "../connection.ts";
 import { cell } from "../parts/cell.ts";
+import { seenIn } from "./asks.ts";
 import type { BoxLayer } from "./box-layer.ts";
 import { boxSettings } from "./settings.ts";
 
@@ -112,7 +113,7 @@ export class BoxSource {
       while (this.#wanted.length > 0 && !signal.aborted) {
         const frames = this.#nearest();
         for (const frame of frames) this.#note(frame);
-        const detected = await this.#connection.detections(this.#topic, this.#key, frames, signal);
+        const detected = await seenIn(this.#connection, { topic: this.#topic, key: this.#key }, frames, signal);
         if (!signal.aborted) this.#layer.take(detected, false);
       }
     } catch {

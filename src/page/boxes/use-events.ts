@@ -1,9 +1,10 @@
 /** When which labels were seen in a stream, as far as they are chosen; asked again while it is shown, as the log goes on. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SeenEvent } from "../../protocol/server-message.ts";
-import type { Connection, EventSpan } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import type { StreamView } from "../live/stream-view.ts";
 import { useCell } from "../parts/cell.ts";
+import { type EventSpan, eventsOf } from "./asks.ts";
 import { boxSettings, isChosen } from "./settings.ts";
 
 const askEveryMs = 5000;
@@ -42,7 +43,7 @@ export function useEvents(connection: Connection, view: StreamView): StreamEvent
       stopped = new AbortController();
       const { signal } = stopped;
       try {
-        const { events, read, held } = await connection.events(view.topic, view.key, span.current, signal);
+        const { events, read, held } = await eventsOf(connection, view, span.current, signal);
         if (!signal.aborted) setAnswer({ events, read, held });
       } catch {
         // Of what the server cannot say now it is asked again.

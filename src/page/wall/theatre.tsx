@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { longestClipMs } from "../../protocol/clip.ts";
 import { BoxesMenu } from "../boxes/boxes-menu.tsx";
 import { EventList } from "../boxes/event-list.tsx";
+import { usePinned } from "../boxes/pinned.tsx";
 import { besideEvent, useEvents } from "../boxes/use-events.ts";
 import type { Connection } from "../connection.ts";
 import { useKeys } from "../keys.ts";
@@ -59,6 +60,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
     if (next) controls.seek(next.startMs);
     else tell(events.shown.length === 0 ? "Nothing was seen in what the log holds" : by > 0 ? "There is no event after this" : "There is no event before this");
   };
+  const pinned = usePinned({ connection, topic, keyName: key, timeMs: () => controls.timeMs });
   const [linked, setLinked] = useState<string | null>(null);
   const streams = useMemo(() => [{ topic, key }], [topic, key]);
 
@@ -144,6 +146,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
           onClose={() => setListed(false)}
         />
       )}
+      {pinned.panel}
       {help && <KeysHelp onClose={() => setHelp(false)} />}
       {linked !== null && <LinkBox url={linked} onClose={() => setLinked(null)} />}
       <p class="told" role="status">
@@ -151,6 +154,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
       </p>
       <Transport connection={connection} streams={streams} controls={controls} marked={marked} onMark={setMarked} events={events}>
         <ClipLength marked={marked} nowMs={controls.timeMs} onClear={() => setMarked({})} />
+        {pinned.choice}
         <BoxesMenu view={view} />
         {events.known && (
           <Tool label="Events" keys="V; E and Shift E lead from one to the next" pressed={listed} onClick={() => setListed(!listed)}>
