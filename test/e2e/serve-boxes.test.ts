@@ -81,6 +81,14 @@ test("detections are found by their pictures, in order or behind others, where a
     );
   }
   expect(await ask(8, all.slice(-2))).toHaveLength(4);
+  // Without headers the time says which picture it is, to the millisecond.
+  const [early, late] = [all[5], all[6]];
+  const untold = [early?.timestamp ?? 0, (late?.timestamp ?? 0) + 1].map((timestamp) =>
+    JSON.stringify({ key: "jpeg", timestamp, value: '{"objects":[{"label":"by time","box":[0,0,1,1]}]}' }),
+  );
+  await ktOk(["produce", seen, "--json"], { stdin: untold.join("\n") });
+  const byTime = await ask(7, all.slice(4, 8));
+  expect(byTime.filter(({ name }) => name.startsWith("@")).map(({ name }) => name)).toEqual([nameOf({ timestampMs: early?.timestamp ?? 0 })]);
   socket.send({ type: "events", request: 9, topic: video, key: "jpeg", span: null });
   const { events, held } = (await socket.waitFor((message) => message.type === "events")) as unknown as { events: { count: number }[]; held: number };
   expect(held).toBeGreaterThanOrEqual(frames + 5);

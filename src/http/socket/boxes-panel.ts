@@ -33,6 +33,7 @@ export async function eventsSeen(hub: OverlayHub & { archive: ChunkedLog }, mess
     events: answers.flatMap(({ events }) => events).sort((a, b) => a.startMs - b.startMs),
     read: sum(answers.map(({ read }) => read)),
     held: sum(answers.map(({ held }) => held)),
+    partial: answers.some(({ partial }) => partial),
   };
 }
 

@@ -55,7 +55,7 @@ export class DetectionLog {
       if (!isWanted(record)) continue;
       const reference = referenceOf(record);
       // Parsed only where it is of one of them, or may say so itself.
-      if (!names.has(nameOf(reference ?? record)) && (reference || !saysTime(record))) continue;
+      if (!names.has(nameOf(reference ?? { timestampMs: record.timestampMs })) && (reference || !saysTime(record))) continue;
       const detected = detectedIn(record, reference);
       if (detected && names.has(detected.name)) found.push(detected);
     }

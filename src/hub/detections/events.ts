@@ -14,6 +14,8 @@ export interface EventAnswer {
   /** So many of the topic's records say so. */
   read: number;
   held: number;
+  /** It is being looked at, and there will be more. */
+  partial: boolean;
 }
 
 /** A first look at a topic, and one at what came since. */
@@ -21,6 +23,8 @@ const mostRead = 10_000;
 const mostReadBytes = 12 << 20;
 /** Of a topic that grows no oftener than this. */
 const againMs = 2000;
+/** What was found until then is told; a first look at a long topic may take a second. */
+const mostWaitMs = 700;
 /** Records that something is kept of; and of each no more labels. */
 const mostKept = 50_000;
 const mostLabels = 8;
@@ -64,9 +68,13 @@ export class Events {
     const kept = this.#topics.get(topic) ?? { sightings: new Map(), records: 0, reached: new Map(), lookedAtMs: 0, looking: undefined, held: 0 };
     this.#topics.set(topic, kept);
     // All who ask at once wait for one look.
-    if (performance.now() - kept.lookedAtMs > againMs || kept.lookedAtMs === 0)
-      kept.looking ??= this.#look(topic, kept).finally(() => (kept.looking = undefined));
-    await kept.looking;
+    if (!kept.looking && (performance.now() - kept.lookedAtMs > againMs || kept.lookedAtMs === 0)) {
+      kept.looking = this.#look(topic, kept).finally(() => (kept.looking = undefined));
+      // Who waits for it is told; where nobody does any more, the next one looks again.
+      kept.looking.catch(() => {});
+    }
+    const looking = kept.looking;
+    await Promise.race([looking, Bun.sleep(mostWaitMs)]);
     if (span && span.toMs - span.fromMs <= closeMs)
       for await (const record of this.#log.between(log, topic, span.fromMs, span.toMs)) {
         const its = detectedKey(record.key);
@@ -74,7 +82,12 @@ export class Events {
         if (!kept.sightings.get(its)?.has(placeOf(record))) keep(kept, its, placeOf(record), detectedIn(record));
       }
     const own = [kept.sightings.get(key), keyless ? kept.sightings.get(null) : undefined].flatMap((some) => [...(some?.values() ?? [])]);
-    return { events: eventsOf(own, span, kept.records < kept.held ? stepOf(own) : 0), read: kept.records, held: kept.held };
+    return {
+      events: eventsOf(own, span, kept.records < kept.held ? stepOf(own) : 0),
+      read: kept.records,
+      held: kept.held,
+      partial: looking !== undefined && kept.looking === looking,
+    };
   }
 
   async #look(topic: string, kept: Kept): Promise<void> {

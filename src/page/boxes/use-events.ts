@@ -8,6 +8,8 @@ import { type EventSpan, eventsOf } from "./asks.ts";
 import { boxSettings, isChosen } from "./settings.ts";
 
 const askEveryMs = 5000;
+/** While the server is still looking. */
+const soonMs = 700;
 /** While the timeline is zoomed, that is looked at which is shown when it stands still. */
 const settledMs = 250;
 
@@ -42,13 +44,15 @@ export function useEvents(connection: Connection, view: StreamView): StreamEvent
       stopped.abort();
       stopped = new AbortController();
       const { signal } = stopped;
+      let waitMs = askEveryMs;
       try {
-        const { events, read, held } = await eventsOf(connection, view, span.current, signal);
+        const { events, read, held, partial } = await eventsOf(connection, view, span.current, signal);
         if (!signal.aborted) setAnswer({ events, read, held });
+        waitMs = partial ? soonMs : askEveryMs;
       } catch {
         // Of what the server cannot say now it is asked again.
       }
-      if (!signal.aborted) timer = setTimeout(() => void again(), askEveryMs);
+      if (!signal.aborted) timer = setTimeout(() => void again(), waitMs);
     };
     ask.current = () => void again();
     void again();
