@@ -26,6 +26,7 @@ export async function serve(_args: string[], options: Options): Promise<void> {
   const hub = await openHub(config, {
     ffmpeg: () => ffmpegFor(options.ffmpeg),
     wait: options.wait,
+    overlays: options.overlay,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
     shows: topics.length > 0 ? (topic) => topics.some((isMeant) => isMeant(topic)) : undefined,
     onTrouble: warn,

@@ -119,4 +119,7 @@ export function decimal<const Default extends number | undefined>(summary: strin
   };
 }
 
+/** Of all paths that give pictures. */
+export const boxes = integer("1 draws what was seen in a picture into it, as JPEG (lines, without labels)", { least: 0, most: 1 }, 0);
+
 const without = (otherwise: number | undefined) => (otherwise === undefined ? "It can be left out." : `Without it, it is ${otherwise}.`);

@@ -3,12 +3,15 @@ import { type Admin, openAdmin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
 import { Tables } from "./data/tables.ts";
 import { LiveJpegs } from "./decode/live-jpegs.ts";
+import { DetectionLog } from "./detections/detection-log.ts";
+import { Events } from "./detections/events.ts";
+import { LiveDetections } from "./detections/live-detections.ts";
 import { LiveHub } from "./live/live.ts";
 import { Archive } from "./log/archive.ts";
 import { GroupRules, type MayMove } from "./places/group-rules.ts";
 import { Places } from "./places/places.ts";
 import { Scout } from "./scout/scout.ts";
-import { Catalogue } from "./topics/catalogue.ts";
+import { Catalogue, type Overlay } from "./topics/catalogue.ts";
 import { lastRecordOf } from "./topics/last-record.ts";
 
 const mostClosingMs = 2000;
@@ -26,6 +29,7 @@ export interface Hub {
   /** Which of them may be moved. */
   groups: GroupRules;
   places: Places;
+  detections: { log: DetectionLog; live: LiveDetections; events: Events };
   liveJpegs: LiveJpegs;
   /** Finds the program. @throws KtError no_ffmpeg */
   ffmpeg(): string;
@@ -40,24 +44,28 @@ export interface HubOptions {
   shows: KafkaConfig["shows"];
   /** Whether to open also where no broker answers yet. */
   wait: boolean;
+  /** Which topics are drawn over which, where they are not to find that out themselves. */
+  overlays?: readonly Overlay[];
   /** Told what the viewers cannot see. */
   onTrouble: (message: string) => void;
 }
 
 /** @throws KtError no_broker or auth */
-export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, wait, onTrouble }: HubOptions): Promise<Hub> {
+export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, wait, overlays, onTrouble }: HubOptions): Promise<Hub> {
   // All that asks and reads is made with this, so that what is not to be seen can be found by no way.
   const config: KafkaConfig = { ...connection, shows };
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
   const admin = await openAdmin(config, { internal: false, wait });
   const searched = new Archive(config, searchOptions);
-  const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked));
+  const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked), overlays);
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
   const live = new LiveHub(config, admin, { archive, scout }, catalogue);
+  const detectionLog = new DetectionLog(admin);
+  const detections = { log: detectionLog, live: new LiveDetections(live), events: new Events(config, admin, detectionLog) };
   catalogue.listeners.add({
     onGone(topic) {
-      for (const known of [archive, searched, scout]) known.forget(topic);
+      for (const known of [archive, searched, scout, detections.log, detections.events]) known.forget(topic);
     },
     onRenamed(topic) {
       scout.forget(topic);
@@ -80,6 +88,7 @@ export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows,
     tables,
     groups,
     places,
+    detections,
     liveJpegs,
     ffmpeg,
     async close() {

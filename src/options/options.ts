@@ -12,6 +12,7 @@ import { type Connection, defaultBrokers, type Named, resolveConnection } from "
 import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./kinds.ts";
 import { accessOptions, names, secret } from "./options-access.ts";
 import { liveOptions } from "./options-live.ts";
+import { overlay } from "./overlay.ts";
 
 /** 1280x720; either side may be left out: 1280x, x720. */
 function pictureSize(given: string, label: string): { width: number | undefined; height: number | undefined } {
@@ -224,6 +225,11 @@ export const serveOptions = {
     names,
   ),
   ...accessOptions,
+  overlay: list(
+    "--overlay <detections=video>",
+    "A topic of detections, and the topic that it is drawn over; may be repeated (otherwise kt finds that out by their keys)",
+    overlay,
+  ),
   ffmpeg: value("--ffmpeg <path>", `ffmpeg that makes JPEG of H.264 for plain clients (otherwise ${ffmpegOrder})`, text, {
     env: "FFMPEG_BIN",
   }),

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { absenceOf } from "./absence.ts";
 import { setParameter } from "./address.ts";
 import { Banner } from "./banner.tsx";
+import { BoxesButton } from "./boxes/boxes-button.tsx";
 import type { Connection } from "./connection.ts";
 import { EmptyTopics } from "./data/empty-topics.tsx";
 import { Panels } from "./data/panels.tsx";
@@ -75,6 +76,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
   return (
     <>
       <Header link={link} broker={broker} topics={topics} covered={subject !== null}>
+        {(topics ?? []).some(({ detections }) => detections) && <BoxesButton />}
         {streams.length > 1 && <TogetherButton clocks={clocks} />}
         {streams.length > 0 && subject === null && <NotLive clocks={clocks} streams={streams} />}
       </Header>

@@ -10,6 +10,7 @@ type Message<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type
 export type BrokerMessage = Message<"broker">;
 export type RecordsMessage = Message<"records">;
 export type RowsMessage = Message<"rows">;
+export type BoxesMessage = Message<"boxes">;
 type Unnumbered<Asked> = Asked extends PanelMessage ? Omit<Asked, "panel"> : never;
 /** What a panel asks for: its number is the connection's. */
 export type PanelAsk = Unnumbered<PanelMessage>;
@@ -39,11 +40,13 @@ interface Pending {
   piece?: Message<"piece">;
 }
 
+type PanelMessages = RecordsMessage | RowsMessage | BoxesMessage;
+
 interface Subscription {
   ask: ClientMessage;
   frame?: FrameListener;
   trouble?: (message: string) => void;
-  panel?: (message: RecordsMessage | RowsMessage) => void;
+  panel?: (message: PanelMessages) => void;
 }
 
 /** A stream that was asked for before the page was drawn, and its frames until it is watched. */
@@ -124,7 +127,7 @@ export class Connection {
   }
 
   /** The records of a list, of a row of a table, or of a chart. @param trouble told why there are none @returns the way to stop */
-  records(ask: Exclude<PanelAsk, { type: "table" }>, take: (message: RecordsMessage) => void, trouble: (message: string) => void): () => void {
+  records(ask: Exclude<PanelAsk, { type: "table" | "boxes" }>, take: (message: RecordsMessage) => void, trouble: (message: string) => void): () => void {
     return this.#panel(ask, (message) => message.type === "records" && take(message), trouble);
   }
 
@@ -133,7 +136,16 @@ export class Connection {
     return this.#panel(ask, (message) => message.type === "rows" && take(message), trouble);
   }
 
-  #panel(ask: PanelAsk, take: (message: RecordsMessage | RowsMessage) => void, trouble: (message: string) => void): () => void {
+  /** What is seen in a live stream. @returns the way to stop */
+  boxes(topic: string, key: string, take: (message: BoxesMessage) => void): () => void {
+    return this.#panel(
+      { type: "boxes", topic, key },
+      (message) => message.type === "boxes" && take(message),
+      () => {},
+    );
+  }
+
+  #panel(ask: PanelAsk, take: (message: PanelMessages) => void, trouble: (message: string) => void): () => void {
     const panel = ++this.#lastNumber;
     trouble("");
     return this.#subscribe(panel, { ask: { ...ask, panel }, panel: take, trouble }, { type: "untail", panel });
@@ -145,6 +157,11 @@ export class Connection {
    */
   async piece(asked: Omit<PieceRequest, "request">, signal: AbortSignal): Promise<Piece> {
     return (await this.#ask({ type: "piece", request: ++this.#lastNumber, ...asked }, signal)) as Piece;
+  }
+
+  /** Of detections and data; the functions of boxes/asks.ts ask so. @param signal and @throws as of piece */
+  async answer<Type extends "detections" | "events" | "said">(type: Type, asked: object, signal: AbortSignal): Promise<Message<Type>> {
+    return (await this.#ask({ type, request: ++this.#lastNumber, ...asked } as RequestMessage, signal)) as Message<Type>;
   }
 
   /** Which times the log holds of a stream. @param signal and @throws as of piece */
@@ -225,7 +242,7 @@ export class Connection {
       this.topics.set(message.topics);
     } else if (message.type === "broker") this.broker.set(message);
     else if (message.type === "trouble") this.#subscriptions.get(message.of)?.trouble?.(message.message);
-    else if (message.type === "records" || message.type === "rows") this.#subscriptions.get(message.panel)?.panel?.(message);
+    else if (message.type === "records" || message.type === "rows" || message.type === "boxes") this.#subscriptions.get(message.panel)?.panel?.(message);
     else this.#answer(message);
   }
 

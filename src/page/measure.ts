@@ -28,11 +28,22 @@ export interface TileMeasure {
   signal: Signal;
 }
 
+/** What is drawn over a stream's picture; read when it is asked for. */
+export interface BoxMeasure {
+  readonly frame: { offset: number; timestampMs: number } | null;
+  readonly agreement: { of: string; byMs?: number };
+  readonly drawn: readonly { label: string; box: readonly number[] }[];
+  /** How long the picture was held back; null where it is not. */
+  readonly heldMs: number | null;
+}
+
 interface Measures {
   /** The last 1000, oldest first. */
   paints: Paint[];
   /** By "topic/key". */
   tiles: Record<string, TileMeasure>;
+  /** By "topic/key". */
+  boxes: Record<string, BoxMeasure>;
 }
 
 declare global {
@@ -42,7 +53,7 @@ declare global {
 }
 
 const keptPaints = 1000;
-const measures: Measures = { paints: [], tiles: {} };
+const measures: Measures = { paints: [], tiles: {}, boxes: {} };
 if (typeof window !== "undefined") window.__kt = measures;
 
 /** Date.now() with microseconds. */
@@ -56,11 +67,14 @@ export function measurePaint(paint: Paint): void {
 }
 
 /** @returns the way to end it */
-export function measureTile(tile: TileMeasure): () => void {
+export function measureTile(tile: TileMeasure, boxes: BoxMeasure): () => void {
   const name = `${tile.topic}/${tile.key}`;
   measures.tiles[name] = tile;
+  measures.boxes[name] = boxes;
   return () => {
-    if (measures.tiles[name] === tile) delete measures.tiles[name];
+    if (measures.tiles[name] !== tile) return;
+    delete measures.tiles[name];
+    delete measures.boxes[name];
   };
 }
 

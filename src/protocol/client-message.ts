@@ -35,6 +35,9 @@ const pieceAt = v.union([
 ]);
 export type PieceAt = v.InferOutput<typeof pieceAt>;
 
+/** A piece has fewer. */
+export const mostNamedFrames = 512;
+
 const recordFilter = v.object({
   /** "" finds every key, or every record. */
   key: text,
@@ -66,6 +69,14 @@ const piece = v.object({
   /** Where it is not 0, only pictures that need no other, at least so far apart. */
   spacingMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
 });
+/** A picture by all that a detection may call it by. */
+const namedFrame = v.object({ partition, offset, timestampMs: timeMs, runHash: number, sequence: v.nullable(offset) });
+/** What was seen in some pictures, which are near each other in time. */
+const detections = v.object({ type: kind("detections"), request: number, topic, key, frames: v.pipe(v.array(namedFrame), v.maxLength(mostNamedFrames)) });
+/** When which labels were seen in a stream, in a span of time or in all that the log holds. */
+const events = v.object({ type: kind("events"), request: number, topic, key, span: v.nullable(v.object({ fromMs: timeMs, toMs: timeMs })) });
+/** What a topic of data said of a stream at a time. */
+const said = v.object({ type: kind("said"), request: number, topic, key, timeMs });
 /** Which times the log holds of a stream. */
 const extent = v.object({ type: kind("extent"), request: number, topic, key });
 /** Where a named group is in a stream. */
@@ -86,9 +97,29 @@ const table = v.object({ type: kind("table"), panel: number, topic, by: v.nullab
 const history = v.object({ type: kind("history"), panel: number, topic, by: v.nullable(path), partition, offset });
 /** What all records since a time, ms since 1970, say together; `by` names the field that stands for the key where there is none. */
 const chart = v.object({ type: kind("chart"), panel: number, topic, sinceMs: v.nullable(timeMs), by: v.nullable(text) });
+/** What is seen in a stream from now on. */
+const boxes = v.object({ type: kind("boxes"), panel: number, topic, key });
 const untail = v.object({ type: kind("untail"), panel: number });
 
-export const clientMessage = v.variant("type", [watch, unwatch, painted, piece, extent, place, withdraw, seen, tail, table, history, chart, untail]);
+export const clientMessage = v.variant("type", [
+  watch,
+  unwatch,
+  painted,
+  piece,
+  detections,
+  events,
+  said,
+  extent,
+  place,
+  withdraw,
+  seen,
+  tail,
+  table,
+  history,
+  chart,
+  boxes,
+  untail,
+]);
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 export type WatchMessage = v.InferOutput<typeof watch>;
 export type SeenMessage = v.InferOutput<typeof seen>;

@@ -1,7 +1,9 @@
 /** What stands in front of each frame on the page's socket: read and written by both sides. */
 
-/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64, partition u32, reorder u32; little-endian. */
-export const frameHeaderBytes = 32;
+/** In front of each frame: tile u32, type u8, flags u8, dropped u16, timestamp f64, offset f64, partition u32, reorder u32, run u32, sequence u32; little-endian. */
+export const frameHeaderBytes = 40;
+/** In place of a number in the run. */
+const noSequence = 0xffff_ffff;
 export const frameTypes = ["image/jpeg", "image/png", "video/h264"] as const;
 export const frameFlags = {
   /** It needs no other frame. */
@@ -26,6 +28,10 @@ export interface FrameHead {
   partition: number;
   /** How long before it is shown it is decoded, microseconds: 0 but for H.264 with B-frames. */
   reorderUs: number;
+  /** As hashOfRun has it; 0 where it has none. */
+  runHash: number;
+  /** Its number in the run; null where it has none. */
+  sequence: number | null;
 }
 
 export function writeFrameHead(view: DataView, head: FrameHead): void {
@@ -37,9 +43,12 @@ export function writeFrameHead(view: DataView, head: FrameHead): void {
   view.setFloat64(16, head.offset, true);
   view.setUint32(24, head.partition, true);
   view.setUint32(28, head.reorderUs, true);
+  view.setUint32(32, head.runHash, true);
+  view.setUint32(36, Math.min(head.sequence ?? noSequence, noSequence), true);
 }
 
 export function readFrameHead(view: DataView): FrameHead {
+  const sequence = view.getUint32(36, true);
   return {
     tile: view.getUint32(0, true),
     type: frameTypes[view.getUint8(4)] ?? "image/jpeg",
@@ -49,5 +58,7 @@ export function readFrameHead(view: DataView): FrameHead {
     offset: view.getFloat64(16, true),
     partition: view.getUint32(24, true),
     reorderUs: view.getUint32(28, true),
+    runHash: view.getUint32(32, true),
+    sequence: sequence === noSequence ? null : sequence,
   };
 }

@@ -1,13 +1,31 @@
 /** What the server says to the page over /ws: JSON texts, and one binary message for each frame (frame-head.ts). */
 import type { Encoding, RecordEnvelope } from "../format/json.ts";
 import type { ChartPoint, ChartPoints } from "../hub/data/chart-points.ts";
+import type { Detected } from "../hub/detections/detected.ts";
+import type { EventAnswer } from "../hub/detections/events.ts";
+import type { SeenEvent } from "../hub/detections/sightings.ts";
 import type { RunSpan } from "../hub/log/extent.ts";
 import type { ExtentEnd, Gap, PiecePlace } from "../hub/log/gap.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/topics/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
 
-export type { ChartPoint, ChartPoints, Encoding, ExtentEnd, Gap, PiecePlace, RecordEnvelope, RunSpan, StreamSummary, TopicKind, TopicSummary };
+export type {
+  ChartPoint,
+  ChartPoints,
+  Detected,
+  Encoding,
+  EventAnswer,
+  ExtentEnd,
+  Gap,
+  PiecePlace,
+  RecordEnvelope,
+  RunSpan,
+  SeenEvent,
+  StreamSummary,
+  TopicKind,
+  TopicSummary,
+};
 
 /** A value larger than a panel shows is cut short; valueBytes is what the record has. */
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
@@ -22,6 +40,12 @@ export type ServerMessage =
   | ({ type: "extent"; request: number; stretches: RunSpan[] } & ExtentEnd)
   /** null where the group has none in that stream, or is at its end. */
   | { type: "place"; request: number; timeMs: number | null }
+  /** What was seen in the pictures that were asked for, in no order. */
+  | { type: "detections"; request: number; detected: Detected[] }
+  /** From when to when which labels were seen, in order. */
+  | ({ type: "events"; request: number } & EventAnswer)
+  /** null where it said nothing. */
+  | { type: "said"; request: number; record: PanelRecord | null }
   /** A request that failed. */
   | { type: "failed"; request: number; message: string }
   /** Why nothing can be shown in a tile or a panel, "" where it can again: no two of them have the same number. */
@@ -41,6 +65,8 @@ export type ServerMessage =
       all?: boolean | undefined;
       chart?: ChartPoints | undefined;
     }
+  /** What was seen in a live stream since the last message, oldest first, and which topics say so. */
+  | { type: "boxes"; panel: number; overlays: string[]; detected: Detected[] }
   /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
   | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
 
@@ -57,6 +83,8 @@ export interface PieceFrame extends Spot {
   key: boolean;
   /** The emit run; "" where the producer gave none. */
   run: string;
+  /** Its number in the run; null where the producer gave none. */
+  sequence: number | null;
   /** Of its data, which stand one after the other in the binary message. */
   bytes: number;
 }

@@ -75,7 +75,16 @@ const mayImport: Record<string, string[]> = {
 };
 
 /** What a value says is found out by the page and by the server alike. */
-const ofBoth = ["format/fields.ts", "format/lenient-json.ts", "format/measure.ts", "format/visible-text.ts", "video/formats/fmp4.ts"];
+const ofBoth = [
+  "format/detections/colors.ts",
+  "format/detections/draws-over.ts",
+  "format/detections/frame-name.ts",
+  "format/fields.ts",
+  "format/lenient-json.ts",
+  "format/measure.ts",
+  "format/visible-text.ts",
+  "video/formats/fmp4.ts",
+];
 
 /** What the design excepts. */
 function isException({ file, target, typeOnly }: Import & { file: string }): boolean {

@@ -1,6 +1,7 @@
 /** A stretch of a stream as an MP4, made while it is sent. */
 import { KtError } from "../../errors.ts";
 import { encodeFrames } from "../../hub/decode/encoded.ts";
+import { paintedFootage } from "../../hub/detections/painted-footage.ts";
 import { findStream } from "../../hub/log/find-stream.ts";
 import { decodableFrom, type FixedPosition, firstPicture, footage, lastPicture } from "../../hub/log/footage.ts";
 import { longestClipMs } from "../../protocol/clip.ts";
@@ -12,7 +13,7 @@ import { Timeline } from "../../video/output/timeline.ts";
 import { attachment, problem } from "../answers.ts";
 import { begun, streamed, unlessLeft } from "../body.ts";
 import { endpoint } from "../endpoint.ts";
-import { place, text } from "../query.ts";
+import { boxes, place, text } from "../query.ts";
 import { traffic } from "../traffic.ts";
 
 const usualMs = 10_000;
@@ -22,6 +23,7 @@ export const clip = endpoint({
   query: {
     key: text("The stream; without it the one whose picture is the newest"),
     start: place("Its begin: a time (2026-01-31T12:00:00Z, or milliseconds since 1970) or an offset; without it 10 seconds before the end"),
+    boxes,
     end: place("Its end, not included, at most an hour later; without it that of the log"),
   },
   effect: "work",
@@ -40,8 +42,11 @@ export const clip = endpoint({
       return problem(404, `The log holds no picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)}.`);
     if (endMs - begin.timestampMs > longestClipMs)
       throw KtError.usage("From start to end it is more than an hour.", "Ask for less, or use kt consume --record, which has no limit.");
-    const placed = onOneClock(footage(hub, stream, await decodableFrom(hub, stream.topic, begin), end));
-    const frames = stream.type === "video/h264" ? placed : encoded(hub.ffmpeg(), placed, request.signal);
+    const recorded = query.boxes
+      ? paintedFootage(hub, stream, begin, end, request.signal)
+      : footage(hub, stream, await decodableFrom(hub, stream.topic, begin), end);
+    const placed = onOneClock(recorded);
+    const frames = stream.type === "video/h264" && !query.boxes ? placed : encoded(hub.ffmpeg(), placed, request.signal);
     const pieces = await begun(counted(fragmentedMp4(frames)));
     if (!pieces) return problem(422, `No picture of '${stream.key}' in '${stream.topic}' from ${words(start)} to ${words(end)} can be decoded.`);
     const name = `${stream.key || stream.topic}-${timeText(begin.timestampMs).replaceAll(":", "")}.mp4`;

@@ -1,6 +1,7 @@
 /** One picture of a stream: the newest, or that of a place in the log. */
 import { KtError } from "../../errors.ts";
 import { decodeOne } from "../../hub/decode/decoder.ts";
+import { painted } from "../../hub/detections/painted.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { newestPicture } from "../../hub/live/viewer.ts";
 import { type FoundStream, findStream } from "../../hub/log/find-stream.ts";
@@ -13,7 +14,7 @@ import type { Position } from "../../record.ts";
 import { scalePicture } from "../../video/ffmpeg/scale.ts";
 import { problem, unchanging } from "../answers.ts";
 import { endpoint } from "../endpoint.ts";
-import { integer, position, text } from "../query.ts";
+import { boxes, integer, position, text } from "../query.ts";
 
 const newestWithinMs = 2000;
 
@@ -22,14 +23,16 @@ export const frame = endpoint({
   query: {
     key: text("The stream; without it the one whose picture is the newest"),
     at: position("end (the newest), start, an offset, or a time (2026-01-31T12:00:00Z): the picture that was shown then", { at: "end" }),
+    boxes,
     width: integer("Scaled to so many pixels across, as JPEG", { least: 16, most: 4096 }, undefined),
   },
   effect: "work",
   produces: ["image/jpeg", "image/png"],
-  async answer({ request, path: { topic = "" }, query: { key, at, width } }, hub) {
+  async answer({ request, path: { topic = "" }, query: { key, at, width, boxes } }, hub) {
     // Where none of its records can be read, there is no saying that it has no picture.
     const { kind, trouble } = hub.catalogue.topic(topic) ?? {};
     if (kind === "empty" && trouble) return problem(413, trouble);
+    const boxed = async (picture: Picture) => (boxes ? ((await painted(hub, topic, [picture], newestWithinMs, request.signal))[0] ?? picture) : picture);
     const scaled = async ({ data }: Picture) => new Uint8Array(width === undefined ? data : await scalePicture(hub.ffmpeg(), data, width, request.signal));
     const headers = ({ type, timestampMs, offset, partition }: Picture) => ({
       "Content-Type": width === undefined ? type : "image/jpeg",
@@ -38,7 +41,8 @@ export const frame = endpoint({
       "X-Partition": String(partition),
     });
     if (at.at === "end") {
-      const picture = await newestPicture(hub, topic, key, newestWithinMs);
+      const newest = await newestPicture(hub, topic, key, newestWithinMs);
+      const picture = newest && (await boxed(newest));
       if (!picture) {
         const of = key === undefined ? "" : ` of '${key}'`;
         const known = hub.catalogue.topic(topic)?.streams.some((stream) => key === undefined || stream.key === key);
@@ -50,13 +54,15 @@ export const frame = endpoint({
     const found = await pictureAt(hub, await findStream(hub, topic, key), at, key);
     if ("missing" in found) return problem(404, found.missing);
     const { picture, before } = found;
-    const shown = async () => (picture.type === "video/h264" ? decodeOne(hub.ffmpeg(), before, picture) : picture);
-    const type = picture.type === "video/h264" ? "image/jpeg" : picture.type;
-    if (at.at === "offset") {
+    const shown = async () => boxed(picture.type === "video/h264" ? await decodeOne(hub.ffmpeg(), before, picture) : picture);
+    const type = picture.type === "video/h264" || boxes ? "image/jpeg" : picture.type;
+    // What is seen in it may be written later, and again.
+    if (at.at === "offset" && !boxes) {
       const tag = `${picture.partition}-${picture.offset}-${picture.timestampMs}-${width ?? ""}`;
       return unchanging(request, tag, async () => scaled(await shown()), headers({ ...picture, type }));
     }
-    return new Response(await scaled(await shown()), { headers: { ...headers({ ...picture, type }), "Cache-Control": "no-store" } });
+    const drawn = await shown();
+    return new Response(await scaled(drawn), { headers: { ...headers(drawn), "Cache-Control": "no-store" } });
   },
 });
 

@@ -1,11 +1,13 @@
 /** A stream as multipart JPEG, live or from any place in the log. */
+import { painted } from "../../hub/detections/painted.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { hasEnded, viewPictures } from "../../hub/live/viewer.ts";
 import { replay } from "../../hub/log/replay.ts";
+import type { Picture } from "../../hub/picture.ts";
 import { checkStream } from "../../hub/topics/stream-name.ts";
 import { Turns } from "../../turns.ts";
 import { endpoint } from "../endpoint.ts";
-import { choice, decimal, integer, position, text } from "../query.ts";
+import { boxes, choice, decimal, integer, position, text } from "../query.ts";
 import { contentType, isBrowser, mjpegResponse } from "./mjpeg.ts";
 import { fillSilence, limitRate, type SilenceOptions } from "./silence.ts";
 
@@ -20,6 +22,7 @@ export const streamMjpeg = endpoint({
     speed: decimal("Times the pace of the recording", 100, 1),
     fps: decimal("At most so many pictures a second", 1000, undefined),
     format: choice("PNG as it is stored, or as JPEG, the only one that OpenCV and ffplay read: browsers get the one, programs the other", ["stored", "jpeg"]),
+    boxes,
     nosignal: integer(
       "Show NO SIGNAL when nothing came for so many seconds, and the last picture again when the source has ended; 0 shows nothing",
       seconds,
@@ -28,12 +31,13 @@ export const streamMjpeg = endpoint({
   },
   effect: (query) => (query.has("group") ? "change" : "work"),
   produces: [contentType],
-  async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, ...query } }, hub) {
+  async answer({ request, path: { topic = "" }, query: { key, group, speed, fps, nosignal, boxes, ...query } }, hub) {
     const browser = isBrowser(request.headers);
     const png = (query.format ?? (browser ? "stored" : "jpeg")) === "stored";
     const from = query.from ?? { at: group === undefined ? "end" : "resume" };
     const send = (options: Omit<SilenceOptions, "afterMs">, rest: boolean, onClose: () => void, takeDropped?: () => number) => {
-      const next = fps === undefined ? options.next : limitRate(options.next, fps, rest);
+      const taken = boxes ? boxed(hub, topic, options.next, request.signal) : options.next;
+      const next = fps === undefined ? taken : limitRate(taken, fps, rest);
       const shown = nosignal === 0 ? next : fillSilence({ ...options, next, afterMs: nosignal * 1000 });
       return mjpegResponse(browser, shown, onClose, takeDropped);
     };
@@ -62,6 +66,16 @@ export const streamMjpeg = endpoint({
     });
   },
 });
+
+/** So long a live picture waits for what is seen in it; those that come meanwhile are left out. */
+const mostWaitMs = 1500;
+
+function boxed(hub: Hub, topic: string, next: () => Promise<Picture | undefined>, signal: AbortSignal): () => Promise<Picture | undefined> {
+  return async () => {
+    const picture = await next();
+    return picture && ((await painted(hub, topic, [picture], mostWaitMs, signal))[0] ?? picture);
+  };
+}
 
 /** Each has an ffmpeg of its own for as long as it goes on. */
 const decoded = new Turns(32, { mostWaiting: 0, doing: "recordings are being converted to JPEG" });

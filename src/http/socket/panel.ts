@@ -7,6 +7,7 @@ import type { PanelMessage } from "../../protocol/client-message.ts";
 import type { PanelRecord } from "../../protocol/server-message.ts";
 import type { Stretch } from "../../record.ts";
 import { found, matcher, notInTime } from "../paths/search.ts";
+import { BoxesPanel } from "./boxes-panel.ts";
 import { inOrder, toPanelRecord } from "./panel-record.ts";
 import { RecordsPanel, type Source, type Stored } from "./records-panel.ts";
 import { rowHistory } from "./row-history.ts";
@@ -17,7 +18,7 @@ export interface Panel {
   close(): void;
 }
 
-export type PanelHub = Pick<Hub, "config" | "admin" | "archive" | "live" | "tables">;
+export type PanelHub = Pick<Hub, "config" | "admin" | "archive" | "live" | "tables" | "catalogue" | "detections">;
 
 const listRecords = 500;
 /** A topic of no more records is read whole for a chart. */
@@ -29,6 +30,8 @@ export function openPanel(hub: PanelHub, message: PanelMessage, link: PageLink):
   switch (message.type) {
     case "table":
       return new TablePanel(hub.tables, panel, topic, message.by, link);
+    case "boxes":
+      return new BoxesPanel(hub, message, link);
     case "history":
       return new RecordsPanel(hub.live, panel, topic, rowHistory(hub, message), link);
     case "chart":

@@ -8,7 +8,9 @@ import { type Piece, type RecordedHub, RecordedStream } from "../../hub/log/reco
 import type { PieceRequest, RequestMessage, SeenMessage } from "../../protocol/client-message.ts";
 import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
 import type { ServerMessage } from "../../protocol/server-message.ts";
+import { detectedOf, eventsSeen } from "./boxes-panel.ts";
 import type { PageWork } from "./page-work.ts";
+import { recordThen } from "./said.ts";
 
 type Send = (message: ServerMessage) => void;
 
@@ -27,6 +29,17 @@ export async function answerRequest(socket: ServerWebSocket<unknown>, hub: Hub, 
             sendPiece(socket, message, piece, send);
           });
         }
+        case "detections": {
+          const detected = await detectedOf(log, message);
+          return work.whenRoom(() => {
+            signal.throwIfAborted();
+            send({ type: "detections", request, detected });
+          });
+        }
+        case "events":
+          return send({ type: "events", request, ...(await eventsSeen(log, message)) });
+        case "said":
+          return send({ type: "said", request, record: await recordThen(log, message) });
         case "extent":
           return send({ type: "extent", request, ...(await findExtent(log, message.topic, message.key, await partitionsOf(hub, message))) });
         case "place":
@@ -85,14 +98,14 @@ async function placeOf(hub: LogHub, { group, topic, key }: { group: string; topi
 }
 
 function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, { pictures, first, last, timeMs, gap }: Piece, send: Send): void {
-  const frames = pictures.map(({ partition, offset, timestampMs, type, keyFrame, run, data }) => {
-    return { partition, offset, timestampMs, type, key: keyFrame, run, bytes: data.length };
+  const frames = pictures.map(({ partition, offset, timestampMs, type, keyFrame, run, sequence, data }) => {
+    return { partition, offset, timestampMs, type, key: keyFrame, run, sequence, bytes: data.length };
   });
   send({ type: "piece", request, frames, first, last, timeMs, gap });
   const [begin] = frames;
   if (!begin) return;
   const message = new Uint8Array(frameHeaderBytes + frames.reduce((sum, { bytes }) => sum + bytes, 0));
-  writeFrameHead(new DataView(message.buffer), { ...begin, tile: request, flags: begin.key ? frameFlags.key : 0, dropped: 0, reorderUs: 0 });
+  writeFrameHead(new DataView(message.buffer), { ...begin, tile: request, flags: begin.key ? frameFlags.key : 0, dropped: 0, reorderUs: 0, runHash: 0 });
   let at = frameHeaderBytes;
   for (const { data } of pictures) {
     message.set(data, at);

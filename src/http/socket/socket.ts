@@ -76,6 +76,9 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "painted":
         return tiles.get(message.tile)?.painted();
       case "piece":
+      case "detections":
+      case "events":
+      case "said":
       case "extent":
         return void answerRequest(socket, hub, message, send, work);
       case "place":
@@ -92,6 +95,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
       case "table":
       case "history":
       case "chart":
+      case "boxes":
         return put(panels, message.panel, mostPanels, () => openPanel(hub, message, link));
       case "untail":
         return shut(panels, message.panel);

@@ -1,5 +1,6 @@
 /** One tile of the page: a live stream's frames, no faster than it can show them. */
 import type { ServerWebSocket } from "bun";
+import { hashOfRun } from "../../format/detections/frame-name.ts";
 import { LiveView, type ViewHub } from "../../hub/live/viewer.ts";
 import type { Picture } from "../../hub/picture.ts";
 import type { WatchMessage } from "../../protocol/client-message.ts";
@@ -88,8 +89,9 @@ export class Tile extends Watcher<LiveView> {
       (picture.end ? frameFlags.end : 0) |
       (discontinuity ? frameFlags.discontinuity : 0) |
       (behind ? frameFlags.behind : 0);
-    const { type, timestampMs, offset, partition, reorderUs } = picture;
-    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset, partition, reorderUs });
+    const { type, timestampMs, offset, partition, reorderUs, sequence } = picture;
+    const runHash = hashOfRun(picture.run);
+    writeFrameHead(new DataView(message.buffer), { tile: this.#tile, type, flags, dropped, timestampMs, offset, partition, reorderUs, runHash, sequence });
     message.set(picture.data, frameHeaderBytes);
     this.#flight.sent(performance.now());
     this.#socket.sendBinary(message);

@@ -19,6 +19,12 @@ const mostPartitions = 1000;
 /** News that come together are told together. */
 const newsMs = 50;
 
+/** A topic that is drawn over another. */
+export interface Overlay {
+  detections: string;
+  video: string;
+}
+
 export interface BrokerState {
   up: boolean;
   /** Why it is not. */
@@ -55,8 +61,11 @@ export class Catalogue {
   #published = "";
   #news: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param findLastRecord of a stream that is silent */
-  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord) {
+  readonly #overlays: readonly Overlay[];
+
+  /** @param findLastRecord of a stream that is silent @param overlays those that whoever runs kt named */
+  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord, overlays: readonly Overlay[] = []) {
+    this.#overlays = overlays;
     this.#sampler = new Sampler(config);
     this.#survey = new Survey(this.#sampler);
     this.#admin = admin;
@@ -64,11 +73,17 @@ export class Catalogue {
   }
 
   get topics(): TopicSummary[] {
-    return [...this.#entries.values()].map(({ summary }) => summary).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#entries.values()].map((entry) => this.#summary(entry)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   topic(name: string): TopicSummary | undefined {
-    return this.#entries.get(name)?.summary;
+    const entry = this.#entries.get(name);
+    return entry && this.#summary(entry);
+  }
+
+  #summary({ summary }: TopicEntry): TopicSummary {
+    const given = this.#overlays.filter(({ detections }) => detections === summary.name).map(({ video }) => video);
+    return given.length > 0 ? { ...summary, detections: { keys: [], named: [], ...summary.detections, given } } : summary;
   }
 
   /** Looks once, then again every second until closed. */

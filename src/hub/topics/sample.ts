@@ -5,6 +5,7 @@ import type { KafkaRecord, Spot } from "../../record.ts";
 import { streamName } from "../../video/frame.ts";
 import type { KeyHabit } from "../../video/key-habit.ts";
 import { type Picture, pictureOf } from "../picture.ts";
+import { SeenDetections } from "./seen-detections.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "./summary.ts";
 
 /** Of a larger value only so much is looked at: whether it is text, and how it begins. */
@@ -21,6 +22,7 @@ export class Sample {
   readonly #ends = new Map<string, Picture>();
   readonly #keys: { key: string; named: boolean }[] = [];
   #newest: (Spot & { value: Uint8Array; whole: boolean; picture: boolean }) | undefined;
+  readonly #detections = new SeenDetections();
   #numbers = true;
   #byKt = false;
   #keyed = false;
@@ -46,6 +48,7 @@ export class Sample {
         };
       this.#numbers &&= isNumber(value);
     }
+    if (!picture) this.#detections.add(record);
     if (!picture) return;
     this.#byKt ||= picture.byKt;
     if (isNew && !picture.end) this.#keys.push({ key: key ? streamName(key) : "", named: picture.byKt });
@@ -71,8 +74,14 @@ export class Sample {
   }
 
   /** What the newest of its records say; of records without a value that is nothing new. */
-  describe({ kind }: Pick<TopicSummary, "kind">): Pick<TopicSummary, "kind" | "lastTimestampMs" | "keyed"> {
-    return { kind: this.#newest || kind === "empty" ? this.#kind() : kind, lastTimestampMs: this.#lastTimestampMs, keyed: this.#keyed };
+  describe({ kind, detections }: Pick<TopicSummary, "kind" | "detections">): Pick<TopicSummary, "kind" | "lastTimestampMs" | "keyed" | "detections"> {
+    const seen = this.#detections.with(detections);
+    return {
+      kind: this.#newest || kind === "empty" ? this.#kind() : kind,
+      lastTimestampMs: this.#lastTimestampMs,
+      keyed: this.#keyed,
+      ...(seen && { detections: seen }),
+    };
   }
 
   /** @param known streams that were seen in other records: a silent one stays */

@@ -1,4 +1,5 @@
 /** What is known of a topic without reading it. */
+import type { DetectionTopic } from "../../format/detections/draws-over.ts";
 
 export type TopicKind = "video" | "image" | "json" | "text" | "binary" | "empty";
 
@@ -30,6 +31,8 @@ export interface TopicSummary {
   streams: StreamSummary[];
   /** Its newest records have keys. */
   keyed: boolean;
+  /** Of which streams it says what was seen in their pictures, where it does. */
+  detections?: DetectionTopic | undefined;
   /** Why its newest records, or some of them, cannot be looked at, and what to do; null where they can. */
   trouble: string | null;
 }

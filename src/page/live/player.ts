@@ -17,6 +17,8 @@ export class Player {
   readonly #stills: StillPainter;
   readonly #meter = new SignalMeter();
   #h264: LiveDecoder | undefined;
+  /** Called in the task that paints it. */
+  onPainted: (head: FrameHead, size: Size) => void = () => {};
   /** Of the picture on the screen; null before the first. */
   shown: Spot | null = null;
 
@@ -116,7 +118,8 @@ export class Player {
     return hasWebCodecs ? new H264Decoder(screen) : new MediaSourceDecoder(screen);
   }
 
-  #count({ partition, offset, timestampMs, flags }: FrameHead, size: Size): void {
+  #count(head: FrameHead, size: Size): void {
+    const { partition, offset, timestampMs, flags } = head;
     const paintedAtMs = clockMs();
     const { topic, key } = this.measure;
     measurePaint({ topic, key, offset, timestampMs, paintedAtMs });
@@ -124,5 +127,6 @@ export class Player {
     Object.assign(this.measure, size);
     this.measure.painted++;
     this.shown = { partition, offset, timestampMs };
+    this.onPainted(head, size);
   }
 }

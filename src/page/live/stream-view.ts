@@ -1,6 +1,12 @@
 /** One stream on one canvas: live, or where its clock is in the log. */
+
+import { hashOfRun } from "../../format/detections/frame-name.ts";
 import type { Spot } from "../../protocol/client-message.ts";
+import { BoxLayer } from "../boxes/box-layer.ts";
+import { BoxSource } from "../boxes/box-source.ts";
+import { LiveHold } from "../boxes/live-hold.ts";
 import type { Connection } from "../connection.ts";
+import type { BoxMeasure } from "../measure.ts";
 import { pictureName } from "../parts/share.ts";
 import type { PlayClock } from "../rewind/clock.ts";
 import { Rewinder } from "../rewind/rewinder.ts";
@@ -15,10 +21,13 @@ export class StreamView {
   readonly rewinder: Rewinder;
   readonly clock: PlayClock;
   readonly trust = new H264Trust();
+  readonly boxes: BoxLayer;
+  readonly boxSource: BoxSource;
+  readonly hold: LiveHold;
   readonly #connection: Connection;
   readonly #screen: Screen;
 
-  constructor(connection: Connection, topic: string, key: string, canvas: HTMLCanvasElement, clock: PlayClock) {
+  constructor(connection: Connection, topic: string, key: string, canvas: HTMLCanvasElement, layer: HTMLCanvasElement, clock: PlayClock) {
     this.topic = topic;
     this.key = key;
     this.clock = clock;
@@ -26,7 +35,37 @@ export class StreamView {
     this.#screen = new Screen(canvas);
     this.player = new Player(topic, key, this.#screen, this.trust);
     this.rewinder = new Rewinder(connection, topic, key, this.#screen, clock, this.trust);
+    this.boxes = new BoxLayer(layer);
+    this.boxSource = new BoxSource(connection, topic, key, this.boxes, () => this.hold.look());
+    const isWorth = () => this.boxSource.overlays.get().length > 0;
+    this.hold = new LiveHold(
+      (...frame) => this.player.receive(...frame),
+      (head) => this.boxes.store.has(head),
+      isWorth,
+    );
+    this.player.onPainted = (head, size) => this.boxes.painted(head, size, true);
+    this.rewinder.onPainted = (frame, size) => this.boxes.painted({ ...frame, runHash: hashOfRun(frame.run) }, size, false);
+    this.rewinder.reel.onFrames = (frames) => this.boxSource.want(frames);
     this.#screen.onResize = () => (clock.live ? this.player : this.rewinder).sharpen();
+  }
+
+  /** For tests and benchmarks. */
+  get boxMeasure(): BoxMeasure {
+    const { boxes, hold } = this;
+    return {
+      get frame() {
+        return boxes.frame;
+      },
+      get agreement() {
+        return boxes.agreement;
+      },
+      get drawn() {
+        return boxes.drawn;
+      },
+      get heldMs() {
+        return hold.delayMs;
+      },
+    };
   }
 
   /** It is the one that is looked at. */
@@ -43,19 +82,27 @@ export class StreamView {
   watch(h264: boolean): () => void {
     const { player, rewinder, topic, key } = this;
     if (!this.clock.live) {
+      const unwatch = this.boxSource.watch(() => rewinder.reel.frames);
       rewinder.start();
-      return () => rewinder.stop();
+      return () => {
+        rewinder.stop();
+        unwatch();
+      };
     }
     player.watched(true);
+    const unwatch = this.boxSource.watch(null);
     const stop = this.#connection.watch(
       topic,
       key,
       h264,
-      (head, picture, painted) => player.receive(head, picture, painted),
+      (head, picture, painted) => this.hold.receive(head, picture, painted),
       (message) => player.fail(message),
     );
     return () => {
       stop();
+      unwatch();
+      this.hold.clear();
+      this.boxes.freeze();
       player.watched(false);
     };
   }
@@ -71,6 +118,8 @@ export class StreamView {
 
   close(): void {
     this.#screen.close();
+    this.boxes.close();
+    this.hold.clear();
     this.player.close();
   }
 }

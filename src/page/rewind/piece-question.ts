@@ -1,6 +1,6 @@
 /** What a rewinder asks the server for: one piece of the log at a time, and what was asked before is withdrawn. */
 import type { Connection, Piece } from "../connection.ts";
-import type { ReelFrame } from "./reel.ts";
+import type { Reel, ReelFrame } from "./reel.ts";
 
 type Question = Parameters<Connection["piece"]>[0];
 export type PieceAt = Question["at"];
@@ -53,4 +53,22 @@ export function landing(piece: Piece, frame: ReelFrame | undefined, timeMs: numb
   if (frame.timestampMs > timeMs) return frame.timestampMs;
   // What is still to come is not waited for.
   return piece.timeMs !== null && piece.timeMs < timeMs ? piece.timeMs : null;
+}
+
+/** Faster than this, only pictures that need no other are fetched, as far as they are frequent. */
+const everyFrameRate = 4;
+const frameMs = 33;
+const longestGroupMs = 5000;
+
+/**
+ * Fast, a picture for each that can be shown is enough.
+ * @param spacingMs as it is now @returns 0 where every picture is wanted
+ */
+export function wantedSpacing({ first, last, keyCount }: Reel, current: ReelFrame | null, rate: number, spacingMs: number): number {
+  if (rate <= everyFrameRate) return 0;
+  if (!current) return spacingMs;
+  if (current.type === "video/h264" && spacingMs === 0 && first && last) {
+    if ((last.timestampMs - first.timestampMs) / Math.max(1, keyCount) > longestGroupMs) return 0;
+  }
+  return rate * frameMs;
 }

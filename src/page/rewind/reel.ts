@@ -23,7 +23,12 @@ export class Reel {
   /** The log holds nothing before, or held nothing after, when it was asked. */
   atStart = false;
   atEnd = false;
+  /** Told of what it has got. */
+  onFrames: (frames: readonly ReelFrame[]) => void = () => {};
 
+  get frames(): readonly ReelFrame[] {
+    return this.#frames;
+  }
   get first(): ReelFrame | undefined {
     return this.#frames[0];
   }
@@ -49,6 +54,7 @@ export class Reel {
   /** Adds what follows the last frame. */
   append({ frames, last }: Piece): void {
     this.atEnd = last;
+    const had = this.#frames.length;
     for (const frame of frames) {
       const before = this.#frames.at(-1);
       const segment = before ? before.segment + (before.run === frame.run ? 0 : 1) : 0;
@@ -56,6 +62,7 @@ export class Reel {
       this.#bytes += frame.data.length;
     }
     this.#sort();
+    this.onFrames(this.#frames.slice(had));
   }
 
   /** Adds what precedes the first frame. */
@@ -68,6 +75,7 @@ export class Reel {
       this.#bytes += frame.data.length;
     }
     this.#sort();
+    this.onFrames(this.#frames.slice(0, frames.length));
   }
 
   /** Forgets what is far from a frame, in whole groups of pictures. */

@@ -3,12 +3,13 @@ import type { Gap } from "../../protocol/server-message.ts";
 import type { Connection, Piece } from "../connection.ts";
 import { decodesH264, hasWebCodecs } from "../live/h264.ts";
 import type { H264Trust } from "../live/h264-trust.ts";
+import type { Size } from "../live/picture.ts";
 import type { Screen } from "../live/screen.ts";
 import { StillPainter } from "../live/still.ts";
 import { clockMs, measurePaint } from "../measure.ts";
 import { cell } from "../parts/cell.ts";
 import type { Follower, PlayClock } from "./clock.ts";
-import { landing, type PieceAt, PieceQuestion } from "./piece-question.ts";
+import { landing, type PieceAt, PieceQuestion, wantedSpacing } from "./piece-question.ts";
 import { Reel, type ReelFrame } from "./reel.ts";
 import { ReelDecoder } from "./reel-decoder.ts";
 
@@ -17,10 +18,6 @@ const aheadMs = 1500;
 const leastAhead = 40;
 /** At the end of the log it is asked for more so often, and after a failure. */
 const againMs = 300;
-/** Faster than this, only pictures that need no other are fetched, as far as they are frequent. */
-const everyFrameRate = 4;
-const frameMs = 33;
-const longestGroupMs = 5000;
 /** Further behind the clock than this, as it is shown, what lies between is left out. */
 const furthestBehindMs = 3000;
 /** A jump that takes longer is given up for a later one: until then each place is shown that there is time for. */
@@ -33,6 +30,8 @@ export class Rewinder implements Follower {
   readonly trouble = cell<string | null>(null);
   /** Nothing was recorded at the time that the clock shows. */
   readonly gap = cell<Gap | null>(null);
+  /** Called in the task that paints it. */
+  onPainted: (frame: ReelFrame, size: Size) => void = () => {};
   readonly #question: PieceQuestion;
   readonly #topic: string;
   readonly #key: string;
@@ -64,7 +63,7 @@ export class Rewinder implements Follower {
     this.#decoder = new ReelDecoder({
       draw: (picture, of) => {
         screen.draw(picture, picture.displayWidth, picture.displayHeight);
-        this.#measure(of);
+        this.#measure(of, { width: picture.displayWidth, height: picture.displayHeight });
       },
       fail,
       damaged: (why) => {
@@ -97,6 +96,11 @@ export class Rewinder implements Follower {
   get landedMs(): number | null | undefined {
     if (this.#seeks === this.#clock.seeks && !this.#seeking) return this.#landedMs;
     return this.trouble.get() === null ? undefined : Number.POSITIVE_INFINITY;
+  }
+
+  /** What it has of the log. */
+  get reel(): Reel {
+    return this.#reel;
   }
 
   /** The bytes of the picture on the screen, where it stands alone. */
@@ -222,28 +226,19 @@ export class Rewinder implements Follower {
     const changed = frame !== this.current.get();
     if (changed) this.current.set(frame);
     if (frame.type === "video/h264") this.#decoder.show(this.#reel, frame, this.#clock.rate < 0);
-    else if (changed) this.#stills.show({ data: frame.data, type: frame.type, shown: () => this.#measure(frame), done: () => {} });
+    else if (changed) this.#stills.show({ data: frame.data, type: frame.type, shown: (size) => this.#measure(frame, size), done: () => {} });
   }
 
-  #measure(frame: ReelFrame): void {
+  #measure(frame: ReelFrame, size: Size): void {
     const { offset, timestampMs } = frame;
     this.#painted = frame;
     this.trouble.set(null);
     measurePaint({ topic: this.#topic, key: this.#key, offset, timestampMs, paintedAtMs: clockMs() });
+    this.onPainted(frame, size);
   }
 
-  /** Fast, a picture for each that can be shown is enough. */
   #wantedSpacing(): number {
-    const rate = Math.abs(this.#clock.rate);
-    if (rate <= everyFrameRate) return 0;
-    const current = this.current.get();
-    if (!current) return this.#spacingMs;
-    const { first, last } = this.#reel;
-    if (current.type === "video/h264" && this.#spacingMs === 0 && first && last) {
-      const keys = Math.max(1, this.#reel.keyCount);
-      if ((last.timestampMs - first.timestampMs) / keys > longestGroupMs) return 0;
-    }
-    return rate * frameMs;
+    return wantedSpacing(this.#reel, this.current.get(), Math.abs(this.#clock.rate), this.#spacingMs);
   }
 
   async #seek(timeMs: number, spacingMs: number): Promise<void> {

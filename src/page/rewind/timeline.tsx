@@ -1,5 +1,7 @@
 /** All that the log holds of some streams, on a line: runs, gaps, and the place that is shown. */
 import { useRef, useState } from "preact/hooks";
+import { EventMarks } from "../boxes/event-marks.tsx";
+import type { StreamEvents } from "../boxes/use-events.ts";
 import type { Connection, Extent } from "../connection.ts";
 import { behindText, momentText } from "../parts/words.ts";
 import { ClipHandles } from "./clip-marks.tsx";
@@ -26,9 +28,10 @@ interface Props {
   /** A stretch that was marked for a clip. */
   marked: Partial<Span>;
   onMark?: ((marked: Partial<Span>) => void) | undefined;
+  events?: StreamEvents | undefined;
 }
 
-export function Timeline({ connection, streams, controls, marked, onMark }: Props) {
+export function Timeline({ connection, streams, controls, marked, onMark, events }: Props) {
   const clock = useClock(controls.clock, drawEveryMs);
   const extents = useExtents(connection, streams);
   const [zoomed, setZoomed] = useState<Zoomed | undefined>();
@@ -50,6 +53,7 @@ export function Timeline({ connection, streams, controls, marked, onMark }: Prop
     show(span: Span | undefined) {
       // Whoever zooms at the live end hardly has the pointer on its last pixel.
       const part = span ? (nowMs - span.fromMs) / (span.toMs - span.fromMs) : 0;
+      events?.look(span ?? null);
       setZoomed(span && { span, follows: part > -edgePart && part < 1 + edgePart, seeks: clock.seeks, live: clock.live });
     },
     scrub(timeMs: number, last: boolean) {
@@ -98,6 +102,7 @@ export function Timeline({ connection, streams, controls, marked, onMark }: Prop
         {marked.fromMs !== undefined && (
           <i class="marked" style={{ left: percent(marked.fromMs), width: width(marked.fromMs, marked.toMs ?? Math.max(nowMs, marked.fromMs)) }} />
         )}
+        {events && <EventMarks events={events.shown} shown={shown} />}
         <i class={controls.receives ? "head live" : "head"} style={{ left: percent(nowMs) }} />
         {pointer !== null && <i class="pointer" style={{ left: percent(pointer) }} />}
       </div>

@@ -1,5 +1,6 @@
 /** The controls of a player: its timeline, and what can be done there. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { StreamEvents } from "../boxes/use-events.ts";
 import type { Connection } from "../connection.ts";
 import { useReturnOfFocus } from "../focus.ts";
 import { useKeys } from "../keys.ts";
@@ -19,11 +20,13 @@ interface Props {
   controls: Controls;
   marked?: Partial<Span>;
   onMark?: (marked: Partial<Span>) => void;
+  /** What was seen, as marks on the timeline. */
+  events?: StreamEvents;
   /** More buttons, at the end. */
   children?: preact.ComponentChildren;
 }
 
-export function Transport({ connection, streams, controls, marked = {}, onMark, children }: Props) {
+export function Transport({ connection, streams, controls, marked = {}, onMark, events, children }: Props) {
   const clock = useClock(controls.clock, drawEveryMs);
   const [asking, setAsking] = useState(false);
   useKeys({ t: () => setAsking(true) });
@@ -31,7 +34,7 @@ export function Transport({ connection, streams, controls, marked = {}, onMark, 
   const rate = Math.abs(clock.rate);
   return (
     <div class="transport" role="toolbar" aria-label="Player">
-      <Timeline connection={connection} streams={streams} controls={controls} marked={marked} onMark={onMark} />
+      <Timeline connection={connection} streams={streams} controls={controls} marked={marked} onMark={onMark} events={events} />
       <div class="controls">
         <Tool label={clock.playing ? "Pause" : "Play"} keys="Space" onClick={() => controls.toggle()}>
           {clock.playing ? <PauseIcon /> : <PlayIcon />}

@@ -2,12 +2,16 @@
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { longestClipMs } from "../../protocol/clip.ts";
+import { BoxesMenu } from "../boxes/boxes-menu.tsx";
+import { EventList } from "../boxes/event-list.tsx";
+import { usePinned } from "../boxes/pinned.tsx";
+import { besideEvent, useEvents } from "../boxes/use-events.ts";
 import type { Connection } from "../connection.ts";
 import { useKeys } from "../keys.ts";
 import { LinkBox } from "../link-box.tsx";
 import type { StreamView } from "../live/stream-view.ts";
 import { writeMoment } from "../moment.ts";
-import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, RightIcon } from "../parts/icons.tsx";
+import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, ListIcon, RightIcon } from "../parts/icons.tsx";
 import { touchOnly, useMedia } from "../parts/media.ts";
 import { clipUrl, download, downloadMade, share } from "../parts/share.ts";
 import { spanText } from "../parts/words.ts";
@@ -49,6 +53,14 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   const [marked, setMarked] = useState<Partial<Span>>({});
   const [told, tell] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
+  const [listed, setListed] = useState(false);
+  const events = useEvents(connection, view);
+  const toEvent = (by: 1 | -1) => {
+    const next = besideEvent(events.shown, controls.timeMs, by);
+    if (next) controls.seek(next.startMs);
+    else tell(events.shown.length === 0 ? "Nothing was seen in what the log holds" : by > 0 ? "There is no event after this" : "There is no event before this");
+  };
+  const pinned = usePinned({ connection, topic, keyName: key, timeMs: () => controls.timeMs });
   const [linked, setLinked] = useState<string | null>(null);
   const streams = useMemo(() => [{ topic, key }], [topic, key]);
 
@@ -94,6 +106,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
     o: () => mark("toMs"),
     x: () => setMarked({}),
     y: () => void link(),
+    ...(events.known && { e: () => toEvent(1), E: () => toEvent(-1), v: () => setListed(!listed) }),
     "?": () => setHelp(!help),
     ...(onStep && { N: () => onStep(1), P: () => onStep(-1), PageDown: () => onStep(1), PageUp: () => onStep(-1) }),
   });
@@ -123,13 +136,31 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
           <CloseIcon />
         </Tool>
       </div>
+      {listed && events.known && (
+        <EventList
+          topic={topic}
+          keyName={key}
+          events={events}
+          timeMs={controls.timeMs}
+          onGo={(timeMs) => controls.seek(timeMs)}
+          onClose={() => setListed(false)}
+        />
+      )}
+      {pinned.panel}
       {help && <KeysHelp onClose={() => setHelp(false)} />}
       {linked !== null && <LinkBox url={linked} onClose={() => setLinked(null)} />}
       <p class="told" role="status">
         {told}
       </p>
-      <Transport connection={connection} streams={streams} controls={controls} marked={marked} onMark={setMarked}>
+      <Transport connection={connection} streams={streams} controls={controls} marked={marked} onMark={setMarked} events={events}>
         <ClipLength marked={marked} nowMs={controls.timeMs} onClear={() => setMarked({})} />
+        {pinned.choice}
+        <BoxesMenu view={view} />
+        {events.known && (
+          <Tool label="Events" keys="V; E and Shift E lead from one to the next" pressed={listed} onClick={() => setListed(!listed)}>
+            <ListIcon />
+          </Tool>
+        )}
         <Tool label="Save this picture" keys="S" onClick={() => void snapshot()}>
           <CameraIcon />
         </Tool>

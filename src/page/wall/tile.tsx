@@ -1,5 +1,6 @@
 /** One stream: its picture, how it is doing, and large, its player. */
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { BoxesNote } from "../boxes/boxes-note.tsx";
 import type { Connection } from "../connection.ts";
 import { decodesH264 } from "../live/h264.ts";
 import { StreamView } from "../live/stream-view.ts";
@@ -37,6 +38,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const { topic, key, name, lastTimestampMs } = stream;
   const cell = useRef<HTMLLIElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const layer = useRef<HTMLCanvasElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [view, setView] = useState<StreamView | null>(null);
   const visible = useVisible(cell, large) && !covered;
@@ -48,8 +50,8 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
 
   // Layout effects do not wait for the page to be painted: the first picture is asked for at once.
   useLayoutEffect(() => {
-    const made = new StreamView(connection, topic, key, canvas.current as HTMLCanvasElement, clock);
-    const forget = measureTile(made.player.measure);
+    const made = new StreamView(connection, topic, key, canvas.current as HTMLCanvasElement, layer.current as HTMLCanvasElement, clock);
+    const forget = measureTile(made.player.measure, made.boxMeasure);
     setView(made);
     return () => {
       forget();
@@ -122,6 +124,8 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           onClick={large ? undefined : onOpen}
         >
           <canvas ref={canvas} class={gap ? "past" : undefined} width={16} height={9} />
+          <canvas ref={layer} class="boxes" width={0} height={0} />
+          {view && <BoxesNote view={view} />}
           {badge && (
             <span class={`badge ${badge.tone}`} title={badge.title}>
               {badge.text}

@@ -24,6 +24,7 @@ function piece(frames: Given[], ends: Partial<Piece> = {}): Piece {
       type: "video/h264",
       key,
       run,
+      sequence: null,
       bytes,
       data: new Uint8Array(bytes),
     })),

@@ -9,6 +9,8 @@ const head: FrameHead = {
   timestampMs: 1_700_000_000_123.5,
   partition: 3,
   reorderUs: 80_000,
+  runHash: 4_000_000_001,
+  sequence: 123_456,
   offset: 2 ** 40 + 1,
 };
 

@@ -1,0 +1,130 @@
+/** The layer over a stream's picture: what was seen in the picture that is shown. */
+import type { NamedFrame } from "../../format/detections/frame-name.ts";
+import type { Detected } from "../../protocol/server-message.ts";
+import type { Size } from "../live/picture.ts";
+import { BoxPen, type DrawnBox, type PictureBox } from "./box-pen.ts";
+import { BoxStore } from "./box-store.ts";
+import { boxSettings } from "./settings.ts";
+
+/** What is older says nothing of the picture any more. */
+const oldestMs = 10_000;
+const trailMs = 1500;
+
+/** How what is drawn stands to the picture. */
+export type Agreement =
+  /** It is of the picture. */
+  | { of: "picture" }
+  /** It is of one so much older. */
+  | { of: "older"; byMs: number }
+  /** Nothing is drawn. */
+  | { of: "nothing" };
+
+export class BoxLayer {
+  readonly store = new BoxStore();
+  readonly #canvas: HTMLCanvasElement;
+  readonly #pen: CanvasRenderingContext2D | null;
+  readonly #resized: ResizeObserver;
+  readonly #unsubscribe: () => void;
+  #frame: (NamedFrame & { size: Size }) | null = null;
+  #live = false;
+  /** By performance.now(). */
+  paintedAtMs = 0;
+  #isEmpty = true;
+  agreement: Agreement = { of: "nothing" };
+  drawn: readonly DrawnBox[] = [];
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#pen = canvas.getContext("2d");
+    this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry));
+    this.#resized.observe(canvas);
+    this.#unsubscribe = boxSettings.subscribe(() => this.draw());
+  }
+
+  get frame(): NamedFrame | null {
+    return this.#frame;
+  }
+
+  /** Called in the same task in which the picture is painted: both are on the screen at once. */
+  painted(frame: NamedFrame, size: Size, live: boolean): void {
+    const { partition, offset, timestampMs, runHash, sequence } = frame;
+    this.#frame = { partition, offset, timestampMs, runHash, sequence, size };
+    this.#live = live;
+    this.paintedAtMs = performance.now();
+    this.store.shown(frame);
+    this.draw();
+  }
+
+  take(detected: readonly Detected[], live: boolean): void {
+    for (const one of detected) this.store.add(one, live);
+    if (detected.length > 0) this.draw();
+  }
+
+  /** The picture is not live any more: what is drawn over it is its own, or nothing. */
+  freeze(): void {
+    this.#live = false;
+    this.draw();
+  }
+
+  close(): void {
+    this.#resized.disconnect();
+    this.#unsubscribe();
+  }
+
+  draw(): void {
+    const settings = boxSettings.get();
+    const frame = this.#frame;
+    const seen = settings.on && frame ? this.#seen(frame, settings.holdMs > 0) : [];
+    if (!frame || seen.length === 0) {
+      this.agreement = { of: "nothing" };
+      this.drawn = [];
+      this.#clear();
+      return;
+    }
+    const { width, height } = this.#canvas;
+    if (!this.#pen || width === 0 || height === 0) return;
+    this.#pen.clearRect(0, 0, width, height);
+    this.#isEmpty = false;
+    this.#canvas.hidden = false;
+    const trails =
+      settings.trails && seen.some(({ objects }) => objects.some(({ id }) => id !== null)) ? this.store.trails(seen[0]?.timestampMs ?? 0, trailMs) : new Map();
+    this.drawn = new BoxPen(this.#pen, contained({ width, height }, frame.size), devicePixelRatio).draw(seen, frame.size, settings, trails);
+  }
+
+  /** What is drawn over the picture: its own, or live and not held back the newest. */
+  #seen(frame: NamedFrame, held: boolean): Detected[] {
+    const own = this.store.of(frame);
+    if (own.length > 0) {
+      this.agreement = { of: "picture" };
+      return own;
+    }
+    const byMs = this.#live && !held ? this.store.lagMs(frame) : null;
+    if (byMs === null || Math.abs(byMs) > oldestMs) return [];
+    this.agreement = { of: "older", byMs };
+    return this.store.ofNewest();
+  }
+
+  #clear(): void {
+    if (this.#isEmpty) return;
+    this.#isEmpty = true;
+    // A layer that is not there costs nothing.
+    this.#canvas.hidden = true;
+    this.#pen?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
+  #resize({ contentRect, devicePixelContentBoxSize }: ResizeObserverEntry): void {
+    const exact = devicePixelContentBoxSize?.[0];
+    const width = exact?.inlineSize ?? Math.round(contentRect.width * devicePixelRatio);
+    const height = exact?.blockSize ?? Math.round(contentRect.height * devicePixelRatio);
+    if (width === 0 || (width === this.#canvas.width && height === this.#canvas.height)) return;
+    Object.assign(this.#canvas, { width, height });
+    this.draw();
+  }
+}
+
+/** Where a picture is in a box that is wider or higher: as object-fit: contain puts it. */
+export function contained(box: Size, { width, height }: Size): PictureBox {
+  const scale = Math.min(box.width / width, box.height / height);
+  const [across, down] = [width * scale, height * scale];
+  return { left: (box.width - across) / 2, top: (box.height - down) / 2, width: across, height: down };
+}

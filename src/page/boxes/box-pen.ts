@@ -1,0 +1,147 @@
+/** Draws what was seen in a picture: lines that can be told from any background, and labels on a ground of their own. */
+
+import { colorOfLabel, inkOn } from "../../format/detections/colors.ts";
+import type { Detected } from "../../protocol/server-message.ts";
+import { type BoxSettings, isChosen } from "./settings.ts";
+
+/** Where the picture is on the canvas, in its pixels. */
+export interface PictureBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** One that was drawn: left, top, width, height in pixels of the canvas. */
+export interface DrawnBox {
+  label: string;
+  box: readonly [number, number, number, number];
+}
+
+type Objects = Detected["objects"][number];
+
+/** More texts cannot be read, and cost more than all lines. */
+const mostLabels = 150;
+const shade = "rgb(0 0 0 / 0.6)";
+
+export class BoxPen {
+  readonly #pen: CanvasRenderingContext2D;
+  /** Pixels of the canvas for one of the page. */
+  readonly #unit: number;
+  readonly #picture: PictureBox;
+
+  constructor(pen: CanvasRenderingContext2D, picture: PictureBox, unit: number) {
+    this.#pen = pen;
+    this.#picture = picture;
+    this.#unit = unit;
+  }
+
+  /**
+   * @param pixels the picture's own size, for coordinates that are of it
+   * @param trails where tracks were, in parts of the picture
+   */
+  draw(
+    seen: readonly Detected[],
+    pixels: { width: number; height: number },
+    settings: BoxSettings,
+    trails: ReadonlyMap<string, readonly [number, number][]>,
+  ): DrawnBox[] {
+    const lines = new Map<string, Path2D>();
+    const labels: { text: string; color: string; left: number; top: number; score: number }[] = [];
+    const drawn: DrawnBox[] = [];
+    const path = (color: string) => {
+      const known = lines.get(color) ?? new Path2D();
+      lines.set(color, known);
+      return known;
+    };
+    const { left, top, width, height } = this.#picture;
+    for (const { objects, size } of seen) {
+      const [across, down] = size ?? [pixels.width, pixels.height];
+      const x = (value: number) => left + (value / across) * width;
+      const y = (value: number) => top + (value / down) * height;
+      for (const object of objects) {
+        if (!isChosen(object, settings)) continue;
+        const { label, score, box, points, closed, id } = object;
+        const color = object.color ?? colorOfLabel(label);
+        const line = path(color);
+        if (points) {
+          trace(
+            line,
+            points.map(([px, py]) => [x(px), y(py)]),
+          );
+          if (closed) line.closePath();
+        }
+        const place = box ?? boundsOf(points ?? []);
+        const rect = [x(place[0]), y(place[1]), (place[2] / across) * width, (place[3] / down) * height] as const;
+        if (box) line.rect(...rect);
+        drawn.push({ label, box: rect });
+        const text = textOf(object);
+        if (text !== "") labels.push({ text, color, left: rect[0], top: rect[1], score: score ?? 1 });
+        const trail = settings.trails && id !== null ? trails.get(`${label} ${id}`) : undefined;
+        if (trail)
+          trace(
+            line,
+            trail.map(([px, py]) => [left + px * width, top + py * height]),
+          );
+      }
+    }
+    this.#stroke(lines);
+    labels.sort((a, b) => b.score - a.score);
+    const unit = this.#textUnit;
+    this.#pen.font = `600 ${Math.round(12 * unit)}px system-ui, sans-serif`;
+    this.#pen.textBaseline = "middle";
+    for (const { text, color, left: at, top: above } of labels.slice(0, mostLabels)) this.#write(text, color, at, above, unit);
+    const notes = seen.flatMap(({ text }) => text ?? []);
+    for (const [i, text] of notes.slice(0, 4).entries()) this.#write(text, "#16181a", left + 8 * unit, top + (28 + 22 * i) * unit, unit);
+    return drawn;
+  }
+
+  /** In a small tile lines and letters are smaller, too. */
+  get #textUnit(): number {
+    return this.#unit * Math.max(0.75, Math.min(1.25, this.#picture.width / this.#unit / 700));
+  }
+
+  #stroke(lines: ReadonlyMap<string, Path2D>): void {
+    const pen = this.#pen;
+    const thick = Math.max(1, Math.round(2 * this.#textUnit));
+    pen.lineJoin = "round";
+    pen.strokeStyle = shade;
+    pen.lineWidth = thick + 2 * this.#unit;
+    for (const line of lines.values()) pen.stroke(line);
+    pen.lineWidth = thick;
+    for (const [color, line] of lines) {
+      pen.strokeStyle = color;
+      pen.stroke(line);
+    }
+  }
+
+  /** Above a place, and where there is no room, in it. */
+  #write(text: string, color: string, left: number, top: number, unit: number): void {
+    const pen = this.#pen;
+    const picture = this.#picture;
+    const [width, height] = [pen.measureText(text).width + 8 * unit, 18 * unit];
+    const x = Math.max(picture.left, Math.min(picture.left + picture.width - width, left - unit));
+    const y = top - height < picture.top ? Math.max(picture.top, top) : Math.min(picture.top + picture.height - height, top - height);
+    pen.fillStyle = color;
+    pen.fillRect(x, y, width, height);
+    pen.fillStyle = inkOn(color);
+    pen.fillText(text, x + 4 * unit, y + height / 2);
+  }
+}
+
+function trace(line: Path2D, points: readonly (readonly [number, number])[]): void {
+  for (const [i, [x, y]] of points.entries()) {
+    if (i === 0) line.moveTo(x, y);
+    else line.lineTo(x, y);
+  }
+}
+
+function textOf({ label, score, id, text }: Objects): string {
+  return [label, id === null ? "" : `#${id}`, score === null ? "" : `${Math.round(score * 100)}%`, text ?? ""].filter(Boolean).join(" ");
+}
+
+function boundsOf(points: readonly (readonly [number, number])[]): [number, number, number, number] {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top];
+}

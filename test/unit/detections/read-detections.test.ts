@@ -1,0 +1,251 @@
+import { describe, expect, test } from "bun:test";
+import type { Detections } from "../../../src/format/detections/detections.ts";
+import { mostDetectionBytes, readDetections } from "../../../src/format/detections/read-detections.ts";
+
+const read = (value: unknown): Detections | undefined => readDetections(Buffer.from(typeof value === "string" ? value : JSON.stringify(value)));
+const only = (value: unknown) => {
+  const found = read(value);
+  expect(found?.objects).toHaveLength(1);
+  return { ...found, ...found?.objects[0] };
+};
+
+describe("kt's own form", () => {
+  test("has boxes in pixels of its size, a track, a colour and texts", () => {
+    const found = read({
+      size: [1280, 720],
+      objects: [{ label: "car", score: 0.91, box: [10, 20, 300, 200], id: 7, color: "#FA0", text: "red" }],
+      text: "two lanes",
+    });
+    expect(found).toEqual({
+      size: [1280, 720],
+      objects: [{ label: "car", score: 0.91, box: [10, 20, 300, 200], points: null, closed: false, id: "7", color: "#ffaa00", text: "red" }],
+      text: "two lanes",
+      left: 0,
+      partial: false,
+      timeMs: null,
+    });
+  });
+
+  test("without a size has parts of the picture, and pixels of it where they are too large for that", () => {
+    expect(read({ objects: [{ box: [0.1, 0.2, 0.5, 0.5] }] })?.size).toEqual([1, 1]);
+    expect(read({ objects: [{ box: [10, 20, 50, 50] }] })?.size).toBeNull();
+  });
+
+  test("has outlines and lines", () => {
+    const outline = only({
+      objects: [
+        {
+          label: "zone",
+          points: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+          ],
+        },
+      ],
+    });
+    expect(outline).toMatchObject({
+      points: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+      ],
+      closed: true,
+      box: null,
+    });
+    expect(
+      only({
+        objects: [
+          {
+            points: [
+              [0, 0],
+              [1, 1],
+            ],
+          },
+        ],
+      }).closed,
+    ).toBe(false);
+    expect(
+      only({
+        objects: [
+          {
+            points: [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+            ],
+            open: true,
+          },
+        ],
+      }).closed,
+    ).toBe(false);
+  });
+
+  test("says that nothing was seen", () => {
+    expect(read({ objects: [] })?.objects).toEqual([]);
+    expect(read({ size: [640, 360], objects: [] })?.objects).toEqual([]);
+  });
+});
+
+describe("NVIDIA DeepStream", () => {
+  test("minimal: a text for each object, with its attributes and the confidence last", () => {
+    const found = read({
+      version: "4.0",
+      id: "218",
+      "@timestamp": "2018-04-11T04:59:59.828Z",
+      sensorId: "sensor-1",
+      objects: ["218|102.5|87|201|160|Vehicle|#|sedan|Bugatti|M|blue|CA 444|CA|0.8", "219|1|2|3|4|Person"],
+    });
+    expect(found).toMatchObject({ size: null, partial: false, timeMs: Date.parse("2018-04-11T04:59:59.828Z") });
+    expect(found?.objects[0]).toMatchObject({ id: "218", label: "Vehicle", score: 0.8, box: [102.5, 87, 98.5, 73], text: "sedan Bugatti M blue CA 444 CA" });
+    expect(found?.objects[1]).toMatchObject({ id: "219", label: "Person", score: null, box: [1, 2, 2, 2], text: null });
+  });
+
+  test("full: an object a record, which adds to the others of its picture", () => {
+    const found = only({
+      messageid: "ec2f",
+      mdsversion: "1.0",
+      "@timestamp": "2019-02-13T12:00:00.500Z",
+      sensor: { id: "CAM", type: "Camera" },
+      object: {
+        id: "18",
+        speed: 0,
+        vehicle: { type: "sedan", make: "Bugatti", confidence: 0.75 },
+        bbox: { topleftx: 300, toplefty: 100, bottomrightx: 350, bottomrighty: 180 },
+        location: { lat: 0, lon: 0, alt: 0 },
+        coordinate: { x: 0, y: 0, z: 0 },
+      },
+      event: { id: "4f", type: "moving" },
+    });
+    expect(found).toMatchObject({ partial: true, label: "vehicle", id: "18", score: 0.75, text: "sedan", box: [300, 100, 50, 80] });
+    expect(found.timeMs).toBe(Date.parse("2019-02-13T12:00:00.500Z"));
+  });
+});
+
+test("Intel DL Streamer: regions with what they were classified as", () => {
+  const found = only({
+    objects: [
+      {
+        detection: { bounding_box: { x_max: 0.5, x_min: 0.25, y_max: 0.5, y_min: 0.25 }, confidence: 0.63, label: "person", label_id: 1 },
+        gender: { label: "male", confidence: 0.9, model: { name: "ag" } },
+        h: 270,
+        id: 3,
+        roi_type: "person",
+        w: 480,
+        x: 480,
+        y: 270,
+      },
+    ],
+    resolution: { height: 1080, width: 1920 },
+    source: "rtsp://camera",
+    timestamp: 33_333_333,
+  });
+  expect(found).toMatchObject({ size: [1920, 1080], label: "person", score: 0.63, id: "3", box: [480, 270, 480, 270], text: "male" });
+  const scaled = only({
+    objects: [{ detection: { bounding_box: { x_max: 0.5, x_min: 0.25, y_max: 0.5, y_min: 0.25 } } }],
+    resolution: { height: 100, width: 200 },
+  });
+  expect(scaled.box).toEqual([50, 25, 50, 25]);
+});
+
+describe("lists of YOLO and its like", () => {
+  const box = [10, 20, 30, 40];
+  test.each([
+    ["rows of six", [[10, 20, 40, 60, 0.9, 2]], { label: "2", score: 0.9, box }],
+    ["rows of seven, with a track", [[10, 20, 40, 60, 5, 0.9, "car"]], { label: "car", id: "5", score: 0.9, box }],
+    [
+      "Ultralytics' tojson()",
+      [{ name: "car", class: 2, confidence: 0.9, box: { x1: 10, y1: 20, x2: 40, y2: 60 }, track_id: 5 }],
+      { label: "car", id: "5", score: 0.9, box },
+    ],
+    ["pandas", [{ xmin: 10, ymin: 20, xmax: 40, ymax: 60, confidence: 0.9, class: 2, name: "car" }], { label: "car", box }],
+    ["xyxy", [{ xyxy: [10, 20, 40, 60], conf: 0.9, cls: 2 }], { label: "2", score: 0.9, box }],
+    ["xywh, from the middle", [{ xywh: [25, 40, 30, 40], confidence: 0.9, class: "car" }], { label: "car", box }],
+    ["COCO", [{ bbox: [10, 20, 30, 40], category_id: 2, score: 0.9 }], { label: "2", score: 0.9, box }],
+    [
+      "Roboflow",
+      { predictions: [{ x: 25, y: 40, width: 30, height: 40, confidence: 0.9, class: "car" }], image: { width: 640, height: 360 } },
+      { size: [640, 360], label: "car", box },
+    ],
+    ["columns", { xyxy: [[10, 20, 40, 60]], confidence: [0.9], class_id: [2] }, { label: "2", score: 0.9, box }],
+    ["torchvision", { boxes: [[10, 20, 40, 60]], labels: [2], scores: [0.9] }, { label: "2", score: 0.9, box }],
+    ["one object", { xyxy: [10, 20, 40, 60], label: "car" }, { label: "car", box }],
+    ["under a name", { frame: 7, detections: [{ box: [10, 20, 30, 40], label: "car" }] }, { label: "car", box }],
+  ])("%s", (_, value, wanted) => {
+    expect(only(value)).toMatchObject(wanted);
+  });
+
+  test("parts of the picture", () => {
+    expect(only([{ xywhn: [0.5, 0.5, 0.2, 0.4], cls: 0 }])).toMatchObject({ size: [1, 1], box: [0.4, 0.3, 0.2, 0.4] });
+    expect(only([[0.1, 0.2, 0.3, 0.4, 0.9, 0]]).size).toEqual([1, 1]);
+  });
+});
+
+test.each([
+  ["a score board", { home: 1, away: 2 }],
+  ["a list of numbers", [1, 2, 3, 4, 5, 6]],
+  [
+    "a matrix",
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  ],
+  ["rows whose fifth number is no confidence", [[1, 2, 3, 4, 50, 60]]],
+  ["other objects", { objects: [{ name: "a" }, { name: "b" }] }],
+  ["other results", { results: ["a", "b"] }],
+  ["texts", { objects: ["a|b"] }],
+  ["a price with width and height", [{ name: "box", price: 3 }]],
+  ["a text", "hello"],
+  ["JSON that is broken", '{"objects":[{"box":[1,2,3'],
+  ["a number", 42],
+])("%s stays data", (_, value) => {
+  expect(read(value)).toBeUndefined();
+});
+
+describe("hostile values", () => {
+  test("numbers that are no places leave their object out, and nothing else", () => {
+    const boxes = ["[NaN,0,1,1]", "[1e308,0,1,1]", "[0,0,-1,5]", "[0,0,Infinity,5]", '["x",0,1,1]', "[null,0,1,1]", "[]", "[0,0,1,1]"];
+    const found = read(`{"size":[640,360],"objects":[${boxes.map((box) => `{"label":"a","box":${box}}`).join(",")}]}`);
+    expect(found).toMatchObject({ left: 7, objects: [{ box: [0, 0, 1, 1] }] });
+  });
+
+  test("a size that is none is as good as none", () => {
+    for (const size of ["[0,0]", "[NaN,1]", "[1e308,2]", "[-5,3]", '"a"']) expect(read(`{"size":${size},"objects":[{"box":[5,5,9,9]}]}`)?.size).toBeNull();
+  });
+
+  test("a million objects are two thousand, or none where they are too many bytes", () => {
+    const found = read(`[${Array(20_000).fill("[1,2,3,4,0.5,1]").join(",")}]`);
+    expect(found?.objects).toHaveLength(2000);
+    expect(found?.left).toBe(18_000);
+    const begin = performance.now();
+    expect(readDetections(Buffer.alloc(mostDetectionBytes + 1, "["))).toBeUndefined();
+    expect(performance.now() - begin).toBeLessThan(1000);
+  });
+
+  test("texts are one short line, whatever is in them", () => {
+    const { label, text, color, score } = only({
+      objects: [
+        {
+          label: `<img src=x onerror=alert(1)>\n\u202e${"x".repeat(5000)}`,
+          text: "a\u0000b\tc",
+          color: "red;background:url(x)",
+          score: 1e9,
+          box: [0, 0, 1, 1],
+        },
+      ],
+    });
+    expect(label).toStartWith("<img src=x onerror=alert(1)> x");
+    expect(label).toHaveLength(64);
+    expect({ text, color, score }).toEqual({ text: "a b c", color: null, score: null });
+  });
+
+  test("scores in percent are shares", () => {
+    expect(only({ objects: [{ score: 87, box: [0, 0, 1, 1] }] }).score).toBe(0.87);
+  });
+
+  test("an outline of a million points is cut", () => {
+    const points = Array.from({ length: 100_000 }, (_, i) => [i, i]);
+    expect(only({ objects: [{ points }] }).points).toHaveLength(256);
+  });
+});

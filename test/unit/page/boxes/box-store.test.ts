@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import { nameOf } from "../../../../src/format/detections/frame-name.ts";
+import { BoxStore } from "../../../../src/page/boxes/box-store.ts";
+import type { Detected } from "../../../../src/protocol/server-message.ts";
+
+const frameAt = (sequence: number) => ({ partition: 0, offset: sequence * 2, timestampMs: 1000 + sequence * 40, runHash: 5, sequence });
+
+function seen(sequence: number, offset: number, more: Partial<Detected> = {}): Detected {
+  const object = { label: "car", score: 1, box: [0, 0, 1, 1] as const, points: null, closed: false, id: null, color: null, text: null };
+  const base = { topic: "seen", partition: 0, offset, timestampMs: 9_999_999, name: nameOf({ runHash: 5, sequence }) };
+  return { ...base, size: [1, 1], objects: [object], text: null, left: 0, partial: false, timeMs: null, ...more };
+}
+
+test("has what was seen in a picture, and nothing for those beside it", () => {
+  const store = new BoxStore();
+  store.add(seen(3, 0), true);
+  expect(store.of(frameAt(3))).toHaveLength(1);
+  expect(store.of(frameAt(2))).toEqual([]);
+  expect(store.of(frameAt(4))).toEqual([]);
+});
+
+test("a picture that was looked at again is as it was seen last, also where the log tells it in another order", () => {
+  for (const offsets of [
+    [1, 8],
+    [8, 1],
+  ]) {
+    const store = new BoxStore();
+    for (const offset of offsets) store.add(seen(3, offset), false);
+    expect(store.of(frameAt(3)).map(({ offset }) => offset)).toEqual([8]);
+  }
+});
+
+test("two topics, and records of one object each, add up", () => {
+  const store = new BoxStore();
+  store.add(seen(3, 0), false);
+  store.add(seen(3, 0, { topic: "other" }), false);
+  for (const offset of [1, 2, 2]) store.add(seen(3, offset, { topic: "full", partial: true }), false);
+  expect(store.of(frameAt(3)).map(({ topic }) => topic)).toEqual(["seen", "other", "full", "full"]);
+});
+
+test("the lag is from picture to picture, whatever the detection's own time", () => {
+  const store = new BoxStore();
+  for (const sequence of [1, 2, 3, 4, 5]) store.shown(frameAt(sequence));
+  store.add(seen(2, 0), true);
+  expect(store.lagMs(frameAt(5))).toBe(120);
+});
+
+test("is bounded, and says what it forgot", () => {
+  const store = new BoxStore();
+  const gone: string[] = [];
+  store.onForget = (name) => gone.push(name);
+  for (let sequence = 0; sequence < 5000; sequence++) store.add(seen(sequence, sequence), true);
+  expect(gone).toHaveLength(1000);
+  expect(store.of(frameAt(999))).toEqual([]);
+  expect(store.of(frameAt(1000))).toHaveLength(1);
+});
