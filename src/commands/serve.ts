@@ -6,22 +6,26 @@ import { type Hub, openHub } from "../hub/hub.ts";
 import { ffmpegFor } from "../options/ffmpeg.ts";
 import type { Resolved } from "../options/kinds.ts";
 import { kafkaConfig, type serveOptions } from "../options/options.ts";
-import { shutdown } from "../terminal/shutdown.ts";
+import { shutdown, shutdownCause } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
+
+/** Whoever runs kt in a cluster ends it so, and has to learn that it goes; who presses Ctrl-C knows. */
+const noticeMs = 1000;
 
 export async function serve(_args: string[], options: Resolved<typeof serveOptions>): Promise<void> {
   const { host, port, token, allowHost, allowOrigin, groups } = options;
   checkAuth(options);
   const config = kafkaConfig(options);
+  const onTrouble = (trouble: string) => note(`Warning: ${trouble}`);
   const hub = await openHub(config, {
     ffmpeg: () => ffmpegFor(options.ffmpeg),
     wait: options.wait,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
-    onTrouble: (trouble) => note(`Warning: ${trouble}`),
+    onTrouble,
   });
   try {
     const { brokers } = config;
-    const server = startServer(hub, { host, port, brokers, token, hosts: allowHost, origins: allowOrigin });
+    const server = startServer(hub, { host, port, brokers, token, hosts: allowHost, origins: allowOrigin, onTrouble });
     note(`kt serves ${brokers} at http://${host.includes(":") ? `[${host}]` : host}:${server.port}/ (Ctrl-C ends)`);
     if (options.wait) tellOfWaiting(hub);
     if (token === undefined && !isLoopback(host)) note(`Warning: whoever reaches ${host} can read every topic.`);
@@ -29,7 +33,7 @@ export async function serve(_args: string[], options: Resolved<typeof serveOptio
       if (shutdown.aborted) resolve();
       shutdown.addEventListener("abort", () => resolve(), { once: true });
     });
-    await server.stop(true);
+    await server.end(shutdownCause() === "SIGTERM" ? noticeMs : 0);
   } finally {
     await hub.close();
   }

@@ -4,9 +4,11 @@ import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import { failure, problem } from "./answers.ts";
+import { ending } from "./ending.ts";
 import { ask, type Endpoint, effectOf } from "./endpoint.ts";
 import { away } from "./paths/health.ts";
 import { pageFiles } from "./paths/page.ts";
+import { Room } from "./room.ts";
 import { endpoints } from "./routes.ts";
 import { openSession, type Session } from "./socket/socket.ts";
 import { traffic } from "./traffic.ts";
@@ -15,6 +17,8 @@ export interface ServerOptions extends AccessOptions {
   /** 0 takes a free one. */
   port: number;
   brokers: string;
+  /** Told what those who ask cannot have. */
+  onTrouble: (message: string) => void;
 }
 
 interface SocketData {
@@ -34,18 +38,52 @@ const mostReason = 120;
 
 const methods = "GET, HEAD, OPTIONS";
 
+/** What is left of a body that has ended is sent, and idle connections are closed. */
+const mostEndingMs = 500;
+/** A going away that is meant (RFC 6455, 7.4.1). */
+const goingAway = 1001;
+
+export interface KtServer {
+  port: number;
+  /**
+   * Sends away who comes, ends what goes on, and closes the port.
+   * @param noticeMs so long what goes on goes on, while /readyz says already that the server ends: a load balancer sends nobody here by then
+   */
+  end(noticeMs: number): Promise<void>;
+}
+
 /** @throws KtError port_taken */
-export function startServer(hub: Hub, options: ServerOptions): Server<SocketData> {
+export function startServer(hub: Hub, options: ServerOptions): KtServer {
+  const server = listen(hub, options);
+  return {
+    port: server.port ?? options.port,
+    async end(noticeMs) {
+      ending.begin();
+      await Bun.sleep(noticeMs);
+      ending.endAll();
+      // Who does not read what is left for him is not waited for.
+      await Promise.race([server.stop(), Bun.sleep(mostEndingMs)]);
+      await server.stop(true);
+    },
+  };
+}
+
+/** @throws KtError port_taken */
+function listen(hub: Hub, options: ServerOptions): Server<SocketData> {
   const { host, port, brokers } = options;
   const access = new Access(options);
+  const room = new Room(options.onTrouble);
   const guarded =
     (handle: Handler, { open = false, effect }: Pick<Endpoint, "open" | "effect">): Handler =>
     async (request, server) => {
+      if (ending.begun && !open) return problem(503, "This kt is ending.", { Connection: "close" });
       const entered = await access.enter(request);
       if (entered) return entered;
       const isOptions = request.method === "OPTIONS";
       // Browsers send no token along with the question whether they may send one.
-      const refused = access.refuse(request, { open: open || isOptions, effect: isOptions ? "light" : effectOf({ effect }, request) });
+      const asked = { open: open || isOptions, effect: isOptions ? "light" : effectOf({ effect }, request) } as const;
+      const refused =
+        access.refuse(request, asked) ?? (asked.effect === "light" ? undefined : await room.refuse(server.pendingRequests + server.pendingWebSockets));
       if (!refused && isOptions) return access.options(request, methods);
       const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
       for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
@@ -84,7 +122,12 @@ export function startServer(hub: Hub, options: ServerOptions): Server<SocketData
         perMessageDeflate: false, // JPEG does not shrink
         maxPayloadLength: mostMessageBytes,
         open(socket) {
-          socket.data.leave = traffic.enter("page");
+          const leave = traffic.enter("page");
+          const forget = ending.with(() => socket.close(goingAway, "kt is ending"));
+          socket.data.leave = () => {
+            forget();
+            leave();
+          };
           socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange);
         },
         drain(socket) {
