@@ -50,11 +50,12 @@ export async function openHub(config: KafkaConfig, { ffmpeg, mayMove, wait, onTr
   const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked));
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
-  const live = new LiveHub(config, admin, { archive, scout }, catalogue);
+  const live = new LiveHub(config, admin, { archive, scout }, catalogue, onTrouble);
   catalogue.listeners.add({
     onGone(topic) {
       for (const known of [archive, searched, scout]) known.forget(topic);
     },
+    onPartitions: (topic) => live.grow(topic),
     onRenamed(topic) {
       scout.forget(topic);
       live.rename(topic);

@@ -5,6 +5,13 @@
 
 const nalType = { slice: 1, idr: 5, sps: 7, pps: 8, delimiter: 9 } as const;
 const startCode = Uint8Array.of(0, 0, 0, 1);
+const mostLeadingZeros = 16;
+/** Level 6.2 has 139,264 blocks of 16 pixels, and no more than the root of eight times as many in one direction (A.3.1). */
+const mostAcross = 16_896;
+/** profile_idc (annexes A, F, G and H). */
+const profiles = new Set([44, 66, 77, 83, 86, 88, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244]);
+/** num_ref_frames_in_pic_order_cnt_cycle (7.4.2.1.1): whoever says more would have us count to four billion. */
+const mostOrderOffsets = 255;
 
 export interface ParameterSets {
   sps: Uint8Array[];
@@ -135,6 +142,21 @@ export function isKeyUnit(unit: Uint8Array): boolean {
   return splitAnnexB(unit.subarray(0, enoughToSee)).some(([header = 0]) => (header & 0x1f) === nalType.idr || (header & 0x1f) === nalType.sps);
 }
 
+/** Whether bytes begin as an access unit in Annex B does (ITU-T H.264, B.1.1): zeros, and a start code. */
+export function isAnnexB(bytes: Uint8Array): boolean {
+  let zeros = 0;
+  while (zeros < mostLeadingZeros && bytes[zeros] === 0) zeros++;
+  return zeros >= 2 && bytes[zeros] === 1 && bytes.length > zeros + 1;
+}
+
+/** Whether the parameter sets of a key frame, where it has some, are any that a decoder takes. Looks at its beginning only. */
+export function mayBegin(unit: Uint8Array): boolean {
+  const sps = splitAnnexB(unit.subarray(0, enoughToSee)).find(([header = 0]) => (header & 0x1f) === nalType.sps);
+  if (!sps) return true;
+  const { width, height } = readSps(sps);
+  return profiles.has(sps[1] ?? 0) && width > 0 && height > 0 && width <= mostAcross && height <= mostAcross;
+}
+
 export interface SpsInfo {
   /** As browsers and RFC 6381 write it: avc1.64001f. */
   codec: string;
@@ -189,7 +211,7 @@ export function readSps(sps: Uint8Array): SpsInfo {
     bits.bits(1);
     bits.exponential();
     bits.exponential();
-    for (let left = bits.exponential(); left > 0; left--) bits.exponential();
+    for (let left = Math.min(mostOrderOffsets, bits.exponential()); left > 0; left--) bits.exponential();
   }
   bits.exponential(); // max_num_ref_frames
   bits.bits(1); // gaps_in_frame_num_value_allowed_flag

@@ -82,7 +82,7 @@ describe("what somebody else's program sent", () => {
   });
 
   test("is what its content-type says", () => {
-    expect(pictureOf(record({ value: Buffer.from([0, 0, 1]), headers: headers({ "content-type": "video/h264" }) }))?.type).toBe("video/h264");
+    expect(pictureOf(record({ value: Buffer.from([0, 0, 1, 0x41]), headers: headers({ "content-type": "video/h264" }) }))?.type).toBe("video/h264");
   });
 
   test("is an H.264 frame that needs others by what is in it", () => {
