@@ -6,7 +6,8 @@
 import { isUtf8 } from "node:buffer";
 import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
 import { pictureIn } from "./formats/embedded-picture.ts";
-import { isAnnexB, isKeyUnit, mayBegin, readSps, type SpsInfo, splitAnnexB } from "./formats/h264.ts";
+import { readSps, type SpsInfo, splitAnnexB } from "./formats/h264.ts";
+import { isAnnexB, isKeyUnit, mayBegin } from "./formats/h264-look.ts";
 import { pictureSize, type Size } from "./formats/picture-size.ts";
 
 export type FrameType = "image/jpeg" | "image/png" | "video/h264";

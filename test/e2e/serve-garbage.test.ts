@@ -101,7 +101,6 @@ test("a stream that goes on in another size, in another codec, and in partitions
     ["320x240", "png"],
     ["480x270", "h264"],
   ] as const;
-  const seen: string[] = [];
   {
     await using _first = await emit(topic, "--codec", "mjpeg");
   }

@@ -3,13 +3,8 @@
  * front of each key frame. ITU-T H.264; the length-prefixed form is ISO/IEC 14496-15's.
  */
 
-const nalType = { slice: 1, idr: 5, sps: 7, pps: 8, delimiter: 9 } as const;
+export const nalType = { slice: 1, idr: 5, sps: 7, pps: 8, delimiter: 9 } as const;
 const startCode = Uint8Array.of(0, 0, 0, 1);
-const mostLeadingZeros = 16;
-/** Level 6.2 has 139,264 blocks of 16 pixels, and no more than the root of eight times as many in one direction (A.3.1). */
-const mostAcross = 16_896;
-/** profile_idc (annexes A, F, G and H). */
-const profiles = new Set([44, 66, 77, 83, 86, 88, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244]);
 /** num_ref_frames_in_pic_order_cnt_cycle (7.4.2.1.1): whoever says more would have us count to four billion. */
 const mostOrderOffsets = 255;
 
@@ -130,31 +125,6 @@ function withoutTrailingZeros(unit: Uint8Array): Uint8Array {
   let end = unit.length;
   while (end > 0 && unit[end - 1] === 0) end--;
   return unit.subarray(0, end);
-}
-
-const enoughToSee = 4096;
-
-/**
- * Whether decoding can begin with this access unit, of a producer that does not say so: it has an IDR
- * slice, or the sequence's parameters in front (ITU-T H.264 table 7-1). Both come before much else.
- */
-export function isKeyUnit(unit: Uint8Array): boolean {
-  return splitAnnexB(unit.subarray(0, enoughToSee)).some(([header = 0]) => (header & 0x1f) === nalType.idr || (header & 0x1f) === nalType.sps);
-}
-
-/** Whether bytes begin as an access unit in Annex B does (ITU-T H.264, B.1.1): zeros, and a start code. */
-export function isAnnexB(bytes: Uint8Array): boolean {
-  let zeros = 0;
-  while (zeros < mostLeadingZeros && bytes[zeros] === 0) zeros++;
-  return zeros >= 2 && bytes[zeros] === 1 && bytes.length > zeros + 1;
-}
-
-/** Whether the parameter sets of a key frame, where it has some, are any that a decoder takes. Looks at its beginning only. */
-export function mayBegin(unit: Uint8Array): boolean {
-  const sps = splitAnnexB(unit.subarray(0, enoughToSee)).find(([header = 0]) => (header & 0x1f) === nalType.sps);
-  if (!sps) return true;
-  const { width, height } = readSps(sps);
-  return profiles.has(sps[1] ?? 0) && width > 0 && height > 0 && width <= mostAcross && height <= mostAcross;
 }
 
 export interface SpsInfo {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { pictureOf } from "../../../src/hub/picture.ts";
 import type { KafkaRecord, OutgoingRecord } from "../../../src/record.ts";
-import { isKeyUnit } from "../../../src/video/formats/h264.ts";
+import { isKeyUnit } from "../../../src/video/formats/h264-look.ts";
 import { endRecord, frameRecord } from "../../../src/video/frame.ts";
 import { h264Delta, h264Key, headers, jpeg, png, record } from "../records.ts";
 
