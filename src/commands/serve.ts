@@ -9,9 +9,12 @@ import { kafkaConfig, type serveOptions } from "../options/options.ts";
 import { readTlsFiles } from "../options/tls-files.ts";
 import { TokenSource, type TokenTexts } from "../options/tokens.ts";
 import { onReload } from "../terminal/reload.ts";
-import { shutdown } from "../terminal/shutdown.ts";
+import { shutdown, shutdownCause } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
 import { addressOf, tellMadeTokens } from "./serve-address.ts";
+
+/** Whoever runs kt in a cluster ends it so, and has to learn that it goes; who presses Ctrl-C knows. */
+const noticeMs = 1000;
 
 type Options = Resolved<typeof serveOptions>;
 
@@ -46,7 +49,7 @@ export async function serve(_args: string[], options: Options): Promise<void> {
       if (shutdown.aborted) resolve();
       shutdown.addEventListener("abort", () => resolve(), { once: true });
     });
-    await server.stop();
+    await server.end(shutdownCause() === "SIGTERM" ? noticeMs : 0);
   } finally {
     await hub.close();
   }

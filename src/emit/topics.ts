@@ -7,6 +7,8 @@ import type { KafkaConfig } from "../kafka/config.ts";
 
 /** Pictures outgrow Kafka's default of 1 MB a message; a topic that kt makes takes this much. */
 const createdMaxMessageBytes = 16_777_216;
+const mostSpreadingMs = 10_000;
+const againMs = 100;
 
 export class Topics {
   readonly #admin: Admin;
@@ -35,7 +37,11 @@ export class Topics {
   async limits(names: string[]): Promise<{ smallest: number; largest: number; existing: string | undefined }> {
     const there = new Map((await this.#admin.topics()).map((topic) => [topic.name, topic]));
     const existing = names.flatMap((name) => there.get(name) ?? []);
-    for (const topic of existing) this.#topics.set(topic.name, this.#describe(topic));
+    for (const topic of existing)
+      this.#topics.set(
+        topic.name,
+        onceSpread(() => this.#describe(topic)),
+      );
     const limits = await Promise.all(names.map(async (name) => (await this.#topics.get(name))?.limit ?? createdMaxMessageBytes));
     return { smallest: Math.min(...limits), largest: Math.max(...limits), existing: existing[0]?.name };
   }
@@ -106,7 +112,7 @@ export class Topics {
     }
     // Another camera may have made it in the same moment.
     if (created.code !== "topic_exists") throw created;
-    return this.#describe(await this.#admin.topic(name));
+    return onceSpread(async () => this.#describe(await this.#admin.topic(name)));
   }
 
   async #describe({ name, partitions }: TopicInfo): Promise<NewTopic & { limit: number }> {
@@ -122,4 +128,14 @@ export class Topics {
   close(): void {
     this.#admin.close();
   }
+}
+
+/** Asks again about a topic that somebody has just made: the brokers learn of it one after the other. */
+async function onceSpread<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (const endMs = performance.now() + mostSpreadingMs; ; await Bun.sleep(againMs))
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (KtError.from(thrown).code !== "unknown_topic" || performance.now() > endMs) throw thrown;
+    }
 }

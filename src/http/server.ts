@@ -5,9 +5,11 @@ import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
+import { ending } from "./ending.ts";
 import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
 import { away } from "./paths/health.ts";
 import { pageFiles } from "./paths/page.ts";
+import { Room } from "./room.ts";
 import { endpoints } from "./routes.ts";
 import { openSession, type PageLimits, type Session } from "./socket/socket.ts";
 import { traffic } from "./traffic.ts";
@@ -36,7 +38,11 @@ export interface Serving {
   replaceTokens(tokens: TokenTexts): void;
   /** For connections that come; those that are there keep what they have. */
   replaceCertificate(tls: Certificate): void;
-  stop(): Promise<void>;
+  /**
+   * Sends away who comes, ends what goes on, and closes the port.
+   * @param noticeMs so long what goes on goes on, while /readyz says already that the server ends: a load balancer sends nobody here by then
+   */
+  end(noticeMs: number): Promise<void>;
 }
 
 interface SocketData {
@@ -66,10 +72,16 @@ const idleSeconds = 60;
 
 const methods = "GET, HEAD, OPTIONS";
 
+/** What is left of a body that has ended is sent, and idle connections are closed. */
+const mostEndingMs = 500;
+/** A going away that is meant (RFC 6455, 7.4.1). */
+const goingAway = 1001;
+
 /** @throws KtError port_taken */
 export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): Serving {
   const { brokers, limits } = options;
   const access = new Access({ ...options, secure: options.tls !== undefined });
+  const room = new Room(options.warn);
   const sockets = new Set<ServerWebSocket<SocketData>>();
   /** The one that listens is the last; those before it had another certificate, and have connections that are open still. */
   const servers: Server<SocketData>[] = [];
@@ -89,11 +101,14 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
     }
   };
   const answered = async (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">, request: BunRequest, server: Server<SocketData>) => {
+    if (ending.begun && !endpoint.open) return problem(503, "This kt is ending.", { Connection: "close" });
     const asking = { open: endpoint.open, effect: effectOf(endpoint, request) };
     const refused = await refusal(request, asking, server.requestIP(request)?.address ?? "");
     if (!refused && request.method === "OPTIONS") return access.options(request, methods);
     const full = !refused && !asking.open && isFull();
     if (full) return problem(503, `This kt serves ${limits.connections} at the same time, and no more. Ask again in a moment.`, { "Retry-After": "5" });
+    const turnedAway = refused || asking.effect === "light" ? undefined : await room.refuse(served() - undecided);
+    if (turnedAway) return turnedAway;
     // A stream may be silent for as long as its camera is; nobody else's connection is held open.
     if (!refused && asking.effect !== "light") server.timeout(request, 0);
     const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
@@ -138,7 +153,12 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
       maxPayloadLength: mostMessageBytes,
       open(socket) {
         sockets.add(socket);
-        socket.data.leave = traffic.enter("page");
+        const leave = traffic.enter("page");
+        const forget = ending.with(() => socket.close(goingAway, "kt is ending"));
+        socket.data.leave = () => {
+          forget();
+          leave();
+        };
         socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange, limits);
       },
       drain(socket) {
@@ -177,7 +197,12 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
       void last.stop(false).then(() => servers.splice(servers.indexOf(last), 1));
       servers.push(listen(surface, { ...options, port, tls }));
     },
-    async stop() {
+    async end(noticeMs) {
+      ending.begin();
+      await Bun.sleep(noticeMs);
+      ending.endAll();
+      // Who does not read what is left for him is not waited for.
+      await Promise.race([Promise.all(servers.map((server) => server.stop())), Bun.sleep(mostEndingMs)]);
       await Promise.all(servers.map((server) => server.stop(true)));
     },
   };

@@ -60,13 +60,14 @@ export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows,
   const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked), overlays);
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
-  const live = new LiveHub(config, admin, { archive, scout }, catalogue);
+  const live = new LiveHub(config, admin, { archive, scout }, catalogue, onTrouble);
   const detectionLog = new DetectionLog(admin);
   const detections = { log: detectionLog, live: new LiveDetections(live), events: new Events(config, admin, detectionLog) };
   catalogue.listeners.add({
     onGone(topic) {
       for (const known of [archive, searched, scout, detections.log, detections.events]) known.forget(topic);
     },
+    onPartitions: (topic) => live.grow(topic),
     onRenamed(topic) {
       scout.forget(topic);
       live.rename(topic);

@@ -1,9 +1,15 @@
 /** Signals become one AbortSignal; a second one does not wait for anything. */
 const controller = new AbortController();
+let cause: NodeJS.Signals | undefined;
 let forced: (() => void) | undefined;
 
 /** Aborts on the first SIGINT, SIGTERM or SIGHUP. */
 export const shutdown: AbortSignal = controller.signal;
+
+/** The first signal; undefined before it. */
+export function shutdownCause(): NodeJS.Signals | undefined {
+  return cause;
+}
 
 /** Listens for signals. On the second, `force` is called. */
 export function listenForSignals(force: () => void): void {
@@ -24,8 +30,12 @@ export function listenForHangUp(take: () => boolean): () => void {
 
 function onSignal(name: NodeJS.Signals): void {
   if (name === "SIGHUP" && !controller.signal.aborted && takesHangUp?.()) return;
-  if (controller.signal.aborted) forced?.();
-  else controller.abort();
+  if (controller.signal.aborted) {
+    forced?.();
+    return;
+  }
+  cause = name;
+  controller.abort();
 }
 
 /** Waits so long, or until the shutdown; true when the time passed. */

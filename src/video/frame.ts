@@ -6,7 +6,8 @@
 import { isUtf8 } from "node:buffer";
 import { type Header, headerText, type KafkaRecord, type OutgoingRecord } from "../record.ts";
 import { pictureIn } from "./formats/embedded-picture.ts";
-import { isKeyUnit, readSps, type SpsInfo, splitAnnexB } from "./formats/h264.ts";
+import { readSps, type SpsInfo, splitAnnexB } from "./formats/h264.ts";
+import { isAnnexB, isKeyUnit, mayBegin } from "./formats/h264-look.ts";
 import { pictureSize, type Size } from "./formats/picture-size.ts";
 
 export type FrameType = "image/jpeg" | "image/png" | "video/h264";
@@ -102,21 +103,23 @@ export interface FrameFields {
   codec: string | undefined;
 }
 
-/** Undefined where a record is neither a picture nor the end of a stream. */
+/** Undefined where a record is neither a picture nor the end of a stream: what it is called does not make it one. */
 export function readFrameFields({ value, headers }: KafkaRecord): FrameFields | undefined {
   if (value === null) return undefined;
   const text = (name: string) => (headers.length > 0 ? headerText(headers, name) : undefined);
   const end = text(frameHeader.end) === "1";
   const declared = text(frameHeader.contentType);
-  const known = isFrameType(declared) ? { type: declared, data: value } : pictureIn(value);
+  const known = declared === "video/h264" ? unitIn(value) : pictureIn(value);
   if (!end && (!known || value.length === 0)) return undefined;
   const { type, data } = known ?? { type: "image/jpeg", data: value };
   const run = text(frameHeader.run) ?? "";
+  const key = type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value));
+  if (key && type === "video/h264" && !mayBegin(data)) return undefined;
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text(frameHeader.size) ?? "") ?? [];
   return {
     type,
     data,
-    key: type !== "video/h264" || text(frameHeader.key) === "1" || (run === "" && isKeyUnit(value)),
+    key,
     end,
     run,
     sequence: wholeNumber(text(frameHeader.sequence)),
@@ -125,6 +128,15 @@ export function readFrameFields({ value, headers }: KafkaRecord): FrameFields | 
     size: Number(width) && Number(height) ? { width: Number(width), height: Number(height) } : undefined,
     codec: text(frameHeader.codec),
   };
+}
+
+function unitIn(value: Uint8Array): { type: FrameType; data: Uint8Array } | undefined {
+  return isAnnexB(value) ? { type: "video/h264", data: value } : undefined;
+}
+
+/** The record says that it has a picture, and has none that anybody could show. */
+export function isBroken(record: KafkaRecord): boolean {
+  return record.value !== null && record.value.length > 0 && isFrameType(headerText(record.headers, frameHeader.contentType)) && !readFrameFields(record);
 }
 
 /** The record says that the source ended well. */

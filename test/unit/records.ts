@@ -16,7 +16,9 @@ export const png = (last = 0) => Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a
 
 /** An access unit of H.264 as far as kt looks into one: a start code, and the header of its first unit. */
 const unit = (header: number, last: number) => Buffer.from([0, 0, 0, 1, header, last]);
-export const h264Key = (last = 0) => Buffer.concat([unit(0x67, 0), unit(0x68, 0), unit(0x65, last)]);
+/** Baseline, 640x480. */
+const sps = Buffer.from("000000016742001e95a8280f64", "hex");
+export const h264Key = (last = 0) => Buffer.concat([sps, unit(0x68, 0), unit(0x65, last)]);
 export const h264Delta = (last = 0) => unit(0x41, last);
 
 export function picture(fields: Partial<Picture> = {}): Picture {

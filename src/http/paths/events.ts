@@ -11,6 +11,7 @@ import { mostUnpackedBytes } from "../../kafka/config.ts";
 import { explainUnreadable, type Unreadable } from "../../kafka/read/unreadable.ts";
 import type { KafkaRecord } from "../../record.ts";
 import { streamed } from "../body.ts";
+import { ending } from "../ending.ts";
 import { traffic } from "../traffic.ts";
 import { orAfter } from "../wait.ts";
 import { tooLargeForJson } from "./json-limit.ts";
@@ -38,7 +39,9 @@ export async function liveTail(hub: Hub, request: Request, { topic, key, from }:
     () => waiting.close(),
   );
   const leave = traffic.enter("events");
+  const forget = ending.with(() => waiting.close());
   const close = () => {
+    forget();
     leave();
     closing.abort();
     waiting.close();

@@ -34,6 +34,12 @@ function all({ catalogue, archive, live }: Hub): (Metric | Histogram)[] {
     },
     { name: "kt_topic_records", type: "gauge", help: "Records in the topic.", values: byTopic("records") },
     { name: "kt_topic_records_per_second", type: "gauge", help: "Records written a second.", values: byTopic("ratePerSecond") },
+    {
+      name: "kt_broken_records_total",
+      type: "counter",
+      help: "Records of watched topics that say they are pictures, and are none: they are left out.",
+      values: [...live.broken].map(([topic, value]) => ({ labels: { topic }, value })),
+    },
     { name: "kt_live_stream_bytes", type: "gauge", help: "Memory of the frames kept for new viewers of a stream.", values: live.kept() },
     { name: "kt_archive_bytes", type: "gauge", help: "Memory of what was read of the log and is kept.", values: [{ value: archive.bytes }] },
     { name: "kt_archive_hits_total", type: "counter", help: "Reads of the log that were answered from memory.", values: [{ value: archive.counts.hits }] },

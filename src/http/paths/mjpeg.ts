@@ -1,5 +1,6 @@
 /** multipart/x-mixed-replace: a picture replaces the last one, in <img>, OpenCV, VLC and ffmpeg. */
 
+import { ending } from "../ending.ts";
 import { traffic } from "../traffic.ts";
 import type { SignalledPicture } from "./silence.ts";
 
@@ -72,14 +73,23 @@ function shared(build: (picture: SignalledPicture) => Uint8Array): (picture: Sig
 export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPicture | undefined>, onClose: () => void, takeDropped?: () => number): Response {
   const frames = framing(browser);
   const leave = traffic.enter("mjpeg");
+  let end: (() => void) | undefined;
+  const forget = ending.with(() => end?.());
   const close = () => {
+    forget();
     leave();
     onClose();
   };
+  // Not by Promise.race, which would keep something of each picture until the end.
+  const nextUnlessEnding = () =>
+    new Promise<SignalledPicture | undefined>((resolve, reject) => {
+      end = () => resolve(undefined);
+      next().then(resolve, reject);
+    });
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const picture = await next().catch((error) => {
+        const picture = await nextUnlessEnding().catch((error) => {
           // A body that fails is not cancelled.
           close();
           throw error;

@@ -1,6 +1,8 @@
 /** One watched topic: what is kept of each of its streams, and who listens. */
 import type { RecordBatch, Run } from "../../kafka/batch.ts";
+import type { KafkaRecord } from "../../record.ts";
 import { mayHoldPicture } from "../../video/formats/embedded-picture.ts";
+import { isBroken } from "../../video/frame.ts";
 import { type Picture, pictureOf } from "../picture.ts";
 import { singleStreams } from "../topics/stream-name.ts";
 import { LiveStream } from "./live-stream.ts";
@@ -12,6 +14,8 @@ export interface FeedListener {
    * topic with 50,000 records a second each listener decodes the few that it shows.
    */
   onRecords?(batch: RecordBatch, from: number, to: number): void;
+  /** A partition was added, and is read from that offset on. */
+  onPartition?(partition: number, offset: number): void;
 }
 
 /** Where each picture has a key of its own, or many streams are large, those that were silent longest are forgotten. */
@@ -35,15 +39,18 @@ export class TopicFeed {
   readonly #atEnd = Promise.withResolvers<void>();
   readonly #onOrphan: ((picture: Picture) => void) | undefined;
   readonly #onStream: ((picture: Picture) => void) | undefined;
+  readonly #onBroken: ((record: KafkaRecord) => void) | undefined;
 
   /**
    * @param onOrphan told when the first frame of a stream cannot be decoded without those before it
    * @param onStream told of the first picture of each stream
+   * @param onBroken told of each record that says that it has a picture, and has none: it is left out
    */
-  constructor(topic: string, onOrphan?: (picture: Picture) => void, onStream?: (picture: Picture) => void) {
+  constructor(topic: string, onOrphan?: (picture: Picture) => void, onStream?: (picture: Picture) => void, onBroken?: (record: KafkaRecord) => void) {
     this.topic = topic;
     this.#onOrphan = onOrphan;
     this.#onStream = onStream;
+    this.#onBroken = onBroken;
   }
 
   /** Resolves when what was in the topic when it was opened has been read. */
@@ -59,7 +66,7 @@ export class TopicFeed {
     this.positions.set(partition, next);
     let plain = from;
     for (let index = from; index < to; index++) {
-      const picture = pictureAt(batch, index);
+      const picture = pictureAt(batch, index, this.#onBroken);
       if (!picture) continue;
       this.#pass(batch, plain, index);
       plain = index + 1;
@@ -140,10 +147,12 @@ export class TopicFeed {
 }
 
 /** Most records of a topic of text are not even decoded. */
-function pictureAt(batch: RecordBatch, index: number): Picture | undefined {
+function pictureAt(batch: RecordBatch, index: number, onBroken?: (record: KafkaRecord) => void): Picture | undefined {
   const value = batch.value(index);
   if (value === null || (!batch.hasHeaders(index) && !mayHoldPicture(value))) return undefined;
-  const picture = pictureOf(batch.record(index));
+  const record = batch.record(index);
+  const picture = pictureOf(record);
+  if (!picture && onBroken && isBroken(record)) onBroken(record);
   // A view keeps its whole batch in memory; a copy only itself.
   return picture && batch.length > 1 ? { ...picture, data: Uint8Array.prototype.slice.call(picture.data) } : picture;
 }

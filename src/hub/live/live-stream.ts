@@ -52,6 +52,8 @@ export class LiveStream {
       return;
     }
     this.end = undefined;
+    // Another run begins with a key frame: without one, somebody's record says that it is of this stream.
+    if (!picture.keyFrame && this.decodable && picture.run !== this.newest?.run) return;
     const begins = picture.keyFrame || this.count === 0;
     const broken = !begins && !follows(this.newest, picture);
     if (begins) this.#lastGopMs = this.#keptMs;

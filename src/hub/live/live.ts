@@ -4,6 +4,7 @@ import type { Admin } from "../../kafka/admin/admin.ts";
 import { boundedReading, type KafkaConfig, type Properties } from "../../kafka/config.ts";
 import { codes } from "../../kafka/explain.ts";
 import { defaultLimits, openReader, type PackedReader } from "../../kafka/read/reader.ts";
+import type { KafkaRecord } from "../../record.ts";
 import type { Archive } from "../log/archive.ts";
 import { gopBefore } from "../log/rewind.ts";
 import { type Picture, pictureOf } from "../picture.ts";
@@ -44,13 +45,24 @@ export class LiveHub {
   readonly #archive: Archive;
   readonly #scout: Scout;
   readonly #streams: KnownStreams;
+  readonly #onTrouble: (message: string) => void;
+  /** By topic: records that say that they have a picture, and have none. */
+  readonly broken = new Map<string, number>();
   readonly #feeds = new Map<string, TopicFeed>();
   readonly #opening = new Map<string, Promise<TopicFeed>>();
   readonly #lingering = new Map<string, ReturnType<typeof setTimeout>>();
   #reader: Promise<PackedReader> | undefined;
   #closed = false;
 
-  constructor(config: KafkaConfig, admin: Admin, { archive, scout }: { archive: Archive; scout: Scout }, streams: KnownStreams) {
+  /** @param onTrouble told once of each topic that has records which are not what they say */
+  constructor(
+    config: KafkaConfig,
+    admin: Admin,
+    { archive, scout }: { archive: Archive; scout: Scout },
+    streams: KnownStreams,
+    onTrouble: (message: string) => void = () => {},
+  ) {
+    this.#onTrouble = onTrouble;
     this.#config = config;
     this.#admin = admin;
     this.#archive = archive;
@@ -101,6 +113,7 @@ export class LiveHub {
       topic,
       (picture) => void this.#rewind(feed, picture),
       (picture) => this.#streams.learn(topic, picture),
+      (record) => this.#leaveOut(record),
     );
     for (const { partition, offset } of places) feed.begin(partition, offset);
     for (const { partition, high } of watermarks) feed.expect(partition, high);
@@ -111,6 +124,36 @@ export class LiveHub {
     feed.assigned = assigned.map(({ partition }) => ({ topic, partition }));
     reader.client.incrementalAssign(assigned);
     return feed;
+  }
+
+  /** Reads those of its partitions, too, that were added since it was opened. */
+  grow(topic: string): void {
+    const feed = this.#feeds.get(topic);
+    // Where the broker does not answer, it is asked again when the next viewer comes.
+    if (feed) this.#grow(feed).catch(() => {});
+  }
+
+  async #grow(feed: TopicFeed): Promise<void> {
+    const { topic } = feed;
+    const info = await this.#admin.topic(topic);
+    const known = new Set(feed.assigned.map(({ partition }) => partition));
+    const added = (await this.#admin.knownWatermarks([info])).filter(({ partition }) => !known.has(partition));
+    const reader = await this.#startReader();
+    if (added.length === 0 || this.#feeds.get(topic) !== feed) return;
+    // All that is in them is new.
+    const places = added.map(({ partition, low }) => ({ topic, partition, offset: low }));
+    feed.assigned.push(...places.map(({ partition }) => ({ topic, partition })));
+    for (const { partition, offset } of places) feed.begin(partition, offset);
+    reader.client.incrementalAssign(places);
+    for (const { partition, offset } of places) for (const listener of feed.listeners) listener.onPartition?.(partition, offset);
+  }
+
+  #leaveOut({ topic, partition, offset }: KafkaRecord): void {
+    const before = this.broken.get(topic) ?? 0;
+    this.broken.set(topic, before + 1);
+    if (before > 0) return;
+    const record = `the record at offset ${offset} of partition ${partition}`;
+    this.#onTrouble(`topic '${topic}': ${record} says by its content-type that it is a picture, and is none: it is left out, and so are others like it.`);
   }
 
   /** A topic's streams have other names from now on. */

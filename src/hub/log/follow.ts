@@ -13,11 +13,12 @@ const againMs = 1000;
 /**
  * Partitions are read beside each other, each in order, and all of them in the order of their times as far as each
  * partition's own order allows: the stream of a key lies in two where partitions were added.
+ * @param grows whether partitions that are added meanwhile are read as well
  * @param take resolves when there is room for the next record of that partition
  * @throws KtError where a partition cannot be read any more
  */
 export async function follow(
-  { archive, live }: { archive: ChunkedLog; live: LiveHub },
+  { archive, live, grows = false }: { archive: ChunkedLog; live: LiveHub; grows?: boolean },
   topic: string,
   begin: PartitionOffset[],
   take: (record: KafkaRecord) => Promise<void> | void,
@@ -50,7 +51,11 @@ export async function follow(
       const atEnd = chunk !== undefined && chunk.end <= at;
       at = Math.max(at, chunk?.end ?? at);
       if (atEnd && !watching) {
-        watching = live.watch(topic, { onPicture: wake, onRecords: wake });
+        watching = live.watch(topic, {
+          onPicture: wake,
+          onRecords: wake,
+          onPartition: (added, from) => grows && start({ topic, partition: added, offset: from }),
+        });
         // What came before this was there has to be looked for once more.
         if (await unlessAway(watching)) continue;
         watching = undefined;
@@ -61,8 +66,20 @@ export async function follow(
       changed = Promise.withResolvers<void>();
     }
   };
+  const failed = Promise.withResolvers<never>();
+  const following: Promise<void>[] = [];
+  const start = (place: PartitionOffset) =>
+    void following.push(
+      followPartition(place)
+        .finally(() => order.rests(place.partition))
+        .catch(failed.reject),
+    );
+  const all = async () => {
+    for (let index = 0; index < following.length; index++) await following[index];
+  };
   try {
-    await Promise.all(begin.map((place) => followPartition(place).finally(() => order.rests(place.partition))));
+    for (const place of begin) start(place);
+    await Promise.race([all(), failed.promise]);
   } finally {
     (await (watching as Promise<Watch> | undefined)?.catch(() => undefined))?.close();
   }

@@ -66,7 +66,7 @@ async function read(hub: ReplayHub, begin: PartitionOffset[], { topic, key }: Re
   try {
     // Of one stream what lies between its runs is passed over, however much that is.
     const archive = key === undefined ? hub.archive : new StreamLog(hub.archive, hub.scout, key, begin.length);
-    await follow({ archive, live: hub.live }, topic, begin, take, AbortSignal.any([signal, stored.closing]));
+    await follow({ archive, live: hub.live, grows: true }, topic, begin, take, AbortSignal.any([signal, stored.closing]));
   } catch (error) {
     stored.close(error);
   }

@@ -40,6 +40,8 @@ export interface CatalogueListener {
   onGone?(topic: string): void;
   /** Its streams have other names from now on. */
   onRenamed?(topic: string): void;
+  /** It has other partitions than it had, or than anybody knew. */
+  onPartitions?(topic: string): void;
 }
 
 export class Catalogue {
@@ -169,7 +171,9 @@ export class Catalogue {
       if (this.#entries.get(topic.name)?.isAnother(topic, its)) this.#forget(topic.name);
       const entry = this.#entries.get(topic.name) ?? new TopicEntry(topic.name);
       this.#entries.set(topic.name, entry);
+      const partitions = entry.summary.partitions;
       entry.count(topic, its, nowMs);
+      if (partitions !== topic.partitions.length) for (const listener of this.listeners) listener.onPartitions?.(topic.name);
     }
     await this.#lookAtTails(nowMs);
     await this.#survey.look(this.#entries, (topic) => this.#tellRenamed(topic));

@@ -18,6 +18,9 @@ export class Sample {
   bytes = 0;
   count = 0;
   readonly #pictures = new Map<string, Picture>();
+  /** Records that have a value, and pictures among them. */
+  #values = 0;
+  #shown = 0;
   readonly #partitions = new Map<string, Set<number>>();
   readonly #ends = new Map<string, Picture>();
   readonly #keys: { key: string; named: boolean }[] = [];
@@ -37,6 +40,8 @@ export class Sample {
     this.#lastTimestampMs = Math.max(this.#lastTimestampMs, timestampMs);
     const picture = pictureOf(record);
     if (value !== null) {
+      this.#values++;
+      if (picture) this.#shown++;
       if (!this.#newest || isNewer(record, this.#newest))
         this.#newest = {
           partition,
@@ -90,11 +95,11 @@ export class Sample {
     return [...this.#pictures.values(), ...this.#ends.values()].reduce((all, picture) => withStream(all, picture, this.#partitions.get(picture.key)), known);
   }
 
-  /** By the newest record that has a value. */
+  /** By the newest record that has a value; but what somebody wrote among pictures takes none of them from the wall. */
   #kind(): TopicKind {
     if (!this.#newest) return "text";
     const { value, whole, picture } = this.#newest;
-    if (picture) return this.#byKt ? "video" : "image";
+    if (picture || this.#shown * 2 > this.#values) return this.#byKt ? "video" : "image";
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     if (whole ? !isUtf8(bytes) : cutsOf(bytes).every((cut) => !isUtf8(cut))) return "binary";
     const text = bytes.toString();

@@ -3,8 +3,10 @@
  * front of each key frame. ITU-T H.264; the length-prefixed form is ISO/IEC 14496-15's.
  */
 
-const nalType = { slice: 1, idr: 5, sps: 7, pps: 8, delimiter: 9 } as const;
+export const nalType = { slice: 1, idr: 5, sps: 7, pps: 8, delimiter: 9 } as const;
 const startCode = Uint8Array.of(0, 0, 0, 1);
+/** num_ref_frames_in_pic_order_cnt_cycle (7.4.2.1.1): whoever says more would have us count to four billion. */
+const mostOrderOffsets = 255;
 
 export interface ParameterSets {
   sps: Uint8Array[];
@@ -125,16 +127,6 @@ function withoutTrailingZeros(unit: Uint8Array): Uint8Array {
   return unit.subarray(0, end);
 }
 
-const enoughToSee = 4096;
-
-/**
- * Whether decoding can begin with this access unit, of a producer that does not say so: it has an IDR
- * slice, or the sequence's parameters in front (ITU-T H.264 table 7-1). Both come before much else.
- */
-export function isKeyUnit(unit: Uint8Array): boolean {
-  return splitAnnexB(unit.subarray(0, enoughToSee)).some(([header = 0]) => (header & 0x1f) === nalType.idr || (header & 0x1f) === nalType.sps);
-}
-
 export interface SpsInfo {
   /** As browsers and RFC 6381 write it: avc1.64001f. */
   codec: string;
@@ -189,7 +181,7 @@ export function readSps(sps: Uint8Array): SpsInfo {
     bits.bits(1);
     bits.exponential();
     bits.exponential();
-    for (let left = bits.exponential(); left > 0; left--) bits.exponential();
+    for (let left = Math.min(mostOrderOffsets, bits.exponential()); left > 0; left--) bits.exponential();
   }
   bits.exponential(); // max_num_ref_frames
   bits.bits(1); // gaps_in_frame_num_value_allowed_flag

@@ -4,11 +4,15 @@ import { dirname } from "node:path";
 import type { StreamTargetChunk } from "mediabunny";
 import { KtError } from "../../errors.ts";
 import { longestNameBytes } from "./file-names.ts";
+import { SpareRoom } from "./spare-room.ts";
 
 export class OutputFile {
   readonly path: string;
   /** How long the file is. */
   bytes = 0;
+  /** The disk was full, and what was held back of it is used: it is time to end the file. */
+  full = false;
+  readonly #spare = new SpareRoom();
   readonly #handle: FileHandle;
   readonly #plain: boolean;
   /** Somebody else's file, which stays as it is until there is something to put in its place. */
@@ -41,7 +45,25 @@ export class OutputFile {
     return new WritableStream({ write: (chunk) => this.#write(chunk), close: () => this.#finish() });
   }
 
+  /** Holds so much of the disk back for the file's end. @throws KtError where there is not even that */
+  async holdBack(bytes: number): Promise<void> {
+    if (this.full || !this.#plain) return;
+    try {
+      await this.#spare.hold(this.path, bytes);
+    } catch (error) {
+      if (!isFull(error) || this.bytes === 0) throw explainWriting(error, this.path);
+      await this.#useSpare();
+    }
+  }
+
+  /** @returns whether there was any */
+  async #useSpare(): Promise<boolean> {
+    this.full = true;
+    return this.#spare.release();
+  }
+
   async #finish(): Promise<void> {
+    await this.#spare.release();
     try {
       // A network drive tells only now that it was full.
       await this.#handle.close();
@@ -53,6 +75,7 @@ export class OutputFile {
 
   /** Closes the file, and takes away what was written; a device stays. */
   async discard(): Promise<void> {
+    await this.#spare.release();
     await this.#handle.close().catch(() => {});
     if (!this.#foreign && !this.#finished && this.#plain) await unlink(this.path).catch(() => {});
   }
@@ -61,12 +84,27 @@ export class OutputFile {
     try {
       if (this.#foreign && this.#plain) await this.#handle.truncate(0);
       this.#foreign = false;
-      for (let at = 0; at < data.length; ) at += (await this.#handle.write(data, at, data.length - at, position + at)).bytesWritten;
+      for (let at = 0; at < data.length; ) at += await this.#writeSome(data, at, position);
     } catch (error) {
       throw explainWriting(error, this.path);
     }
     this.bytes = Math.max(this.bytes, position + data.length);
   }
+
+  async #writeSome(data: Uint8Array, at: number, position: number): Promise<number> {
+    const write = async () => (await this.#handle.write(data, at, data.length - at, position + at)).bytesWritten;
+    try {
+      return await write();
+    } catch (error) {
+      if (isFull(error) && (await this.#useSpare())) return write();
+      throw error;
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 export function explainWriting(error: unknown, path: string): KtError {

@@ -7,6 +7,11 @@ import { OutputFile } from "./output-file.ts";
 import { Recording } from "./recording.ts";
 import { Timeline } from "./timeline.ts";
 
+/** For what is still on its way into the file, out of the encoder as well, */
+const endBytes = 4 << 20;
+/** and for what its table of contents says of each picture. */
+const entryBytes = 40;
+
 export interface RecorderOptions {
   path: string;
   force: boolean;
@@ -71,8 +76,25 @@ export class Recorder {
     }
     this.#part ??= await this.#begin(frame);
     const part = this.#part;
+    await part.file.holdBack(endBytes + part.recording.frames * entryBytes);
     const placed = part.timeline.place(recorded);
-    if (!part.encoder) return part.recording.add(placed);
+    await (part.encoder ? this.#feed(part, frame, placed) : part.recording.add(placed));
+    if (part.file.full) await this.#endFull();
+  }
+
+  /** @throws KtError always: nothing more can be recorded */
+  async #endFull(): Promise<never> {
+    await this.#finishPart();
+    const { path, seconds } = this.files.at(-1) as RecordedFile;
+    const earlier = this.files.length > 1 ? `, as can the ${this.files.length - 1} before it` : "";
+    throw new KtError({
+      code: "bad_input",
+      message: `The disk is full: '${path}' ends there, after ${seconds.toFixed(1)} s, and can be played${earlier}.`,
+      hint: "Make room, or write to another disk.",
+    });
+  }
+
+  async #feed(part: Part, frame: Frame, placed: Frame): Promise<void> {
     if (!part.scaled && (frame.width !== part.first.width || frame.height !== part.first.height)) {
       part.scaled = true;
       this.#options.note(
@@ -80,7 +102,7 @@ export class Recorder {
       );
     }
     part.waiting.set(part.fed++, { ...placed, data: new Uint8Array() });
-    await part.encoder.feed(frame.data);
+    await part.encoder?.feed(frame.data);
   }
 
   /** Ends the file; without a frame in it, there is none. */

@@ -44,8 +44,9 @@ export class OwnBroker implements AsyncDisposable {
     }
   }
 
-  async stop(): Promise<void> {
-    await kafka("stop", this.#folder);
+  /** @param node of a cluster only this one, counted from 1 */
+  async stop(node?: number): Promise<void> {
+    await kafka("stop", this.#folder, ...(node === undefined ? [] : ["--node", String(node)]));
   }
 
   /** As a crash does. @param node of a cluster only this one, counted from 1 */

@@ -47,8 +47,17 @@ export async function ktOk(args: string[], options: RunOptions = {}): Promise<Fi
   return finished;
 }
 
-export function startKt(args: string[], options: { env?: RunOptions["env"]; stdin?: "pipe" } = {}): Running {
-  return new Running([binary, ...args], { ...options, env: { ...plain, ...options.env } });
+interface StartOptions {
+  env?: RunOptions["env"];
+  stdin?: "pipe";
+  cwd?: string;
+  /** What the shell does before it becomes kt: ulimit -n 64 */
+  after?: string;
+}
+
+export function startKt(args: string[], { after, ...options }: StartOptions = {}): Running {
+  const command = after === undefined ? [binary, ...args] : ["sh", "-c", `${after} && exec "$0" "$@"`, binary, ...args];
+  return new Running(command, { ...options, env: { ...plain, ...options.env } });
 }
 
 export interface Served extends AsyncDisposable {
@@ -58,8 +67,12 @@ export interface Served extends AsyncDisposable {
 }
 
 /** kt serve on a free port. */
-export async function serve(ofBrokers = brokers, ...options: string[]): Promise<Served> {
-  const process = startKt(["serve", "--port", "0", ...options], { env: { KT_BROKERS: ofBrokers } });
+export function serve(ofBrokers = brokers, ...options: string[]): Promise<Served> {
+  return served(startKt(["serve", "--port", "0", ...options], { env: { KT_BROKERS: ofBrokers } }));
+}
+
+/** A kt serve that was started otherwise, once it listens. */
+export async function served(process: Running): Promise<Served> {
   try {
     const found = await process.stderr.waitFor(/(https?:\/\/127\.0\.0\.1:\d+)\//);
     return { url: found?.[1] as string, process, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };

@@ -98,10 +98,20 @@ describe("a viewer of H.264", () => {
     expect(all(cursor)).toBe("Kd");
     stream.take(frame(false, fields));
     expect(all(cursor)).toBe("");
-    expect(all(new Cursor(() => stream))).toBe("");
+    // Who comes new sees what is of one piece: a frame of another run is nothing without its own key frame.
+    expect(all(new Cursor(() => stream))).toBe("run" in fields ? "Kd" : "");
     stream.take(frame(true, fields));
     expect(all(cursor)).toBe("K");
-    expect(cursor.takeDropped()).toBe(1);
+    expect(cursor.takeDropped()).toBe("run" in fields ? 0 : 1);
+  });
+
+  test("one frame that somebody wrote under the stream's name does not stop it", () => {
+    const { stream, cursor } = begin("Kd");
+    expect(all(cursor)).toBe("Kd");
+    stream.take(frame(false, { run: "somebody's" }));
+    feed(stream, "dd");
+    expect(all(cursor)).toBe("dd");
+    expect(cursor.takeDropped()).toBe(0);
   });
 
   test("begins afresh in a stream that was made again", () => {

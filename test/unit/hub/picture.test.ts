@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { pictureOf } from "../../../src/hub/picture.ts";
 import type { KafkaRecord, OutgoingRecord } from "../../../src/record.ts";
-import { isKeyUnit } from "../../../src/video/formats/h264.ts";
+import { isKeyUnit } from "../../../src/video/formats/h264-look.ts";
 import { endRecord, frameRecord } from "../../../src/video/frame.ts";
 import { h264Delta, h264Key, headers, jpeg, png, record } from "../records.ts";
 
@@ -82,7 +82,7 @@ describe("what somebody else's program sent", () => {
   });
 
   test("is what its content-type says", () => {
-    expect(pictureOf(record({ value: Buffer.from([0, 0, 1]), headers: headers({ "content-type": "video/h264" }) }))?.type).toBe("video/h264");
+    expect(pictureOf(record({ value: Buffer.from([0, 0, 1, 0x41]), headers: headers({ "content-type": "video/h264" }) }))?.type).toBe("video/h264");
   });
 
   test("is an H.264 frame that needs others by what is in it", () => {
