@@ -60,8 +60,8 @@ function reload(server: Serving, source: TokenSource, { tlsCert, tlsKey }: Optio
   try {
     const tokens = source.read();
     const tls = readTlsFiles({ cert: tlsCert, key: tlsKey });
-    if (source.hasFiles) server.replaceTokens(tokens);
     if (tls) server.replaceCertificate(tls);
+    if (source.hasFiles) server.replaceTokens(tokens);
     note(`kt has read ${[source.hasFiles && "the token", tls && "the certificate"].filter(Boolean).join(" and ")} again.`);
   } catch (error) {
     note(`Warning: everything stays as it was: ${KtError.from(error).sentence}`);

@@ -5,6 +5,7 @@ import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
+import { type Certificate, tryCertificate } from "./certificate.ts";
 import { ending } from "./ending.ts";
 import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
 import { away } from "./paths/health.ts";
@@ -26,17 +27,11 @@ export interface ServerOptions extends AccessOptions {
   };
 }
 
-/** PEM. */
-export interface Certificate {
-  cert: string;
-  key: string;
-}
-
 export interface Serving {
   readonly port: number;
   /** Pages whose token is none any more are sent away; what else is on its way to somebody goes on to its end. */
   replaceTokens(tokens: TokenTexts): void;
-  /** For connections that come; those that are there keep what they have. */
+  /** For connections that come; those that are there keep what they have. @throws KtError usage, and nothing is changed */
   replaceCertificate(tls: Certificate): void;
   /**
    * Sends away who comes, ends what goes on, and closes the port.
@@ -77,7 +72,7 @@ const mostEndingMs = 500;
 /** A going away that is meant (RFC 6455, 7.4.1). */
 const goingAway = 1001;
 
-/** @throws KtError port_taken */
+/** @throws KtError port_taken; usage where the certificate will not do */
 export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): Serving {
   const { brokers, limits } = options;
   const access = new Access({ ...options, secure: options.tls !== undefined });
@@ -180,6 +175,7 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
       },
     },
   };
+  if (options.tls) tryCertificate(options.tls);
   servers.push(listen(surface, options));
   return {
     get port() {
@@ -190,6 +186,7 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
       for (const socket of sockets) if (!socket.data.stays()) socket.close(1008, "The token is another now");
     },
     replaceCertificate(tls) {
+      tryCertificate(tls);
       // Bun's reload() leaves the certificate as it was (oven-sh/bun#43815). The next server takes the port in the same turn
       // of the event loop in which the last one gives it up, and that one goes on with the connections that it has.
       const last = servers.at(-1) as Server<SocketData>;

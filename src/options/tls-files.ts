@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 import { KtError } from "../errors.ts";
 import { readOwnFile, unreadable } from "./secret-file.ts";
 
+/** Of an RSA key. */
+const leastBits = 2048;
+
 export interface TlsFiles {
   cert: string | undefined;
   key: string | undefined;
@@ -52,6 +55,8 @@ function keyIn(pem: string, path: string): ReturnType<typeof createPrivateKey> {
 
 function check(certificate: X509Certificate, certPath: string, key: ReturnType<typeof createPrivateKey>, keyPath: string): void {
   if (!certificate.checkPrivateKey(key)) throw KtError.usage(`The key in ${keyPath} is not that of the certificate in ${certPath}.`);
+  const bits = key.asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && bits < leastBits) throw KtError.usage(`The key in ${keyPath} has ${bits} bits, and browsers take none of less than ${leastBits}.`);
   const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
   const now = Date.now();
   if (now > to.getTime()) throw KtError.usage(`The certificate in ${certPath} expired at ${to.toISOString()}.`, "Have it renewed.");

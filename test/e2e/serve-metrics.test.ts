@@ -82,6 +82,6 @@ test("the description of the paths names what the paths take", async () => {
   await using served = await serve();
   const described = (await (await fetch(`${served.url}/openapi.json`)).json()) as { paths: Record<string, { get: { parameters: { name: string }[] } }> };
   const names = described.paths["/topics/{topic}/stream.mjpeg"]?.get.parameters.map(({ name }) => name);
-  expect(names).toEqual(["topic", "key", "from", "group", "speed", "fps", "format", "nosignal"]);
+  expect(names).toEqual(["topic", "key", "from", "group", "speed", "fps", "format", "boxes", "nosignal"]);
   for (const path of Object.keys(described.paths)) expect([path, (await fetch(served.url + path, { method: "DELETE" })).status]).toEqual([path, 405]);
 });

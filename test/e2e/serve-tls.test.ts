@@ -26,6 +26,9 @@ beforeAll(async () => {
   await openssl("x509", "-req", "-in", file("old.csr"), "-signkey", file("one.key"), "-days", "-1", "-out", file("old.pem"));
   await openssl("pkey", "-in", file("one.key"), "-aes128", "-passout", "pass:secret", "-out", file("locked.key"));
   await writeFile(file("empty.pem"), "");
+  await openssl("req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", file("weak.key"), "-out", file("weak.pem"), "-days", "9", "-subj", "/CN=weak");
+  const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  await writeFile(file("chain.pem"), `${await Bun.file(file("one.pem")).text()}${broken}`);
 }, 60_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
@@ -53,6 +56,8 @@ test("one clear sentence for a certificate or a key that will not do", async () 
     ["one.pem", "one.pem", /one\.pem has no private key in it/],
     ["one.pem", "locked.key", /encrypted with a passphrase/],
     ["one.pem", "two.key", /The key in \S+two\.key is not that of the certificate in \S+one\.pem/],
+    ["weak.pem", "weak.key", /The key in \S+weak\.key has 1024 bits/],
+    ["chain.pem", "one.key", /The certificate cannot be used: .*what stands behind the first/],
     ["old.pem", "one.key", /The certificate in \S+old\.pem expired at \d{4}-/],
   ];
   for (const [cert, key, why] of refused) {
@@ -116,6 +121,9 @@ test("another certificate is taken on SIGHUP, while those who look go on looking
   await rm(cert);
   globalThis.process.kill(process.pid, "SIGHUP");
   await process.stderr.waitFor(/stays as it was: --tls-cert: \S+ cannot be read: there is no such file/);
+  await copyFile(file("chain.pem"), cert);
+  globalThis.process.kill(process.pid, "SIGHUP");
+  await process.stderr.waitFor(/stays as it was: The certificate cannot be used/);
   expect(await subjectAt(url)).toBe("two.example");
   expect((await fetch(`${url}/topics`, tls)).status).toBe(200);
 

@@ -1,6 +1,6 @@
 /** What a browser is told that it must not do with an answer, whatever is in it. */
 
-/** The page: its own files, its socket, and the pictures that it makes. */
+/** The page: its own files, its socket, the pictures that it makes, and a frame that it takes clips by. */
 const ofPage = [
   "default-src 'none'",
   "script-src 'self'",
@@ -8,6 +8,7 @@ const ofPage = [
   "img-src 'self' blob: data:",
   "media-src 'self' blob:",
   "connect-src 'self'",
+  "frame-src 'self'",
   "form-action 'self'",
 ];
 /** The field for the token, which has its style in it. */

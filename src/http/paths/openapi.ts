@@ -29,6 +29,6 @@ function operation(path: string, { summary, query, produces, open }: Endpoint): 
     summary,
     ...(open ? { security: [] } : {}),
     parameters: [...inPath, ...inQuery],
-    responses: { "200": { description: summary, content }, "400": said, "401": said, "403": said, "404": said, "503": said },
+    responses: { "200": { description: summary, content }, "400": said, "401": said, "403": said, "404": said, "429": said, "503": said },
   };
 }
