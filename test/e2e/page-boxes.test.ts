@@ -121,7 +121,7 @@ for (const key of ["jpeg", "h264"]) {
 test("live, held: each picture is shown with its own box; not held, the lag that is shown is true", async () => {
   await using _emitting = startKt(["emit-video", clip, "--topic", "camera", "--name", "a", "--codec", "mjpeg", "--loop"], { env });
   await eventually(async () => (await fetch(`${served.url}/topics/camera/frame`)).ok, "a live picture");
-  await using _ = startDetector(broker.address, "camera", "live-seen", { delayMs: 300, more: ["--from", "end"] });
+  await using _ = startDetector(broker.address, "camera", "live-seen", { delayMs: 300, more: ["--from", "end"], loopFrames: seconds * rate });
   await eventually(async () => ((await (await fetch(`${served.url}/topics/live-seen`)).json()) as { detections?: unknown }).detections, "the live detections");
   {
     await using visited = await open("camera/a", { holdMs: 5000 });

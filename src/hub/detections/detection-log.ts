@@ -98,11 +98,13 @@ export class DetectionLog {
       // A hole has no times.
       else map.add({ from: offset, to: Math.max(chunk.end, offset + 1), ...noTimes });
     };
-    if (map.known.length === 0)
-      for (let i = 0; i <= spreadLooks; i++) {
-        const offset = low + Math.floor(((high - 1 - low) * i) / spreadLooks);
-        if (offset >= low && offset < high && !map.known.some(({ from, to }) => offset >= from && offset < to)) await look(offset);
-      }
+    const isKnown = (offset: number) => map.known.some(({ from, to }) => offset >= from && offset < to);
+    if (map.known.length === 0 && high > low) {
+      // Of a short log the first look is all.
+      await look(low);
+      const places = Array.from({ length: spreadLooks }, (_, i) => low + Math.floor(((high - 1 - low) * (i + 1)) / spreadLooks));
+      await Promise.all(places.filter((offset) => !isKnown(offset)).map(look));
+    }
     // What was written meanwhile may be of any time.
     const reached = map.known.at(-1)?.to ?? low;
     if (high - reached > Math.max(leastFresh, (high - low) / spreadLooks)) await look(high - 1);

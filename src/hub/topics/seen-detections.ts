@@ -6,6 +6,10 @@ import { detectedKey, detectionHeader } from "../detections/detected.ts";
 
 /** A few of each sample are read: a topic of detections says the same in all of its records. */
 const mostRead = 64;
+/** and where so many of other topics are none, the others are not read. */
+const mostOther = 8;
+/** Of their values, in bytes: large JSON takes its time. */
+const mostBytes = 2 << 20;
 const mostReadBytes = 256 << 10;
 const mostKeys = 1024;
 const mostNamed = 16;
@@ -14,16 +18,22 @@ export class SeenDetections {
   readonly #keys = new Set<string>();
   readonly #named = new Set<string>();
   #read = 0;
+  #other = 0;
+  #bytes = 0;
 
   /** @param record is no picture */
   add(record: KafkaRecord): void {
     const { value, headers } = record;
-    if (value === null || value.length > mostReadBytes || this.#read >= mostRead) return;
+    if (value === null || value.length > mostReadBytes || this.#read >= mostRead || this.#bytes > mostBytes) return;
+    if (this.#other >= mostOther && this.#keys.size === 0) return;
     const key = detectedKey(record.key) ?? "";
     const named = headers.length > 0 ? headerText(headers, detectionHeader.topic) : undefined;
     if (this.#keys.has(key) && (named === undefined || this.#named.has(named))) return;
     this.#read++;
-    if (!readDetections(value)?.objects.length) return;
+    this.#bytes += value.length;
+    const found = readDetections(value);
+    if (!found) this.#other++;
+    if (!found?.objects.length) return;
     this.#keys.add(key);
     if (named) this.#named.add(named);
   }

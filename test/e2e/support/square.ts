@@ -36,11 +36,11 @@ interface Line {
   headers: { name: string; value: string }[];
 }
 
-/** A detection of a picture, as kt produce --json takes it. @param more fields of its object */
-export function detectionOf({ key, timestamp, headers }: Line, more: object = {}): string | undefined {
+/** A detection of a picture, as kt produce --json takes it. @param more fields of its object @param loopFrames after so many the clip begins again */
+export function detectionOf({ key, timestamp, headers }: Line, more: object = {}, loopFrames = Number.POSITIVE_INFINITY): string | undefined {
   const header = (name: string) => headers.find((one) => one.name === name)?.value;
   if (header("kt-pts") === undefined) return undefined;
-  const [x, y] = squareAt(Math.round((Number(header("kt-pts")) / 1e6) * rate));
+  const [x, y] = squareAt(Math.round((Number(header("kt-pts")) / 1e6) * rate) % loopFrames);
   const value = JSON.stringify({ size: [width, height], objects: [{ box: [x, y, across, down], ...more }] });
   return `${JSON.stringify({ key, timestamp, headers: headers.filter(({ name }) => name === "kt-run" || name === "kt-seq"), value })}\n`;
 }
@@ -50,7 +50,7 @@ export function startDetector(
   brokers: string,
   video: string,
   detections: string,
-  { delayMs = 0, more = [] as string[] } = {},
+  { delayMs = 0, more = [] as string[], loopFrames = Number.POSITIVE_INFINITY } = {},
 ): AsyncDisposable & { done: Promise<void> } {
   const env = { ...process.env, KT_BROKERS: brokers };
   const reading = Bun.spawn([binary, "consume", video, "--json", ...more], { env, stdout: "pipe", stderr: "ignore" });
@@ -62,7 +62,7 @@ export function startDetector(
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        const said = detectionOf(JSON.parse(line) as Line);
+        const said = detectionOf(JSON.parse(line) as Line, {}, loopFrames);
         if (said === undefined) continue;
         const write = () => {
           writing.stdin.write(said);
