@@ -3,6 +3,14 @@
  * some editors a byte order mark in front. Pure; the page reads records by it too.
  */
 
+/**
+ * What is nested deeper is text. Engines read any depth, but write it, or visit each value, by calling themselves: a few
+ * hundred kilobytes of brackets took seven seconds, and ended in a RangeError.
+ */
+const mostDepth = 512;
+/** What is no longer takes milliseconds at worst, and looking at it would take as long as three times parsing it. */
+const shortText = 4096;
+
 /** Sees each value as JSON.parse's reviver does; the source is of a number, where it is known. */
 export type Revive = (value: unknown, source: string | undefined) => unknown;
 
@@ -12,8 +20,9 @@ const mark = `${Math.random()}${Math.random()}`;
 const strings = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/gs;
 const marked = new RegExp(`"${mark}(NaN|-?Infinity)"`, "g");
 
-/** @throws SyntaxError where it is no JSON with all that */
+/** @throws SyntaxError where it is no JSON with all that, or is nested too deep */
 export function parseJson(text: string, revive?: Revive): unknown {
+  if (isTooDeep(text)) throw new SyntaxError(`nested deeper than ${mostDepth}`);
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const given = revive && ((_: string, value: unknown, context?: { source?: string }) => revive(value, context?.source));
   try {
@@ -27,6 +36,29 @@ export function parseJson(text: string, revive?: Revive): unknown {
       return number !== value || !revive ? number : revive(value, context?.source);
     });
   }
+}
+
+/** Whether a long text has more brackets open at once than that, as far as it is JSON. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = text.length > shortText ? 0 : text.length; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    // { is [ with the bit that tells small letters from capitals, and } is ].
+    else if ((code | 0x20) === 0x7b && ++depth > mostDepth) return true;
+    else if ((code | 0x20) === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** @param begin of the quotation mark in front @returns that of the one behind, or the text's length */
+function endOfString(text: string, begin: number): number {
+  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 /** As JSON.stringify, with NaN, Infinity and -Infinity as Python writes them. */

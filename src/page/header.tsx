@@ -29,7 +29,8 @@ export function Header({ link, broker, topics, covered, children }: Props) {
         </span>
       )}
       {children}
-      {topics && (
+      {/* Where the broker does not answer, none that is known is not none that there is. */}
+      {topics && (well || topics.length > 0) && (
         <span class="totals">
           <span>{plural(topics.length, "topic")}</span>
           <span>

@@ -1,5 +1,6 @@
 /** Many streams, many viewers, many pages, and those among them that do not read: what each gets, and what the server takes. */
 import { connect, type Socket } from "node:net";
+import { cpus, loadavg } from "node:os";
 import { OwnBroker } from "../e2e/support/broker.ts";
 import { Crowd } from "../e2e/support/crowd.ts";
 import { storedRuns, verdictOf } from "../e2e/support/exactly-once.ts";
@@ -119,6 +120,8 @@ export async function load({ name, streams, viewers, pages, troubled, seconds }:
       Math.abs(grown("descriptors")) < mostGrowthDescriptors,
     );
     table.check("its cores", cores.toFixed(2), true);
+    // A machine that has other things to do gives late answers of its own.
+    table.check("load of the machine, and its processors", `${(loadavg()[0] ?? 0).toFixed(1)}, ${cpus().length}`, true);
     table.check("slowest answer of /healthz", `${health.slowestMs.toFixed(0)} ms`, health.slowestMs < mostHealthMs);
   } finally {
     health.stop();

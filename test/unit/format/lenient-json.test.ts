@@ -33,3 +33,12 @@ describe("what is none stays none", () => {
 test("numbers that a double does not hold stay texts, beside NaN as well", () => {
   expect(parseExactly('{"id":9007199254740993,"big":1e400,"v":NaN,"n":1.50}')).toEqual({ id: "9007199254740993", big: "1e400", v: Number.NaN, n: 1.5 });
 });
+
+test("what is nested a hundred thousand deep is text, at once; brackets within strings and beside each other nest nothing", () => {
+  const beganMs = performance.now();
+  for (const text of ["[".repeat(1e5) + "]".repeat(1e5), '{"a":'.repeat(1e5) + 1 + "}".repeat(1e5), "[".repeat(5e5)]) expect(isJson(text)).toBe(false);
+  // To write one of them took seven seconds.
+  expect(performance.now() - beganMs).toBeLessThan(2000);
+  for (const value of [{ a: `${"[".repeat(5000)}\\"${"{".repeat(5000)}` }, Array.from({ length: 5000 }, () => [{}])])
+    expect(parseJson(JSON.stringify(value))).toEqual(value);
+});
