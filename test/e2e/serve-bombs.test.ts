@@ -149,8 +149,9 @@ test("a key of 100 MB is left out with a reason, packed small or not", async () 
   await send(topic, Buffer.from("value"), Buffer.alloc(100_000_000, 97), large);
   const { trouble } = await eventually(
     async () => {
-      const summary = (await (await fetch(`${served.url}/topics/${topic}`)).json()) as { trouble: string | null };
-      return summary.trouble !== null && summary;
+      const answer = await fetch(`${served.url}/topics/${topic}`);
+      const summary = answer.ok && ((await answer.json()) as { trouble: string | null });
+      return summary && summary.trouble !== null && summary;
     },
     "the trouble",
     60_000,
