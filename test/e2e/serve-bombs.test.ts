@@ -140,17 +140,17 @@ test("JSON that is nested 100,000 deep is shown as the text that it is", async (
   await expectUndisturbed();
 });
 
-test("a key of 100 MB is left out with a reason, packed small or not", async () => {
+test("a key of 100 MB, packed small, is left out with a reason", async () => {
   const topic = await makeTopic("key", "--config", "max.message.bytes=120000000");
   const before = await makeTopic("beside");
   await ktOk(["produce", before, "text"]);
   const large = { "message.max.bytes": "200000000", "queue.buffering.max.kbytes": "400000" };
   await send(topic, Buffer.from("value"), Buffer.alloc(100_000_000, 97), { ...large, "compression.type": "gzip" });
-  await send(topic, Buffer.from("value"), Buffer.alloc(100_000_000, 97), large);
   const { trouble } = await eventually(
     async () => {
-      const summary = (await (await fetch(`${served.url}/topics/${topic}`)).json()) as { trouble: string | null };
-      return summary.trouble !== null && summary;
+      const answer = await fetch(`${served.url}/topics/${topic}`);
+      const summary = answer.ok ? ((await answer.json()) as { trouble: string | null }) : undefined;
+      return summary?.trouble?.includes(" takes ") && summary;
     },
     "the trouble",
     60_000,

@@ -79,8 +79,9 @@ test("what somebody wrote last among pictures takes none of them from the wall",
   await ktOk(["emit-video", "door=testsrc", "--size", "160x120", "--duration", "2s", "--fast", "--codec", "mjpeg", "--topic", topic]);
   await ktOk(["produce", topic, "-k", "door", '{"a": 1}']);
   const summary = await eventually(async () => {
-    const found = (await (await fetch(`${served.url}/topics/${topic}`)).json()) as TopicSummary;
-    return found.streams?.length > 0 && found;
+    const answer = await fetch(`${served.url}/topics/${topic}`);
+    const found = answer.ok && ((await answer.json()) as TopicSummary);
+    return found && found.streams.length > 0 && found;
   }, "it is known");
   expect(summary.kind).toBe("video");
 });
