@@ -48,8 +48,7 @@ report();
 
 async function takeFiles(data: string): Promise<void> {
   while (queue.length > 0) {
-    // Tests write records of long ago, which the broker would delete at its next look, 30 s after its start.
-    const brokers = await kafka("start", data, "--set", "log.retention.check.interval.ms=3600000");
+    const brokers = await startKafka(data);
     try {
       for (let taken = 0; taken < filesPerBroker && queue.length > 0; taken++) await testFile(queue.shift() as string, brokers);
     } finally {
@@ -57,6 +56,18 @@ async function takeFiles(data: string): Promise<void> {
       await rm(data, { recursive: true, force: true });
     }
   }
+}
+
+async function startKafka(data: string): Promise<string> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      // Tests write records of long ago, which the broker would delete at its next look, 30 s after its start.
+      return await kafka("start", data, "--set", "log.retention.check.interval.ms=3600000");
+    } catch (error) {
+      // Somebody else may have taken the port since it was chosen.
+      await rm(data, { recursive: true, force: true });
+      if (attempt === 3) throw error;
+    }
 }
 
 async function kafka(action: string, data: string, ...options: string[]): Promise<string> {

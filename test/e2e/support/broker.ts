@@ -1,5 +1,5 @@
 /** A Kafka of a test's own: to be stopped, to hang, or to be empty. */
-import { open } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { root, type TempFolder, tempFolder } from "./kt.ts";
 import { run } from "./process.ts";
 
@@ -18,7 +18,7 @@ export class OwnBroker implements AsyncDisposable {
     try {
       // Records of long ago stay, too: by itself a broker would delete them at its next look, 30 s after its start.
       const kept = ["--set", "log.retention.check.interval.ms=3600000"];
-      return new OwnBroker(await kafka("start", folder, "--port", String(freePort()), ...kept, ...options), folder);
+      return new OwnBroker(await startedOnFreePort(folder, [...kept, ...options]), folder);
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -73,6 +73,17 @@ export class OwnBroker implements AsyncDisposable {
     await this.kill();
     await this.#folder[Symbol.asyncDispose]();
   }
+}
+
+async function startedOnFreePort(folder: TempFolder, options: string[]): Promise<string> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await kafka("start", folder, "--port", String(freePort()), ...options);
+    } catch (error) {
+      // Somebody else may have taken the port since it was chosen.
+      await rm(`${folder.path}/kafka`, { recursive: true, force: true });
+      if (attempt === 3) throw error;
+    }
 }
 
 /** Not the usual port, for which a developer's own Kafka may ask, and below those that Linux gives to outgoing connections. */
