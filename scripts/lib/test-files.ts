@@ -38,17 +38,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     queue.length = 0;
     for (const child of running) child.kill("SIGKILL");
   });
-try {
-  await Promise.all(Array.from({ length: Number(workers) }, (_, index) => takeFiles(join(work, `kafka-${index}`))));
-} finally {
-  await rm(work, { recursive: true, force: true });
-}
+const ends = await Promise.allSettled(Array.from({ length: Number(workers) }, (_, index) => takeFiles(join(work, `kafka-${index}`))));
+await rm(work, { recursive: true, force: true });
+for (const end of ends) if (end.status === "rejected") throw end.reason;
 if (stopped) process.exit(1);
 report();
 
 async function takeFiles(data: string): Promise<void> {
   while (queue.length > 0) {
-    const brokers = await startKafka(data);
+    const brokers = await startKafka(data).catch((error) => {
+      // The others end what they have begun.
+      queue.length = 0;
+      throw error;
+    });
     try {
       for (let taken = 0; taken < filesPerBroker && queue.length > 0; taken++) await testFile(queue.shift() as string, brokers);
     } finally {
