@@ -3,8 +3,7 @@
  * What they print goes to stderr, a file at a time, and at the end what took longest and what failed; on stdout the
  * counts of what passed, failed and was skipped.
  *
- * usage: test-files.ts [--again] WORKERS FILE…
- *   --again   a file that failed beside others is run once more by itself, and what failed only beside them is told
+ * usage: test-files.ts WORKERS FILE…
  */
 import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,11 +25,7 @@ interface Case {
   outcome: "passed" | "failed" | "skipped";
 }
 
-/** More than these are no accident of a busy machine. */
-const mostAgain = 5;
-
-const [again, ...given] = process.argv[2] === "--again" ? [true, ...process.argv.slice(3)] : [false, ...process.argv.slice(2)];
-const [workers, ...queue] = given as string[];
+const [workers, ...queue] = process.argv.slice(2);
 const root = new URL("../../", import.meta.url).pathname;
 const work = await mkdtemp(join(tmpdir(), "kt-tests-"));
 const running = new Set<Bun.Subprocess>();
@@ -43,29 +38,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     queue.length = 0;
     for (const child of running) child.kill("SIGKILL");
   });
-/** What failed beside other files, and passed by itself. */
-const unsteady: Case[] = [];
-const ends = await takeAll(Number(workers));
-if (again && !stopped) await takeFailedAgain();
+const ends = await Promise.allSettled(Array.from({ length: Number(workers) }, (_, index) => takeFiles(join(work, `kafka-${index}`))));
 await rm(work, { recursive: true, force: true });
 for (const end of ends) if (end.status === "rejected") throw end.reason;
 if (stopped) process.exit(1);
 report();
-
-function takeAll(workers: number): Promise<PromiseSettledResult<void>[]> {
-  return Promise.allSettled(Array.from({ length: workers }, (_, index) => takeFiles(join(work, `kafka-${index}`))));
-}
-
-async function takeFailedAgain(): Promise<void> {
-  const failed = cases.filter(({ outcome }) => outcome === "failed");
-  const files = [...new Set(failed.map(({ file }) => file))];
-  if (files.length === 0 || files.length > mostAgain) return;
-  console.error(`== again, by themselves: ${files.join(" ")}`);
-  cases.splice(0, cases.length, ...cases.filter(({ file }) => !files.includes(file)));
-  queue.push(...files);
-  ends.push(...(await takeAll(1)));
-  unsteady.push(...failed.filter(({ file, name }) => !cases.some((one) => one.file === file && one.name === name && one.outcome === "failed")));
-}
 
 async function takeFiles(data: string): Promise<void> {
   while (queue.length > 0) {
@@ -109,7 +86,7 @@ async function testFile(file: string, brokers: string): Promise<void> {
   const log = join(work, `${name}.log`);
   // To a file, since a process that a test left behind would hold a pipe open.
   const output = await open(log, "w");
-  const child = Bun.spawn([process.execPath, "test", "--timeout", "180000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "60000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
     cwd: root,
     env: { ...process.env, KT_TEST_BROKERS: brokers, [mark]: xml },
     stdio: ["ignore", output.fd, output.fd],
@@ -170,7 +147,6 @@ function report(): void {
   console.error(["== the slowest", ...slowest.map(line)].join("\n"));
   const failed = cases.filter(({ outcome }) => outcome === "failed");
   if (failed.length > 0) console.error(["== failed", ...failed.map(line)].join("\n"));
-  if (unsteady.length > 0) console.error(["== failed beside others, and passed by itself", ...unsteady.map(line)].join("\n"));
   const count = (wanted: Case["outcome"]) => cases.filter(({ outcome }) => outcome === wanted).length;
   console.log(count("passed"), failed.length, count("skipped"));
 }

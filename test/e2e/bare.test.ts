@@ -7,7 +7,7 @@ import { makeClip } from "./support/clips.ts";
 import { binary, brokers, eventually, recordsOf, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { Running, run } from "./support/process.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 const embedded = process.env.KT_TEST_EMBEDDED ?? `${import.meta.dir}/../../.build/ffmpeg/ffmpeg`;
 let folder: TempFolder;

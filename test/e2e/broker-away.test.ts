@@ -6,7 +6,7 @@ import { isEnd, reported, sequenceOf, upTo } from "./support/frames.ts";
 import { binary, eventually, jsonLines, kt, ktOk, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { type Running, run } from "./support/process.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 let broker: OwnBroker;
 let folder: TempFolder;

@@ -4,7 +4,7 @@ import { fuzz } from "../fuzz/fuzz.ts";
 import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, makeTopic, serve, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 test("whatever is said to it, kt serve answers, makes no fault of its own, and writes no stack", async () => {
   await using folder = await tempFolder();

@@ -4,7 +4,7 @@ import { OwnBroker } from "./support/broker.ts";
 import { eventually, ktOk, serve } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 interface Described {
   partitions: { id: number; leader: number; low: number | null; high: number | null }[];

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { visit } from "./support/browser.ts";
 import { eventually, ktOk, makeTopic, serve } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 interface Sent {
   key: string;

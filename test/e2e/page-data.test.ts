@@ -6,7 +6,7 @@ import { visit } from "./support/browser.ts";
 import { binary, brokers, eventually, ktOk, makeTopic, pythonOk, serve } from "./support/kt.ts";
 import { Running } from "./support/process.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 /** The tutorials' producer, sending JSON; a value of None is a tombstone. */
 const produceJson = `

@@ -6,7 +6,7 @@ import { type Paint, paints, visit } from "./support/browser.ts";
 import { makeClip, withBFrames, withoutBFrames } from "./support/clips.ts";
 import { eventually, ktOk, recordsOf, type Served, serve, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 let broker: OwnBroker;
 let served: Served;

@@ -7,7 +7,7 @@ import { paints, type Visit, visit } from "./support/browser.ts";
 import { makeClip, withBFrames } from "./support/clips.ts";
 import { eventually, jsonLines, ktOk, type Served, serve, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 let broker: OwnBroker;
 let served: Served;

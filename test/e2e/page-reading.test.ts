@@ -5,7 +5,7 @@ import { OwnBroker } from "./support/broker.ts";
 import { visit } from "./support/browser.ts";
 import { eventually, ktOk, makeTopic, serve } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `line ${from + i}`).join("\n");
 const produce = (topic: string, text: string, ...options: string[]) => ktOk(["produce", topic, ...options], { stdin: `${text}\n` });

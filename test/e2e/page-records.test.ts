@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { visit } from "./support/browser.ts";
 import { eventually, ktOk, makeTopic, serve } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 const produce = (topic: string, values: string[], ...options: string[]) => ktOk(["produce", topic, ...options], { stdin: `${values.join("\n")}\n` });
 

@@ -6,7 +6,7 @@ import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, recordsOf, serve, startKt, tempFolder } from "./support/kt.ts";
 import { sendPictures, times, tinyJpeg } from "./support/pictures.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 test("a camera that died before serve was started is on the wall beside one that goes on, and a link leads into what it recorded", async () => {
   await using broker = await OwnBroker.start();

@@ -7,7 +7,7 @@ import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, type Served, serve, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
 import { writeYard } from "./support/yard.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 4 * 3_600_000;
 const at = (seconds: number) => startMs + seconds * 1000;

@@ -7,7 +7,7 @@ import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, type Served, serve, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
 import type { Running } from "./support/process.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 let broker: OwnBroker;
 let served: Served;

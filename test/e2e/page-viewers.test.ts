@@ -5,7 +5,7 @@ import { paints, visit } from "./support/browser.ts";
 import { makeClip } from "./support/clips.ts";
 import { eventually, pythonOk, serve, startKt, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 test("a Python producer's text, with and without key, shows as rows in every browser", async () => {
   await using broker = await OwnBroker.start();

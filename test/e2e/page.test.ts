@@ -5,7 +5,7 @@ import { paints, visit } from "./support/browser.ts";
 import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, serve, startKt, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 test("from nothing to a live wall, without a reload, through a broker that goes and comes back", async () => {
   await using broker = await OwnBroker.start();

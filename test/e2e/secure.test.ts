@@ -5,7 +5,7 @@ import { kt, ktOk, uniqueName } from "./support/kt.ts";
 import { password, type SecureBroker, startSecureBroker, startTokenProvider, writeProperties } from "./support/secure-broker.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 let broker: SecureBroker;
 let provider: ReturnType<typeof startTokenProvider>;

@@ -5,7 +5,7 @@ import { makeClip, withBFrames } from "./support/clips.ts";
 import { brokers, eventually, ktOk, recordsOf, root, type Served, serve, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { decode, packetsOf } from "./support/probe.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(90_000);
 
 let folder: TempFolder;
 let served: Served;

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventually, ktOk, makeTopic, serve } from "./support/kt.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 const partitions = 12;
 const each = 16_667;

@@ -5,7 +5,7 @@ import { parts } from "./support/mjpeg.ts";
 import { sendPictures, times, tinyJpeg } from "./support/pictures.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 interface Summary {
   kind: string;
@@ -62,7 +62,6 @@ test("with serve running, a stream that others went on without keeps its picture
   await sendPictures(topic, times(30, "loud", "quiet"));
   await until(served.url, topic, ["loud", "quiet"]);
   await sendPictures(topic, times(60_000, "loud"), {}, tinyJpeg);
-  await eventually(async () => (await frameOf(served.url, topic, "quiet"))[0] === 200, "its picture");
   expect(await frameOf(served.url, topic, "quiet")).toEqual([200, 59]);
 });
 

@@ -4,7 +4,7 @@ import { OwnBroker } from "./support/broker.ts";
 import { visit } from "./support/browser.ts";
 import { brokers, eventually, kt, ktOk, serve, startKt } from "./support/kt.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(120_000);
 
 const portOf = (url: string) => new URL(url).port;
 const statusOf = async (url: string) => (await fetch(url)).status;

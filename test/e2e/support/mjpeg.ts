@@ -12,7 +12,7 @@ export interface Part {
  * The first parts of a stream; then the connection is closed.
  * @param arrived told of each as soon as it is whole
  */
-export async function parts(url: string, count: number, timeoutMs = 45_000, arrived?: (part: Part) => void): Promise<Part[]> {
+export async function parts(url: string, count: number, timeoutMs = 20_000, arrived?: (part: Part) => void): Promise<Part[]> {
   const found: Part[] = [];
   let rest = Buffer.alloc(0);
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });

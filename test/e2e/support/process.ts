@@ -23,7 +23,7 @@ function environment(changes: RunOptions["env"] = {}): Record<string, string> {
 }
 
 /** Runs to the end; @throws when that takes longer than the timeout, with what the program said. */
-export async function run(command: string[], { stdin = "", env, cwd, timeoutMs = 60_000 }: RunOptions = {}): Promise<Finished> {
+export async function run(command: string[], { stdin = "", env, cwd, timeoutMs = 30_000 }: RunOptions = {}): Promise<Finished> {
   const begun = performance.now();
   // In a process group of its own, so that a shell's children end with it: they would hold its pipes open.
   const child = Bun.spawn(command, { stdin: Buffer.from(stdin), stdout: "pipe", stderr: "pipe", env: environment(env), cwd, detached: true });
@@ -67,7 +67,7 @@ export class Output {
   }
 
   /** Resolves when the text matches, or the condition holds. */
-  async waitFor(wanted: RegExp | ((output: Output) => boolean), timeoutMs = 45_000): Promise<RegExpExecArray | null> {
+  async waitFor(wanted: RegExp | ((output: Output) => boolean), timeoutMs = 20_000): Promise<RegExpExecArray | null> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const found = wanted instanceof RegExp ? wanted.exec(this.text) : wanted(this);
@@ -111,7 +111,7 @@ export class Running implements AsyncDisposable {
   }
 
   /** The exit code. */
-  async ended(timeoutMs = 30_000): Promise<number> {
+  async ended(timeoutMs = 10_000): Promise<number> {
     const code = await Promise.race([this.#child.exited, Bun.sleep(timeoutMs)]);
     if (code === undefined) throw new Error(`pid ${this.pid} did not end within ${timeoutMs} ms. stderr: ${this.stderr.text.slice(-1000)}`);
     await Bun.sleep(20); // what it wrote last is still on its way

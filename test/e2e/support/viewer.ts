@@ -17,7 +17,7 @@ export class Viewer implements AsyncDisposable {
     return this.#curl.ended(timeoutMs);
   }
   /** Until so many more pictures came than there were. */
-  async more(count: number, timeoutMs = 45_000): Promise<void> {
+  async more(count: number, timeoutMs = 20_000): Promise<void> {
     const before = this.pictures;
     await eventually(() => this.pictures >= before + count, `${count} more pictures after ${before}`, timeoutMs);
   }
