@@ -35,7 +35,7 @@ export async function emitVideo(words: string[], options: Options): Promise<void
   const config = kafkaConfig(options);
   const topics = await Topics.open(config, note);
   const room = { bytes: options.buffer / jobs.length, frames: Math.max(1, Math.floor(options.bufferFrames / jobs.length)) };
-  const outlet = new Outlet(room, (topic) => topics.beganAnew(topic));
+  const outlet = new Outlet(room, (topic) => void topics.beganAnew(topic));
   const limits = await topics.limits([...new Set(jobs.map(({ topic }) => topic))]);
   const producer = await openProducer(config, {
     // One that is missing is not named: it is made when there is a picture for it.

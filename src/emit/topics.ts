@@ -15,8 +15,10 @@ export class Topics {
   /** Each topic that is known to be there, as it was found or made. */
   readonly #topics = new Map<string, Promise<NewTopic & { limit: number }>>();
   readonly #lost = new Map<string, AbortController>();
-  /** Those that were made again, and have no frame since. */
-  readonly #restored = new Set<string>();
+  /** Those that are being made again. */
+  readonly #restoring = new Map<string, Promise<void>>();
+  /** Those of which was said that they are made again, and that have no frame since. */
+  readonly #told = new Set<string>();
   readonly #deleted = new Set<string>();
   readonly #say: (line: string) => void;
 
@@ -60,13 +62,19 @@ export class Topics {
 
   /** Makes a topic again that was deleted, as it was when it was found or made; where it cannot be, it is lost. */
   async restore(name: string): Promise<void> {
+    const restoring = this.#restore(name);
+    this.#restoring.set(name, restoring);
+    await restoring;
+    this.#restoring.delete(name);
+  }
+
+  async #restore(name: string): Promise<void> {
     try {
       const topic = await this.#topics.get(name);
       if (!topic) return;
       await this.#admin.changes.create(topic);
-      this.#restored.add(name);
-      this.#deleted.add(name);
-      this.#say(`Topic ${name} was deleted: it is made again, with its settings.`);
+      this.#sayRestored(name);
+      this.#told.add(name);
     } catch (thrown) {
       const error = KtError.from(thrown);
       // Somebody else was faster; and a broker that is away may be asked again.
@@ -74,6 +82,11 @@ export class Topics {
       const message = `Topic ${name} was deleted, and cannot be made again: ${error.message.replace(/\.$/, "")}.`;
       this.#controller(name).abort(new KtError({ code: error.code, message, hint: error.hint, cause: error }));
     }
+  }
+
+  #sayRestored(name: string): void {
+    this.#deleted.add(name);
+    this.#say(`Topic ${name} was deleted: it is made again, with its settings.`);
   }
 
   /** Aborts when a topic is gone for good. */
@@ -90,11 +103,24 @@ export class Topics {
     return this.#deleted.has(name);
   }
 
-  /** Its offsets begin anew: it was deleted and made again, unless by restore by another program. */
-  beganAnew(name: string): void {
+  /** Its offsets begin anew: it was deleted, and made again by restore or by another program. */
+  async beganAnew(name: string): Promise<void> {
     this.#deleted.add(name);
-    if (!this.#restored.delete(name))
-      this.#say(`Topic ${name} was deleted, and made again by another program with settings of its own (kt topic describe ${name}).`);
+    // A frame may be in the new topic before its maker hears that it is there.
+    await this.#restoring.get(name);
+    if (this.#told.delete(name)) return;
+    // Who asked for it in vain may have made it all the same: what counts is how it is.
+    const same = await this.#isAsBefore(name).catch(() => undefined);
+    if (same) this.#sayRestored(name);
+    else
+      this.#say(
+        `Topic ${name} was deleted, and made again${same === false ? " by another program with settings of its own" : ""} (kt topic describe ${name}).`,
+      );
+  }
+
+  async #isAsBefore(name: string): Promise<boolean> {
+    const [now, before] = await Promise.all([onceSpread(async () => this.#describe(await this.#admin.topic(name))), this.#topics.get(name)]);
+    return now.partitions === before?.partitions && Bun.deepEquals(now.config, before.config);
   }
 
   #controller(name: string): AbortController {
