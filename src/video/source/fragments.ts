@@ -32,6 +32,8 @@ interface SampleHead {
 
 /** No box that ffmpeg writes for a picture comes near; what does is no MP4. */
 const maxBoxBytes = 1 << 29;
+/** ffmpeg writes a picture a fragment. */
+const mostSamples = 100_000;
 const boxHeaderBytes = 8;
 const sampleIsNotSync = 0x10000;
 
@@ -192,6 +194,7 @@ function readFragment(fragment: Uint8Array, trackDefaultFlags: number): SampleHe
       dts = content[0] === 1 ? uint32(content, 4) * 2 ** 32 + uint32(content, 8) : uint32(content, 4);
     } else if (type === "trun") {
       const count = uint32(content, 4);
+      if (heads.length + count > mostSamples) throw new Error(`no MP4: a fragment of ${count} pictures`);
       if (has(0x1)) at += 4; // data-offset
       const firstFlags = has(0x4) ? next() : undefined;
       for (let i = 0; i < count; i++) {

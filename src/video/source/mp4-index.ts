@@ -15,6 +15,11 @@ export interface Mp4Index {
 
 /** The tables of ten hours of video at 60 frames a second have less than a tenth of it. */
 const maxIndexBytes = 256 << 20;
+/** A day at 90 pictures a second has fewer. A table says in eight bytes that there are four billion. */
+const maxSamples = 1 << 23;
+const maxEdits = 1000;
+/** Before the index; a file in fragments has it at its begin. */
+const maxBoxes = 10_000;
 
 /**
  * Undefined of a file that is no such file, is stored in fragments, or cannot be read.
@@ -38,7 +43,7 @@ export async function readMp4Index(file: string, trackId: number | undefined): P
 async function findMovie(handle: FileHandle): Promise<Uint8Array | undefined> {
   const { size: fileBytes } = await handle.stat();
   const header = Buffer.alloc(16);
-  for (let at = 0; at + 8 <= fileBytes; ) {
+  for (let at = 0, boxes = 0; at + 8 <= fileBytes && boxes < maxBoxes; boxes++) {
     const { bytesRead } = await handle.read(header, 0, 16, at);
     const size32 = header.readUInt32BE(0);
     // 1 says that a size of 64 bits follows, 0 that the box is the last.
@@ -62,7 +67,11 @@ interface Edit {
   until: number;
 }
 
-function indexOf(movie: Uint8Array, trackId: number | undefined): Mp4Index | undefined {
+/**
+ * @param movie the content of the box "moov"
+ * @throws RangeError where a table says what no file has
+ */
+export function indexOf(movie: Uint8Array, trackId: number | undefined): Mp4Index | undefined {
   const tracks = boxesIn(movie).filter(({ type }) => type === "trak");
   const track = tracks.find(({ body }) => (trackId === undefined ? isVideo(body) : idOf(body) === trackId))?.body;
   const tables = track && path(track, "mdia", "minf", "stbl");
@@ -104,13 +113,13 @@ function presentationTimes(tables: Uint8Array): number[] {
   const [, shifts = 0, ...shiftRuns] = words(path(tables, "ctts"));
   const times: number[] = [];
   let time = 0;
-  for (let run = 0; run < durations; run++)
+  for (let run = 0; run < durations && run * 2 < durationRuns.length; run++)
     for (let left = durationRuns[run * 2] ?? 0; left > 0; left--) {
-      times.push(time);
+      if (times.push(time) > maxSamples) throw new RangeError("too many pictures");
       time += durationRuns[run * 2 + 1] ?? 0;
     }
   let at = 0;
-  for (let run = 0; run < shifts; run++)
+  for (let run = 0; run < shifts && run * 2 < shiftRuns.length; run++)
     for (let left = shiftRuns[run * 2] ?? 0; left > 0 && at < times.length; left--) times[at] = (times[at++] as number) + ((shiftRuns[run * 2 + 1] ?? 0) | 0);
   return times;
 }
@@ -134,6 +143,7 @@ function editsOf(list: Uint8Array | undefined, scale: number): Edit[] {
   const view = new DataView(list.buffer, list.byteOffset, list.byteLength);
   const long = list[0] === 1;
   const edits: Edit[] = [];
+  if (view.getUint32(4) > maxEdits) throw new RangeError("too many edits");
   for (let i = 0, at = 8; i < view.getUint32(4); i++, at += long ? 20 : 12) {
     const duration = long ? Number(view.getBigUint64(at)) : view.getUint32(at);
     const from = long ? Number(view.getBigInt64(at + 8)) : view.getInt32(at + 4);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile, writeFile } from "node:fs/promises";
 import { readMp4Index } from "../../../src/video/source/mp4-index.ts";
 import { openClips, output, probeTimes } from "./clips.ts";
 
@@ -107,5 +108,18 @@ describe("the index of an MP4", () => {
     for (const name of ["other.mkv", "text.mp4", "endless.mp4", "missing.mp4"]) expect(await readMp4Index(clips.path(name), undefined)).toBeUndefined();
     // What is left of the tables of a file that was cut off is no reason to fail.
     await readMp4Index(clips.path("half.mp4"), undefined);
+  });
+
+  test.each(["stts", "ctts", "elst"])("whose table %s counts four billion is not believed, and fills no memory", async (table) => {
+    const bytes = await readFile(withB);
+    const at = bytes.indexOf(table);
+    expect(at).toBeGreaterThan(0);
+    // The count of its entries, and of pictures in the first one.
+    for (const place of [at + 8, at + 12]) bytes.writeUInt32BE(0xffff_fff0, place);
+    await writeFile(clips.path("billions.mp4"), bytes);
+    const before = process.memoryUsage.rss();
+    const index = await readMp4Index(clips.path("billions.mp4"), undefined);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(500e6);
+    if (table !== "ctts") expect(index).toBeUndefined();
   });
 });
