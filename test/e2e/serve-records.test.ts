@@ -109,3 +109,25 @@ test("a tail that nobody reads holds little, and another goes on beside it", asy
   await eventually(async () => (await residentBytes()) - before < 200 << 20, "less than 200 MB are held");
   await stalled.body?.cancel();
 });
+
+test("a tail has what comes into partitions that are added, also once it was lost and asked for again", async () => {
+  await using served = await serve();
+  const topic = await makeTopic("grows");
+  const tail = (id?: string) => {
+    const last = id === undefined ? "" : `-H 'Last-Event-ID: ${id}'`;
+    return new Running(["sh", "-c", `curl -sN -H 'Accept: text/event-stream' ${last} '${served.url}/topics/${topic}/records'`]);
+  };
+  await using first = tail();
+  const [, begun] = (await first.stdout.waitFor(/^id: (.*)$/m)) ?? [];
+  expect(begun).toBe("0:0");
+  await ktOk(["topic", "alter", topic, "--partitions", "3"]);
+  await ktOk(["produce", topic, "in the third", "--partition", "2"]);
+  await ktOk(["produce", topic, "in the first", "--partition", "0"]);
+  await first.stdout.waitFor(/"value":"in the first"/, 30_000);
+  await first.stdout.waitFor(/"value":"in the third"/, 30_000);
+  expect(first.stdout.text).toMatch(/^id: 0:1,2:1$/m);
+
+  await using again = tail("0:0");
+  await again.stdout.waitFor(/"value":"in the third"/);
+  await again.stdout.waitFor(/"value":"in the first"/);
+});

@@ -22,11 +22,12 @@ const heartbeatMs = 15_000;
 const mostWaiting = 8;
 const retryMs = 1000;
 
-export async function liveTail(hub: Hub, request: Request, { topic, key, from }: RecordsRequest, watermarks: Watermarks[]): Promise<Response> {
+export async function liveTail(hub: Hub, request: Request, { topic, key, from, partition }: RecordsRequest, watermarks: Watermarks[]): Promise<Response> {
   const resumed = placesOf(request.headers.get("last-event-id") ?? "");
   const begin = (await hub.admin.resolve(from ?? { at: "end" }, watermarks)).map((place) => {
     const { low, high } = watermarks.find(({ partition }) => partition === place.partition) as Watermarks;
-    const offset = resumed.get(place.partition) ?? place.offset;
+    // One that the last id does not name was added since: all that is in it is new.
+    const offset = resumed.get(place.partition) ?? (resumed.size > 0 ? low : place.offset);
     return { ...place, offset: Math.min(high, Math.max(low, offset)) };
   });
   const closing = new AbortController();
@@ -34,7 +35,8 @@ export async function liveTail(hub: Hub, request: Request, { topic, key, from }:
   const isWanted = keyFilter(key);
   const take = (record: KafkaRecord) => (isWanted(record) ? waiting.push(record) : undefined);
   const leftOut = (left: Unreadable) => void waiting.push(explainUnreadable(left, mostUnpackedBytes));
-  follow(hub, topic, begin, take, closing.signal, leftOut).then(
+  const log = { archive: hub.archive, live: hub.live, grows: partition === undefined };
+  follow(log, topic, begin, take, closing.signal, leftOut).then(
     () => waiting.close(),
     () => waiting.close(),
   );
