@@ -18,6 +18,8 @@ import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { type Shown, sortTopics } from "./streams.ts";
 import { type Subject, sameSubject, useSubject, writeSubject } from "./subject.ts";
+import { useTopicsPlace } from "./topics/place.ts";
+import { TopicsPage } from "./topics/topics-page.tsx";
 import { NotLive } from "./wall/not-live.tsx";
 import { TogetherBar, TogetherButton } from "./wall/together.tsx";
 import { Wall } from "./wall/wall.tsx";
@@ -56,6 +58,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
   // A link may name what is not there yet: the overview is shown until it comes.
   const found = streams.some((stream) => sameSubject(stream, asked)) || lists.some(({ name }) => sameSubject(listed(name), asked));
   const subject = found ? asked : null;
+  const looking = useTopicsPlace();
 
   const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
@@ -65,7 +68,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
   const half: Half = subject ? (subject.key === null ? "data" : "video") : chosen;
   useEffect(() => choose(half), [half]);
   useEffect(() => {
-    document.title = subject ? `${subject.key || subject.topic} – kt` : "kt";
+    document.title = looking ? `${looking.topic ?? "Topics"} – kt` : subject ? `${subject.key || subject.topic} – kt` : "kt";
     document.documentElement.classList.toggle("theatre", subject !== null);
   });
   useEffect(() => setParameter("together", together ? "1" : null), [together, given]);
@@ -76,9 +79,9 @@ export function App({ connection, clocks, memory, trouble }: Props) {
   return (
     <>
       <Header link={link} broker={broker} topics={topics} covered={subject !== null}>
-        {(topics ?? []).some(({ detections }) => detections) && <BoxesButton />}
-        {streams.length > 1 && <TogetherButton clocks={clocks} />}
-        {streams.length > 0 && subject === null && <NotLive clocks={clocks} streams={streams} />}
+        {(topics ?? []).some(({ detections }) => detections) && !looking && <BoxesButton />}
+        {streams.length > 1 && !looking && <TogetherButton clocks={clocks} />}
+        {streams.length > 0 && subject === null && !looking && <NotLive clocks={clocks} streams={streams} />}
       </Header>
       <Notices>
         <Banner link={link} broker={broker} place={unkept} />
@@ -99,7 +102,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           </button>
         </p>
       )}
-      {split && (
+      {split && !looking && (
         <nav class="halves" aria-label="What is shown" inert={subject !== null}>
           <Tabs
             label="What is shown"
@@ -112,7 +115,8 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           />
         </nav>
       )}
-      <main class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
+      {looking && topics && <TopicsPage place={looking} topics={topics} />}
+      <main hidden={looking !== null} class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
         {streams.length > 0 && (
           <Wall
@@ -129,10 +133,10 @@ export function App({ connection, clocks, memory, trouble }: Props) {
         )}
         {lists.length > 0 && <Panels connection={connection} topics={lists} subject={subject} hidden={split && half !== "data"} go={go} />}
       </main>
-      {together && subject === null && streams.length > 0 && !(split && half === "data") && (
+      {together && subject === null && !looking && streams.length > 0 && !(split && half === "data") && (
         <TogetherBar connection={connection} clocks={clocks} streams={streams} />
       )}
-      <EmptyTopics topics={quiet} covered={subject !== null} />
+      {!looking && <EmptyTopics topics={quiet} covered={subject !== null} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { TopicSummary } from "../protocol/server-message.ts";
 import type { BrokerMessage, Link } from "./connection.ts";
 import { Mark } from "./parts/icons.tsx";
 import { plural, rateText } from "./parts/words.ts";
+import { writeTopicsPlace } from "./topics/place.ts";
 
 interface Props {
   link: Link;
@@ -32,7 +33,7 @@ export function Header({ link, broker, topics, covered, children }: Props) {
       {/* Where the broker does not answer, none that is known is not none that there is. */}
       {topics && (well || topics.length > 0) && (
         <span class="totals">
-          <span>{plural(topics.length, "topic")}</span>
+          <a href={writeTopicsPlace({})}>{plural(topics.length, "topic")}</a>
           <span>
             {rateText(well ? rate : 0).replace("/s", "")} <abbr title="records a second">rec/s</abbr>
           </span>

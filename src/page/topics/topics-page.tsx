@@ -1,0 +1,41 @@
+/** Looking into topics: the list of all, or one of them. */
+import type { TopicSummary } from "../../protocol/server-message.ts";
+import { useKeys } from "../keys.ts";
+import { goTo, type TopicsPlace, topicTabs, writeTopicsPlace } from "./place.ts";
+import { ProduceForm } from "./produce-form.tsx";
+import { TopicGroups } from "./topic-groups.tsx";
+import { TopicList } from "./topic-list.tsx";
+import { TopicPartitions } from "./topic-partitions.tsx";
+import { TopicRecords } from "./topic-records.tsx";
+import { TopicSettings } from "./topic-settings.tsx";
+
+interface Props {
+  place: TopicsPlace;
+  topics: TopicSummary[];
+}
+
+export function TopicsPage({ place, topics }: Props) {
+  const { topic: name, tab } = place;
+  useKeys({ Escape: () => goTo(name === null ? null : {}) });
+  if (name === null) return <TopicList place={place} topics={topics} />;
+  const topic = topics.find((one) => one.name === name);
+  return (
+    <section class="topic-page" aria-labelledby="topic-name">
+      <h2 id="topic-name">
+        <a href={writeTopicsPlace({})}>Topics</a> <span aria-hidden="true">/</span> <bdi>{name}</bdi>
+      </h2>
+      <nav class="topic-tabs" aria-label={`Of ${name}`}>
+        {topicTabs.map(({ id, title }) => (
+          <a key={id} href={writeTopicsPlace({ topic: name, tab: id })} aria-current={id === tab ? "page" : undefined}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      {tab === "records" && <TopicRecords name={name} topic={topic} query={place.query} />}
+      {tab === "partitions" && <TopicPartitions name={name} />}
+      {tab === "groups" && <TopicGroups name={name} />}
+      {tab === "settings" && <TopicSettings name={name} />}
+      {tab === "send" && <ProduceForm topic={name} />}
+    </section>
+  );
+}
