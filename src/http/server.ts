@@ -2,9 +2,12 @@
 import type { BunRequest, Server, ServerWebSocket } from "bun";
 import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
+import { cameraHeadBytes } from "../protocol/camera-message.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
+import { mostFrameBytes } from "./camera/camera-session.ts";
+import { askedCamera, noSocket, openCamera } from "./camera/camera-socket.ts";
 import { type Certificate, tryCertificate } from "./certificate.ts";
 import { ending } from "./ending.ts";
 import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
@@ -16,7 +19,6 @@ import { openSession, type PageLimits, type Session } from "./socket/socket.ts";
 import { mayStay } from "./take/body.ts";
 import { type Taker, take } from "./take/taker.ts";
 import { type TakeOptions, Taking } from "./take/taking.ts";
-import { traffic } from "./traffic.ts";
 
 export interface ServerOptions extends AccessOptions {
   /** 0 takes a free one. */
@@ -48,12 +50,11 @@ export interface Serving {
 }
 
 interface SocketData {
-  /** Whether the page may have groups moved. */
-  mayChange: boolean;
   /** Whether its token is still one. */
   stays: () => boolean;
+  begin(socket: ServerWebSocket<SocketData>): Session;
   session?: Session;
-  /** Told that the page has gone. */
+  /** Told that it has gone. */
   leave?: () => void;
 }
 
@@ -149,45 +150,50 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
       ...endpoint,
       takers: taking ? takers[path] : undefined,
     });
+  const camera = async (request: BunRequest, server: Server<SocketData>, taking: Taking) => {
+    const asked = await askedCamera(request, server.requestIP(request)?.address ?? "", taking);
+    if (asked instanceof Response) return asked;
+    const data: SocketData = { stays: access.mayWriteOn(request), begin: (socket) => openCamera(socket, asked, taking) };
+    return server.upgrade(request, { data }) ? undefined : noSocket();
+  };
   // With a group the page moves that as soon as it is open, and without one it is a click away from all that kt shows.
   const page = { effect: (query: URLSearchParams) => (query.has("group") ? "change" : "work") } as const;
   const files = Object.entries(pageFiles(access.pageHeaders)).map(([path, file]) => {
     if (typeof file !== "function") return [path, file];
-    return [path, path === "/" ? guarded((request) => access.welcome(request) ?? file(request), page) : guarded(file, { effect: "light" })];
+    const welcomed: Handler = (request) => access.welcome(request) ?? file(request);
+    if (path === "/camera") return [path, taking ? guarded(welcomed, { effect: "work", writes: true }) : guarded(nothing, { effect: "light" })];
+    return [path, path === "/" ? guarded(welcomed, page) : guarded(file, { effect: "light" })];
   });
   const surface: Surface = {
     routes: {
       ...Object.fromEntries(files),
       ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(path, endpoint)])),
       "/ws": guarded(
-        (request, server) =>
-          server.upgrade(request, { data: { mayChange: access.mayChange(request), stays: access.stays(request) } })
-            ? undefined
-            : problem(426, "This path is a WebSocket."),
+        (request, server) => {
+          const mayChange = access.mayChange(request);
+          const data: SocketData = { stays: access.stays(request), begin: (socket) => openSession(socket, hub, brokers, mayChange, limits) };
+          return server.upgrade(request, { data }) ? undefined : problem(426, "This path is a WebSocket.");
+        },
         { effect: "work" },
       ),
-      "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others."), { effect: "light" }),
+      ...(taking ? { "/topics/:topic/camera": guarded((request, server) => camera(request, server, taking), { effect: "write" }) } : {}),
+      "/*": guarded(nothing, { effect: "light" }),
     },
     error: (thrown) => access.guard(failure(thrown)),
     websocket: {
       perMessageDeflate: false, // JPEG does not shrink
-      maxPayloadLength: mostMessageBytes,
+      maxPayloadLength: taking ? mostFrameBytes + cameraHeadBytes : mostMessageBytes,
       open(socket) {
         sockets.add(socket);
-        const leave = traffic.enter("page");
-        const forget = ending.with(() => socket.close(goingAway, "kt is ending"));
-        socket.data.leave = () => {
-          forget();
-          leave();
-        };
-        socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange, limits);
+        socket.data.leave = ending.with(() => socket.close(goingAway, "kt is ending"));
+        socket.data.session = socket.data.begin(socket);
       },
       drain(socket) {
         socket.data.session?.drained();
       },
       message(socket, message) {
         try {
-          if (typeof message !== "string") throw new Error("bytes");
+          if (typeof message === "string" && message.length > mostMessageBytes) throw new Error("longer than any");
           socket.data.session?.receive(message);
         } catch (error) {
           const why = `Not a message of kt's page: ${error instanceof Error ? error.message : error}`;
@@ -270,6 +276,8 @@ function isRead({ method }: Request): boolean {
 function hasBody({ headers }: Request): boolean {
   return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }
+
+const nothing = () => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others.");
 
 function notAllowed({ method }: Request, methods: string): Response {
   return problem(405, `${method} is not for this path: it takes ${methods}.`, { Allow: methods });

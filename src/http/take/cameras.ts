@@ -10,8 +10,8 @@ export interface Camera {
 export class Cameras {
   readonly #sending = new Map<string, Camera>();
 
-  has(topic: string, key: string): boolean {
-    return this.#sending.has(nameOf(topic, key));
+  of(topic: string, key: string): Camera | undefined {
+    return this.#sending.get(nameOf(topic, key));
   }
 
   /** @returns the way to give it back; undefined where another one sends */

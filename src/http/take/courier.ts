@@ -96,7 +96,7 @@ export class Courier {
   readonly #config: KafkaConfig;
   readonly #queueBytes: number;
   /** By the largest batch: what a topic takes of several records at once, a producer has for all of its topics. */
-  readonly #lanes = new Map<number, Promise<Lane>>();
+  readonly #lanes = new Map<number, { opening: Promise<Lane>; lane?: Lane }>();
 
   /** @param mostBytes that are ever under way */
   constructor(config: KafkaConfig, mostBytes: number) {
@@ -107,7 +107,7 @@ export class Courier {
   }
 
   /**
-   * Records that go out in this order, where they go to the same partition.
+   * Records go out in the order in which they are given here, those of one call after those of the calls before it.
    * @param limit the largest batch that their topic takes; undefined where it was not told
    * @returns what became of each, in the same order, once it is known of all
    * @throws KtError where there is no connection, and nothing was sent
@@ -120,21 +120,24 @@ export class Courier {
   async close(): Promise<void> {
     const lanes = [...this.#lanes.values()];
     this.#lanes.clear();
-    await Promise.all(lanes.map((lane) => lane.then((its) => its.close(mostClosingMs)).catch(() => {})));
+    await Promise.all(lanes.map(({ opening }) => opening.then((lane) => lane.close(mostClosingMs)).catch(() => {})));
   }
 
-  async #lane(bytes: number): Promise<Lane> {
+  /** All who ask while one is opened wait for the same, and go on in the order in which they asked. */
+  #lane(bytes: number): Promise<Lane> {
     const known = this.#lanes.get(bytes);
-    const lane = await known;
-    if (lane && !lane.broken) return lane;
-    // Several may have waited for the one that is broken.
-    if (this.#lanes.get(bytes) === known) {
-      if (lane) void lane.close(mostClosingMs);
-      const opening = Lane.open(this.#config, this.#queueBytes, bytes);
-      this.#lanes.set(bytes, opening);
-      opening.catch(() => this.#lanes.get(bytes) === opening && this.#lanes.delete(bytes));
-    }
-    return this.#lane(bytes);
+    if (known && !known.lane?.broken) return known.opening;
+    void known?.lane?.close(mostClosingMs);
+    const opening = Lane.open(this.#config, this.#queueBytes, bytes);
+    const opened: { opening: Promise<Lane>; lane?: Lane } = { opening };
+    this.#lanes.set(bytes, opened);
+    opening.then(
+      (lane) => {
+        opened.lane = lane;
+      },
+      () => this.#lanes.get(bytes) === opened && this.#lanes.delete(bytes),
+    );
+    return opening;
   }
 }
 
