@@ -87,6 +87,20 @@ test("what the camera sees is painted on the wall, in order and with the times o
   }
 });
 
+test("a browser without WebCodecs sends JPEG", async () => {
+  const topic = await topicOf("jpeg");
+  await using phone = await visit("about:blank", ...fake);
+  await phone.page.addInitScript(() => {
+    for (const name of ["VideoEncoder", "VideoFrame", "MediaStreamTrackProcessor"]) delete (globalThis as unknown as Record<string, unknown>)[name];
+  });
+  await phone.page.goto(`${takes.url}/camera?topic=${topic}&key=phone&token=${takes.token}`);
+  await begin(phone);
+  await phone.page.getByText("Live, JPEG 1280x720").waitFor();
+  await eventually(async () => (await counted(phone.page, "Delivered")) > 10, "pictures are delivered");
+  const [first] = await recordsOf(topic);
+  expect([header(first as RecordEnvelope, "content-type"), header(first as RecordEnvelope, "kt-size")]).toEqual(["image/jpeg", "1280x720"]);
+});
+
 test("it goes on by itself when kt has gone and comes again, as a new run that begins with a key frame", async () => {
   const topic = await topicOf("again");
   const options = ["--allow-produce", topic, "--token", "secret", "--port", String(freePort())];

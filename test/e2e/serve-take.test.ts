@@ -184,6 +184,8 @@ test("a gigabyte, and more at once than may wait, is refused in words, and memor
     `POST /topics/${topic}/records HTTP/1.1\r\nHost: ${new URL(small.url).host}\r\nAuthorization: Bearer ${small.token}\r\nContent-Type: ${bytes}\r\nContent-Length: 1000000000\r\nConnection: close\r\n\r\n`,
   );
   expect(statusOf(declared)).toBe(413);
+  // Small ones take memory too, each of its own.
+  expect(await told(small.post(topic, '{"value":""}\n'.repeat(9000), lines))).toEqual([413, says("send fewer at once")]);
   const answers = await Promise.all(Array.from({ length: 30 }, () => small.post(topic, Buffer.alloc(1_000_000), bytes)));
   const statuses = answers.map(({ status }) => status);
   expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([]);

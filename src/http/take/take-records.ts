@@ -4,14 +4,18 @@ import { parseEnvelope } from "../../format/json-input.ts";
 import type { Header, OutgoingRecord } from "../../record.ts";
 import { json } from "../answers.ts";
 import { integer, type Parameter, text } from "../query.ts";
-import { readBody } from "./body.ts";
+import { full, readBody } from "./body.ts";
+import type { Budget, Holding } from "./budget.ts";
 import { acknowledged, type Outcome } from "./courier.ts";
 import { type Failure, refusedBy } from "./outcome.ts";
 import { Refused } from "./refused.ts";
 import { type Asked, taker } from "./taker.ts";
 
-/** Each takes memory of its own, however small it is. */
+/** Each takes memory of its own, however small it is: so much until it is acknowledged. */
+const recordOverheadBytes = 500;
 const mostRecords = 10_000;
+/** Others are served in between, so that nobody's picture waits for a large body to be read. */
+const bytesAtOnce = 1 << 20;
 const longestHeaderName = 0xffff;
 const newline = 10;
 
@@ -61,7 +65,8 @@ export const takeRecords = taker({
     using holding = taking.budget.open();
     const body = await readBody(request, { mostBytes: taking.maxBody, budget: taking.budget, holding });
     const lines = lineTypes.test(type);
-    const records = lines ? recordsOf(target.topic, body, query) : [recordOf(target.topic, body, query)];
+    const records = lines ? await recordsOf(target.topic, body, query) : [recordOf(target.topic, body, query)];
+    holdEach(records.length, body.length, holding, taking.budget);
     records.forEach((record, i) => {
       taking.checkSize(target, record, lines ? `Record ${i + 1}` : "The record");
     });
@@ -86,12 +91,25 @@ function recordOf(topic: string, value: Buffer, { key, header, partition, timest
   return { topic, key: key === undefined ? null : Buffer.from(key), value, headers: header, partition, timestampMs: timestamp };
 }
 
+/** @throws Refused 413 where so many could never be held, 429 where they cannot be now */
+function holdEach(records: number, bodyBytes: number, holding: Holding, budget: Budget): void {
+  const bytes = records * recordOverheadBytes;
+  if (bodyBytes + bytes > budget.most)
+    throw new Refused(413, `${records} records take more memory than may wait for Kafka (kt serve --max-waiting): send fewer at once.`);
+  if (!holding.grow(bytes)) throw full(budget);
+}
+
 /** @throws Refused 400, which names the line, and 413 */
-function recordsOf(topic: string, body: Buffer, { key, header, partition }: Query): OutgoingRecord[] {
+async function recordsOf(topic: string, body: Buffer, { key, header, partition }: Query): Promise<OutgoingRecord[]> {
   const otherwise = key === undefined ? null : Buffer.from(key);
   const records: OutgoingRecord[] = [];
   let number = 0;
+  let pausedAt = 0;
   for (let from = 0; from < body.length; ) {
+    if (from - pausedAt > bytesAtOnce) {
+      pausedAt = from;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const end = body.indexOf(newline, from);
     const to = end < 0 ? body.length : end;
     const line = body.subarray(from, to);

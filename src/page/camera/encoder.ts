@@ -1,5 +1,6 @@
 /** Pictures of a camera into H.264 by WebCodecs, or into JPEG where the browser has no encoder for it. */
 import type { CameraHead } from "../../protocol/camera-message.ts";
+import type { Picture } from "./pictures.ts";
 
 export interface Encoded {
   kind: CameraHead["kind"];
@@ -12,8 +13,8 @@ export interface Encoder {
   readonly name: "H.264" | "JPEG";
   /** Pictures that it has not encoded yet. */
   readonly waiting: number;
-  /** The frame is closed by it. @param key whether it has to stand alone */
-  encode(frame: VideoFrame, capturedMs: number, key: boolean): void;
+  /** The picture is closed by it. @param key whether it has to stand alone */
+  encode(picture: Picture, key: boolean): void;
   close(): void;
 }
 
@@ -78,13 +79,14 @@ class H264Encoder implements Encoder {
     return this.#encoder.encodeQueueSize;
   }
 
-  encode(frame: VideoFrame, capturedMs: number, key: boolean): void {
-    if (this.#encoder.state !== "configured") {
-      frame.close();
+  encode(picture: Picture, key: boolean): void {
+    const { image, capturedMs } = picture;
+    if (this.#encoder.state !== "configured" || !(image instanceof VideoFrame)) {
+      picture.close();
       return;
     }
     // A phone that is turned has a picture of another shape from then on.
-    const [width, height] = [frame.displayWidth & ~1, frame.displayHeight & ~1];
+    const [width, height] = [picture.width & ~1, picture.height & ~1];
     const turned = `${width}x${height}` !== this.#size;
     if (turned) {
       this.#size = `${width}x${height}`;
@@ -92,9 +94,9 @@ class H264Encoder implements Encoder {
     }
     const keyFrame = key || turned || capturedMs - this.#lastKeyMs >= keyEveryMs;
     if (keyFrame) this.#lastKeyMs = capturedMs;
-    this.#captured.set(frame.timestamp, capturedMs);
-    this.#encoder.encode(frame, { keyFrame });
-    frame.close();
+    this.#captured.set(image.timestamp, capturedMs);
+    this.#encoder.encode(image, { keyFrame });
+    picture.close();
   }
 
   close(): void {
@@ -112,11 +114,12 @@ class JpegEncoder implements Encoder {
     this.#take = take;
   }
 
-  encode(frame: VideoFrame, capturedMs: number): void {
-    this.#canvas.width = frame.displayWidth;
-    this.#canvas.height = frame.displayHeight;
-    this.#canvas.getContext("2d")?.drawImage(frame, 0, 0);
-    frame.close();
+  encode(picture: Picture): void {
+    const { image, width, height, capturedMs } = picture;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    this.#canvas.getContext("2d")?.drawImage(image, 0, 0, width, height);
+    picture.close();
     this.waiting++;
     this.#canvas.toBlob(
       async (blob) => {

@@ -2,7 +2,7 @@
 import { cell } from "../parts/cell.ts";
 import { type Encoded, type Encoder, openEncoder } from "./encoder.ts";
 import { CameraLink } from "./link.ts";
-import { pictures } from "./pictures.ts";
+import { type Picture, pictures } from "./pictures.ts";
 
 export interface Sending {
   /** Whether the server takes frames now. */
@@ -71,7 +71,7 @@ export class Sender {
     this.#encoder = await openEncoder({ width: width & ~1, height: height & ~1, fps, take: (encoded) => this.#take(encoded), fail });
     if (this.#ended) return this.#encoder.close();
     this.#set({ codec: this.#encoder.name });
-    this.#stopPictures = pictures(this.#video, track, (frame, capturedMs) => this.#picture(frame, capturedMs));
+    this.#stopPictures = pictures(this.#video, track, (picture) => this.#picture(picture));
   }
 
   end(): void {
@@ -88,20 +88,21 @@ export class Sender {
     this.#keyAsked = false;
   }
 
-  #picture(frame: VideoFrame, capturedMs: number): void {
+  #picture(picture: Picture): void {
+    const { width, height, capturedMs } = picture;
     const encoder = this.#encoder as Encoder;
     const isDue = encoder.name !== "JPEG" || capturedMs - this.#lastMs >= jpegEveryMs;
     if (this.#ended || !isDue || !this.#link.isOpen || encoder.waiting >= mostEncoding) {
       if (isDue && this.#link.isOpen) this.#drop();
-      frame.close();
+      picture.close();
       return;
     }
     this.#lastMs = capturedMs;
     const key = this.#needsKey && !this.#keyAsked && this.#link.hasRoom;
     if (key) this.#keyAsked = true;
-    const size = `${frame.displayWidth}x${frame.displayHeight}`;
+    const size = `${width}x${height}`;
     if (size !== this.state.get().size) this.#set({ size });
-    encoder.encode(frame, capturedMs, key);
+    encoder.encode(picture, key);
   }
 
   #take({ kind, data, capturedMs }: Encoded): void {
