@@ -21,11 +21,12 @@ const every = ["0.0.0.0", "::", "[::]"];
 /**
  * Tells of the tokens that were made, by links with which a click opens the page. It is the one time that they are told,
  * so that neither --quiet nor what hides secrets keeps them back.
+ * @param onlyForWriting whether reading asks for none
  */
-export function tellMadeTokens({ all, read }: TokenTexts, { names, ...address }: ServeAddress): void {
+export function tellMadeTokens({ all, read }: TokenTexts, onlyForWriting: boolean, { names, ...address }: ServeAddress): void {
   const host = names[0] ?? (every.includes(address.host) ? networkAddress() : address.host);
   const link = (token: string) => `${addressOf({ ...address, host })}?token=${token}`;
-  if (all !== undefined) writeError(`Open ${link(all)}\n`);
+  if (all !== undefined) writeError(`${onlyForWriting ? "To write, open" : "Open"} ${link(all)}\n`);
   if (read !== undefined) writeError(`To read only, open ${link(read)}\n`);
 }
 

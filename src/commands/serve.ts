@@ -6,8 +6,9 @@ import { type Hub, openHub } from "../hub/hub.ts";
 import { ffmpegFor } from "../options/ffmpeg.ts";
 import type { Resolved } from "../options/kinds.ts";
 import { kafkaConfig, type serveOptions } from "../options/options.ts";
+import { takeLimits } from "../options/options-take.ts";
 import { readTlsFiles } from "../options/tls-files.ts";
-import { TokenSource, type TokenTexts } from "../options/tokens.ts";
+import { TokenSource } from "../options/tokens.ts";
 import { onReload } from "../terminal/reload.ts";
 import { shutdown, shutdownCause } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
@@ -21,29 +22,34 @@ type Options = Resolved<typeof serveOptions>;
 export async function serve(_args: string[], options: Options): Promise<void> {
   const { host, port, allowHost, allowOrigin, groups, topics } = options;
   const warn = (trouble: string) => note(`Warning: ${trouble}`);
-  const source = new TokenSource(options);
+  const source = new TokenSource(options, options.allowProduce.length > 0);
   const tokens = source.read();
-  checkAuth(options, tokens);
+  const asks = !source.onlyForWriting && (tokens.all !== undefined || tokens.read !== undefined);
+  checkAuth(options, asks);
+  const take = options.allowProduce.length > 0 ? { ...takeLimits(options), allows: oneOf(options.allowProduce) } : undefined;
   const tls = readTlsFiles({ cert: options.tlsCert, key: options.tlsKey });
   const config = kafkaConfig(options);
   const hub = await openHub(config, {
     ffmpeg: () => ffmpegFor(options.ffmpeg),
     wait: options.wait,
     overlays: options.overlay,
-    mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
-    shows: topics.length > 0 ? (topic) => topics.some((isMeant) => isMeant(topic)) : undefined,
+    mayMove: groups.length > 0 ? oneOf(groups) : undefined,
+    shows: topics.length > 0 ? oneOf(topics) : undefined,
+    takes: take?.allows,
     onTrouble: warn,
   });
   try {
     const { brokers } = config;
     const limits = { connections: options.maxConnections, tiles: options.maxTiles, groups: options.maxGroups, bufferedBytes: options.maxBuffer };
-    const server = startServer(hub, { host, port, brokers, tokens, tls, limits, hosts: allowHost, origins: allowOrigin, warn });
+    const access = { host, tokens, onlyForWriting: source.onlyForWriting, hosts: allowHost, origins: allowOrigin };
+    const server = startServer(hub, { ...access, port, brokers, tls, limits, take, warn, note });
     const at = { host, port: server.port, secure: tls !== undefined };
     note(`kt serves ${brokers} at ${addressOf(at)} (Ctrl-C ends)`);
-    tellMadeTokens(source.made, { ...at, names: allowHost });
+    tellMadeTokens(source.made, source.onlyForWriting, { ...at, names: allowHost });
     if (options.wait) tellOfWaiting(hub);
-    if (!has(tokens) && !isLoopback(host)) warn(`whoever reaches ${host} can read every topic.`);
-    if (has(tokens) && tls === undefined && !isLoopback(host)) note("The token and the pictures are sent unencrypted: --tls-cert and --tls-key make it https.");
+    if (!asks && !isLoopback(host)) warn(`whoever reaches ${host} can read every topic.`);
+    if ((asks || take) && tls === undefined && !isLoopback(host))
+      note("The token and the pictures are sent unencrypted: --tls-cert and --tls-key make it https.");
     if (source.hasFiles || tls) onReload(() => reload(server, source, options));
     await new Promise<void>((resolve) => {
       if (shutdown.aborted) resolve();
@@ -80,11 +86,12 @@ function tellOfWaiting({ catalogue }: Hub): void {
   });
 }
 
-const has = ({ all, read }: TokenTexts) => all !== undefined || read !== undefined;
+/** A name that any of the patterns means. */
+const oneOf = (patterns: ((name: string) => boolean)[]) => (name: string) => patterns.some((isMeant) => isMeant(name));
 
-/** Nobody is let in without having been asked for it. @throws KtError usage */
-function checkAuth({ host, noAuth }: Options, tokens: TokenTexts): void {
-  if (has(tokens) && noAuth) throw KtError.usage("--no-auth asks for no token, and there is one (--token, KT_TOKEN).", "Leave one of them out.");
-  if (!has(tokens) && !noAuth && !isLoopback(host))
+/** Nobody is let in without having been asked for it. @param asks whether reading asks for a token @throws KtError usage */
+function checkAuth({ host, noAuth }: Options, asks: boolean): void {
+  if (asks && noAuth) throw KtError.usage("--no-auth asks for no token, and there is one (--token, KT_TOKEN).", "Leave one of them out.");
+  if (!asks && !noAuth && !isLoopback(host))
     throw KtError.usage(`Whoever reaches ${host} could read every topic: give a --token (or KT_TOKEN) that they must bring, or say --no-auth.`);
 }

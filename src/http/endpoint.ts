@@ -8,8 +8,9 @@ import { targetOf } from "./target.ts";
  * have what is light; see Access.
  * - work: it reads the log, starts an ffmpeg, or goes on for as long as somebody listens
  * - change: something is another afterwards
+ * - write: records are taken for Kafka; that needs a token wherever kt is
  */
-export type Effect = "light" | "work" | "change";
+export type Effect = "light" | "work" | "change" | "write";
 
 export interface Asked<P extends Parameters = Parameters> {
   request: Request;

@@ -19,8 +19,10 @@ export interface Parameter<T> {
   /** The effect, and what it is without one. */
   summary: string;
   schema: Schema;
-  /** @throws KtError usage, whose sentence names the parameter */
-  read(given: string | null, name: string): T;
+  /** Whether it may stand there several times. */
+  repeated?: boolean;
+  /** @param all of those that stand there several times @throws KtError usage, whose sentence names the parameter */
+  read(given: string | null, name: string, all: readonly string[]): T;
 }
 
 export type Parameters = Record<string, Parameter<unknown>>;
@@ -28,7 +30,7 @@ export type Values<P extends Parameters> = { [Name in keyof P]: P[Name] extends 
 
 /** Parameters that the path does not know are left alone: pages add their own to get past a cache. */
 export function readQuery<P extends Parameters>(parameters: P, query: URLSearchParams): Values<P> {
-  const values = Object.entries(parameters).map(([name, { read }]) => [name, read(query.get(name), name)]);
+  const values = Object.entries(parameters).map(([name, { read }]) => [name, read(query.get(name), name, query.getAll(name))]);
   return Object.fromEntries(values) as Values<P>;
 }
 
@@ -71,7 +73,7 @@ export function place(summary: string): Parameter<Extract<Position, { at: "offse
     summary,
     schema,
     read(given, name) {
-      const found = read(given, name);
+      const found = read(given, name, []);
       if (found === undefined || found.at === "offset" || found.at === "time") return found;
       throw KtError.usage(`${name} takes an offset (42) or a time (2026-01-31T12:00:00Z), not '${given}'.`);
     },

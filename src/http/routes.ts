@@ -10,6 +10,9 @@ import { describePaths } from "./paths/openapi.ts";
 import { records, recordValue } from "./paths/records.ts";
 import { streamMjpeg } from "./paths/stream.ts";
 import { topic, topics } from "./paths/topics.ts";
+import { takeFrame } from "./take/take-frame.ts";
+import { takeRecords } from "./take/take-records.ts";
+import type { Takers } from "./take/taker.ts";
 
 export const endpoints: Endpoints = {
   "/topics": topics,
@@ -27,8 +30,14 @@ export const endpoints: Endpoints = {
     query: {},
     effect: "light",
     produces: ["application/json"],
-    answer: () => json(describePaths(endpoints)),
+    answer: () => json(describePaths(endpoints, takers)),
   }),
   "/healthz": healthz,
   "/readyz": readyz,
+};
+
+/** What is taken at the same paths, where kt serve has --allow-produce. */
+export const takers: Takers = {
+  "/topics/:topic/records": { POST: takeRecords },
+  "/topics/:topic/frame": { PUT: takeFrame },
 };

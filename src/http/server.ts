@@ -2,18 +2,23 @@
 import type { BunRequest, Server, ServerWebSocket } from "bun";
 import { KtError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
+import { cameraHeadBytes } from "../protocol/camera-message.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
+import { mostFrameBytes } from "./camera/camera-session.ts";
+import { askedCamera, noSocket, openCamera } from "./camera/camera-socket.ts";
 import { type Certificate, tryCertificate } from "./certificate.ts";
 import { ending } from "./ending.ts";
 import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
 import { away } from "./paths/health.ts";
 import { pageFiles } from "./paths/page.ts";
 import { Room } from "./room.ts";
-import { endpoints } from "./routes.ts";
+import { endpoints, takers } from "./routes.ts";
 import { openSession, type PageLimits, type Session } from "./socket/socket.ts";
-import { traffic } from "./traffic.ts";
+import { mayStay } from "./take/body.ts";
+import { type Taker, take } from "./take/taker.ts";
+import { type TakeOptions, Taking } from "./take/taking.ts";
 
 export interface ServerOptions extends AccessOptions {
   /** 0 takes a free one. */
@@ -21,6 +26,10 @@ export interface ServerOptions extends AccessOptions {
   brokers: string;
   /** What makes it https; undefined is http. */
   tls: Certificate | undefined;
+  /** What is taken for Kafka; undefined is nothing. */
+  take: TakeOptions | undefined;
+  /** Told of who writes. */
+  note: (line: string) => void;
   limits: PageLimits & {
     /** Requests, streams and pages at the same time. */
     connections: number;
@@ -41,18 +50,24 @@ export interface Serving {
 }
 
 interface SocketData {
-  /** Whether the page may have groups moved. */
-  mayChange: boolean;
   /** Whether its token is still one. */
   stays: () => boolean;
+  begin(socket: ServerWebSocket<SocketData>): Session;
   session?: Session;
-  /** Told that the page has gone. */
+  /** Told that it has gone. */
   leave?: () => void;
 }
 
 interface Asking {
   open: boolean | undefined;
   effect: Effect;
+  writes?: boolean;
+}
+
+/** What is asked of who comes to a path, and what it takes besides GET. */
+interface Guarded extends Pick<Endpoint, "open" | "effect"> {
+  writes?: boolean;
+  takers?: Partial<Record<string, Taker>>;
 }
 
 type Handler = (request: BunRequest, server: Server<SocketData>) => Response | undefined | Promise<Response | undefined>;
@@ -65,7 +80,7 @@ const mostReason = 120;
 /** Longer than the answer to a wrong token is held back. */
 const idleSeconds = 60;
 
-const methods = "GET, HEAD, OPTIONS";
+const methodsOf = ({ takers = {} }: Guarded) => ["GET", "HEAD", "OPTIONS", ...Object.keys(takers)].join(", ");
 
 /** What is left of a body that has ended is sent, and idle connections are closed. */
 const mostEndingMs = 500;
@@ -77,6 +92,7 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
   const { brokers, limits } = options;
   const access = new Access({ ...options, secure: options.tls !== undefined });
   const room = new Room(options.warn);
+  const taking = options.take && new Taking(hub, options.take, options.note);
   const sockets = new Set<ServerWebSocket<SocketData>>();
   /** The one that listens is the last; those before it had another certificate, and have connections that are open still. */
   const servers: Server<SocketData>[] = [];
@@ -84,84 +100,100 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
   /** Requests of which it is not decided yet whether they may ask: they take nobody's place. */
   let undecided = 0;
   const isFull = () => served() - undecided > limits.connections;
-  const refusal = async (request: BunRequest, { open = false, effect }: Asking, address: string): Promise<Response | undefined> => {
+  const refusal = async (request: BunRequest, { open = false, effect, writes }: Asking, address: string): Promise<Response | undefined> => {
     undecided++;
     try {
-      const entered = await access.enter(request, address);
+      // A form that is sent to where something is taken is none of the token's.
+      const entered = effect === "write" ? undefined : await access.enter(request, address);
       // Browsers send no token along with the question whether they may send one.
       const asksWhether = request.method === "OPTIONS";
-      return entered ?? (await access.refuse(request, { open: open || asksWhether, effect: asksWhether ? "light" : effect, address }));
+      return entered ?? (await access.refuse(request, { open: open || asksWhether, effect: asksWhether ? "light" : effect, writes, address }));
     } finally {
       undecided--;
     }
   };
-  const answered = async (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">, request: BunRequest, server: Server<SocketData>) => {
+  const answered = async (handle: Handler, endpoint: Guarded, request: BunRequest, server: Server<SocketData>) => {
     if (ending.begun && !endpoint.open) return problem(503, "This kt is ending.", { Connection: "close" });
-    const asking = { open: endpoint.open, effect: effectOf(endpoint, request) };
-    const refused = await refusal(request, asking, server.requestIP(request)?.address ?? "");
-    if (!refused && request.method === "OPTIONS") return access.options(request, methods);
+    const taker = endpoint.takers?.[request.method];
+    const asking: Asking = taker ? { open: false, effect: "write" } : { open: endpoint.open, effect: effectOf(endpoint, request), writes: endpoint.writes };
+    const address = server.requestIP(request)?.address ?? "";
+    const refused = await refusal(request, asking, address);
+    if (!refused && request.method === "OPTIONS") return access.options(request, methodsOf(endpoint));
     const full = !refused && !asking.open && isFull();
     if (full) return problem(503, `This kt serves ${limits.connections} at the same time, and no more. Ask again in a moment.`, { "Retry-After": "5" });
     const turnedAway = refused || asking.effect === "light" ? undefined : await room.refuse(served() - undecided);
     if (turnedAway) return turnedAway;
     // A stream may be silent for as long as its camera is; nobody else's connection is held open.
     if (!refused && asking.effect !== "light") server.timeout(request, 0);
-    const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
+    const response = refused ?? (await respond(handle, endpoint, request, server, address));
     for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
     return response;
   };
+  const respond = (handle: Handler, endpoint: Guarded, request: BunRequest, server: Server<SocketData>, address: string) => {
+    const taker = endpoint.takers?.[request.method];
+    if (taker && taking) return unknown("/topics") ? away(hub.catalogue.broker) : take(taker, request, request.params, address, taking);
+    return isRead(request) ? handle(request, server) : notAllowed(request, methodsOf(endpoint));
+  };
   const guarded =
-    (handle: Handler, endpoint: Pick<Endpoint, "open" | "effect">): Handler =>
+    (handle: Handler, endpoint: Guarded): Handler =>
     async (request, server) => {
       const response = await answered(handle, endpoint, request, server).catch(failure);
-      // No path takes a body: what is still to come of one could come for ever.
-      if (response && hasBody(request)) response.headers.set("Connection", "close");
+      // What is still to come of a body that was not taken could come for ever.
+      if (response && hasBody(request) && !mayStay(request)) response.headers.set("Connection", "close");
       return response && access.guard(response);
     };
 
   // What no broker has told of yet is not known, which is something else than not there.
   const unknown = (path: string) => path.startsWith("/topics") && hub.catalogue.broker.waiting;
   const answering = (path: string, endpoint: Endpoint) =>
-    guarded((request) => (unknown(path) ? away(hub.catalogue.broker) : answer(endpoint, request, hub)), endpoint);
+    guarded((request) => (unknown(path) ? away(hub.catalogue.broker) : answer(endpoint, request, hub)), {
+      ...endpoint,
+      takers: taking ? takers[path] : undefined,
+    });
+  const camera = async (request: BunRequest, server: Server<SocketData>, taking: Taking) => {
+    const asked = await askedCamera(request, server.requestIP(request)?.address ?? "", taking);
+    if (asked instanceof Response) return asked;
+    const data: SocketData = { stays: access.mayWriteOn(request), begin: (socket) => openCamera(socket, asked, taking) };
+    return server.upgrade(request, { data }) ? undefined : noSocket();
+  };
   // With a group the page moves that as soon as it is open, and without one it is a click away from all that kt shows.
   const page = { effect: (query: URLSearchParams) => (query.has("group") ? "change" : "work") } as const;
   const files = Object.entries(pageFiles(access.pageHeaders)).map(([path, file]) => {
     if (typeof file !== "function") return [path, file];
-    return [path, path === "/" ? guarded((request) => access.welcome(request) ?? file(request), page) : guarded(file, { effect: "light" })];
+    const welcomed: Handler = (request) => access.welcome(request) ?? file(request);
+    if (path === "/camera") return [path, taking ? guarded(welcomed, { effect: "work", writes: true }) : guarded(nothing, { effect: "light" })];
+    return [path, path === "/" ? guarded(welcomed, page) : guarded(file, { effect: "light" })];
   });
   const surface: Surface = {
     routes: {
       ...Object.fromEntries(files),
       ...Object.fromEntries(Object.entries(endpoints).map(([path, endpoint]) => [path, answering(path, endpoint)])),
       "/ws": guarded(
-        (request, server) =>
-          server.upgrade(request, { data: { mayChange: access.mayChange(request), stays: access.stays(request) } })
-            ? undefined
-            : problem(426, "This path is a WebSocket."),
+        (request, server) => {
+          const mayChange = access.mayChange(request);
+          const data: SocketData = { stays: access.stays(request), begin: (socket) => openSession(socket, hub, brokers, mayChange, limits) };
+          return server.upgrade(request, { data }) ? undefined : problem(426, "This path is a WebSocket.");
+        },
         { effect: "work" },
       ),
-      "/*": guarded(() => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others."), { effect: "light" }),
+      ...(taking ? { "/topics/:topic/camera": guarded((request, server) => camera(request, server, taking), { effect: "write" }) } : {}),
+      "/*": guarded(nothing, { effect: "light" }),
     },
     error: (thrown) => access.guard(failure(thrown)),
     websocket: {
       perMessageDeflate: false, // JPEG does not shrink
-      maxPayloadLength: mostMessageBytes,
+      maxPayloadLength: taking ? mostFrameBytes + cameraHeadBytes : mostMessageBytes,
       open(socket) {
         sockets.add(socket);
-        const leave = traffic.enter("page");
-        const forget = ending.with(() => socket.close(goingAway, "kt is ending"));
-        socket.data.leave = () => {
-          forget();
-          leave();
-        };
-        socket.data.session = openSession(socket, hub, brokers, socket.data.mayChange, limits);
+        socket.data.leave = ending.with(() => socket.close(goingAway, "kt is ending"));
+        socket.data.session = socket.data.begin(socket);
       },
       drain(socket) {
         socket.data.session?.drained();
       },
       message(socket, message) {
         try {
-          if (typeof message !== "string") throw new Error("bytes");
+          if (typeof message === "string" && message.length > mostMessageBytes) throw new Error("longer than any");
           socket.data.session?.receive(message);
         } catch (error) {
           const why = `Not a message of kt's page: ${error instanceof Error ? error.message : error}`;
@@ -201,6 +233,7 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
       // Who does not read what is left for him is not waited for.
       await Promise.race([Promise.all(servers.map((server) => server.stop())), Bun.sleep(mostEndingMs)]);
       await Promise.all(servers.map((server) => server.stop(true)));
+      await taking?.close();
     },
   };
 }
@@ -221,6 +254,8 @@ function listen(surface: Surface, { host, port, tls }: Pick<ServerOptions, "host
       tls,
       reusePort: false,
       idleTimeout: idleSeconds,
+      // How much of a body is read is decided where it is read; what is beyond has an answer in words.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
     });
   } catch (error) {
@@ -242,7 +277,9 @@ function hasBody({ headers }: Request): boolean {
   return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }
 
-function notAllowed({ method }: Request): Response {
+const nothing = () => problem(404, "There is nothing at this path; / is the page, and /openapi.json lists the others.");
+
+function notAllowed({ method }: Request, methods: string): Response {
   return problem(405, `${method} is not for this path: it takes ${methods}.`, { Allow: methods });
 }
 

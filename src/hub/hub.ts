@@ -42,6 +42,8 @@ export interface HubOptions {
   mayMove: MayMove;
   /** Which topics there are for viewers; undefined are all. */
   shows: KafkaConfig["shows"];
+  /** Which of them may be written to here; undefined is none. */
+  takes?: ((topic: string) => boolean) | undefined;
   /** Whether to open also where no broker answers yet. */
   wait: boolean;
   /** Which topics are drawn over which, where they are not to find that out themselves. */
@@ -51,13 +53,13 @@ export interface HubOptions {
 }
 
 /** @throws KtError no_broker or auth */
-export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, wait, overlays, onTrouble }: HubOptions): Promise<Hub> {
+export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, takes, wait, overlays, onTrouble }: HubOptions): Promise<Hub> {
   // All that asks and reads is made with this, so that what is not to be seen can be found by no way.
   const config: KafkaConfig = { ...connection, shows };
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
   const admin = await openAdmin(config, { internal: false, wait });
   const searched = new Archive(config, searchOptions);
-  const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked), overlays);
+  const catalogue = new Catalogue(config, admin, (...asked) => lastRecordOf(searched, ...asked), { overlays, takes });
   const archive = new Archive(config);
   const scout = new Scout(config, admin);
   const live = new LiveHub(config, admin, { archive, scout }, catalogue, onTrouble);

@@ -12,6 +12,7 @@ import { type Connection, defaultBrokers, type Named, resolveConnection } from "
 import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./kinds.ts";
 import { accessOptions, names, secret } from "./options-access.ts";
 import { liveOptions } from "./options-live.ts";
+import { takeOptions } from "./options-take.ts";
 import { overlay } from "./overlay.ts";
 
 /** 1280x720; either side may be left out: 1280x, x720. */
@@ -233,6 +234,7 @@ export const serveOptions = {
   ffmpeg: value("--ffmpeg <path>", `ffmpeg that makes JPEG of H.264 for plain clients (otherwise ${ffmpegOrder})`, text, {
     env: "FFMPEG_BIN",
   }),
+  ...takeOptions,
 };
 
 /**

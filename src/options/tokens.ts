@@ -24,15 +24,19 @@ export class TokenSource {
   readonly #options: TokenOptions;
   /** Those that nobody knows yet. */
   readonly made: TokenTexts;
+  /** Nobody gave one, and what asks for it is writing: reading is open. */
+  readonly onlyForWriting: boolean;
 
-  /** @throws KtError usage */
-  constructor(options: TokenOptions) {
+  /** @param writes whether something may be written, which nobody may without a token @throws KtError usage */
+  constructor(options: TokenOptions, writes: boolean) {
     this.#options = options;
     const { token, tokenFile, readToken, readTokenFile } = options;
     if (token !== undefined && tokenFile !== undefined) throw twice("--token-file", "--token, KT_TOKEN");
     if (readToken !== undefined && readTokenFile !== undefined) throw twice("--read-token-file", "--read-token, KT_READ_TOKEN");
     const make = (text: string | undefined) => (text === made ? randomBytes(madeBytes).toString("base64url") : undefined);
-    this.made = { all: make(token), read: make(readToken) };
+    const missing = writes && token === undefined && tokenFile === undefined;
+    this.onlyForWriting = missing && readToken === undefined && readTokenFile === undefined;
+    this.made = { all: make(missing ? made : token), read: make(readToken) };
   }
 
   /** Whether some are in files, which may change. */

@@ -16,6 +16,8 @@ export interface AccessOptions {
   hosts: string[];
   /** What every path but /healthz asks for; without any it asks for nothing. */
   tokens: TokenTexts;
+  /** They are asked for only where something is written: reading is open. */
+  onlyForWriting: boolean;
   /** Sites whose pages may have what is served: https://wall.example, or * for all. */
   origins: string[];
   /** Whether what is sent is encrypted. */
@@ -28,6 +30,8 @@ export interface Asked {
   /** Whether a token is not asked for. */
   open?: boolean;
   effect: Effect;
+  /** What is asked for writes, or is there for writing: it needs the token that may. */
+  writes?: boolean;
   /** Who asks. */
   address: string;
 }
@@ -40,15 +44,17 @@ export class Access {
   readonly #door: Door;
   readonly #keeping: Keeping;
   readonly #origins: string[];
+  readonly #onlyForWriting: boolean;
   /** undefined where requests may call the server whatever they like: a page that came by a name of its own has no token. */
   readonly #hosts: Hosts | undefined;
 
-  constructor({ host, hosts, tokens, origins, secure, warn }: AccessOptions) {
+  constructor({ host, hosts, tokens, onlyForWriting, origins, secure, warn }: AccessOptions) {
     this.#door = new Door(tokens, warn);
     this.#keeping = { tokens: this.#door.tokens, secure };
     this.#origins = origins;
+    this.#onlyForWriting = onlyForWriting;
     const ofOrigins = origins.filter((origin) => origin !== "*").map((origin) => new URL(origin).hostname);
-    if (!this.#door.tokens.asked) this.#hosts = new Hosts(host, [...hosts, ...ofOrigins]);
+    if (!this.#asksReaders) this.#hosts = new Hosts(host, [...hosts, ...ofOrigins]);
   }
 
   /** Other tokens of the same kinds, from now on. */
@@ -57,24 +63,35 @@ export class Access {
   }
 
   /** The answer to who may not ask; undefined where he may. */
-  async refuse(request: Request, { open = false, effect, address }: Asked): Promise<Response | undefined> {
+  async refuse(request: Request, { open = false, effect, writes = effect === "write", address }: Asked): Promise<Response | undefined> {
     const host = request.headers.get("host");
     if (this.#hosts && host !== null && !this.#hosts.knows(host))
       return problem(421, `This kt is not called '${host.slice(0, nameMost)}'. Ask for it by this machine's name or address, or name that by --allow-host.`);
-    const refused = this.#door.tokens.asked && !open ? await this.#refuseToken(request, effect, address) : undefined;
+    const refused = !open && (this.#asksReaders || writes) ? await this.#refuseToken(request, writes ? "write" : effect, address) : undefined;
     return refused ?? this.#refuseSite(request, effect);
+  }
+
+  /** Whether who only reads is asked for a token. */
+  get #asksReaders(): boolean {
+    return this.#door.tokens.asked && !this.#onlyForWriting;
   }
 
   /** Whether who asks may have consumer groups moved. */
   mayChange(request: Request): boolean {
     const { tokens } = this.#door;
-    return (!tokens.asked || tokens.rightOf(tokensOf(request)) === "all") && mayHave(siteOf(request, this.#origins), "change");
+    return (!this.#asksReaders || tokens.rightOf(tokensOf(request)) === "all") && mayHave(siteOf(request, this.#origins), "change");
   }
 
   /** Tells later whether who asks now would still be let in, with the same token. */
   stays(request: Request): () => boolean {
     const brought = tokensOf(request);
-    return () => !this.#door.tokens.asked || this.#door.tokens.rightOf(brought) !== undefined;
+    return () => !this.#asksReaders || this.#door.tokens.rightOf(brought) !== undefined;
+  }
+
+  /** The same of one who writes. */
+  mayWriteOn(request: Request): () => boolean {
+    const brought = tokensOf(request);
+    return () => this.#door.tokens.rightOf(brought) === "all";
   }
 
   /** What a browser has to be told before another site's page may read the answer. */
@@ -103,7 +120,7 @@ export class Access {
   options(request: Request, methods: string): Response {
     const preflight = {
       "Access-Control-Allow-Methods": methods,
-      "Access-Control-Allow-Headers": "Authorization, Last-Event-ID, Range",
+      "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID, Range",
       "Access-Control-Max-Age": "600",
     };
     const headers = this.headers(request);
@@ -128,7 +145,8 @@ export class Access {
 
   async #refuseToken(request: Request, effect: Effect, address: string): Promise<Response | undefined> {
     const entry = await this.#door.enter(tokensOf(request), address);
-    if (entry === "all" || (entry === "read" && effect !== "change")) return undefined;
+    if (entry === "all" || (entry === "read" && effect !== "change" && effect !== "write")) return undefined;
+    if (entry === "read" && effect === "write") return problem(403, "Your token only reads. To write, bring the token that kt serve has by --token.");
     if (entry === "read")
       return problem(403, "Your token only reads, and group= moves a consumer group. Leave it out, or bring the token that kt serve has by --token.");
     if (entry === "unheard") {
@@ -138,7 +156,8 @@ export class Access {
     if (isShown(request)) return tokenPage(bringsToken(request) ? "The token in the address is not the one of this kt." : undefined, this.#frames);
     // For Basic a browser opens a dialog of its own, also when a page asks that was open before kt was started anew.
     const challenge = isBrowser(request.headers) ? 'Bearer realm="kt"' : 'Basic realm="kt", charset="UTF-8", Bearer realm="kt"';
-    const sentence = "This kt asks for its token. Send 'Authorization: Bearer TOKEN', or ?token=TOKEN, or the token as the password.";
+    const asks = this.#onlyForWriting ? "To write, this kt asks for the token that it told when it was started." : "This kt asks for its token.";
+    const sentence = `${asks} Send 'Authorization: Bearer TOKEN', or ?token=TOKEN, or the token as the password.`;
     return problem(401, sentence, { "WWW-Authenticate": challenge });
   }
 
@@ -147,7 +166,7 @@ export class Access {
     if (mayHave(site, effect) || (effect === "work" && isVisit(request))) return undefined;
     const origin = request.headers.get("origin") ?? "";
     const name = URL.canParse(origin) ? new URL(origin).origin : "https://that.site";
-    const what = effect === "change" ? "to move a consumer group" : "for this";
+    const what = effect === "change" ? "to move a consumer group" : effect === "write" ? "to write" : "for this";
     return problem(403, `A page of another site asks ${what}. Name the site by kt serve --allow-origin ${name}, or type the address yourself.`);
   }
 

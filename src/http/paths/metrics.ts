@@ -3,6 +3,7 @@ import { type Histogram, type Metric, prometheusText, prometheusType } from "../
 import type { Hub } from "../../hub/hub.ts";
 import { wrongTokens } from "../access/wrong-tokens.ts";
 import { endpoint } from "../endpoint.ts";
+import { taken } from "../take/taken.ts";
 import { traffic } from "../traffic.ts";
 
 export const metrics = endpoint({
@@ -19,6 +20,7 @@ function all({ catalogue, archive, live }: Hub): (Metric | Histogram)[] {
   const byKind = (value: "viewers" | "frames" | "dropped" | "bytes") =>
     Object.entries(traffic.counts).map(([kind, count]) => ({ labels: { kind }, value: count[value] }));
   const byTopic = (value: "records" | "ratePerSecond") => catalogue.topics.map((topic) => ({ labels: { topic: topic.name }, value: topic[value] }));
+  const byWay = (value: "records" | "bytes" | "failed") => Object.entries(taken.counts).map(([way, count]) => ({ labels: { way }, value: count[value] }));
   return [
     { name: "kt_broker_up", type: "gauge", help: "Whether the broker answers.", values: [{ value: catalogue.broker.up ? 1 : 0 }] },
     { name: "kt_broker_outages_total", type: "counter", help: "How often the broker stopped answering.", values: [{ value: catalogue.outages }] },
@@ -45,6 +47,13 @@ function all({ catalogue, archive, live }: Hub): (Metric | Histogram)[] {
     { name: "kt_archive_hits_total", type: "counter", help: "Reads of the log that were answered from memory.", values: [{ value: archive.counts.hits }] },
     { name: "kt_archive_misses_total", type: "counter", help: "Reads of the log that went to the broker.", values: [{ value: archive.counts.misses }] },
     { name: "kt_wrong_tokens_total", type: "counter", help: "Requests with a token that is none.", values: [{ value: wrongTokens.count }] },
+    { name: "kt_taken_records_total", type: "counter", help: "Records that were written by HTTP and acknowledged.", values: byWay("records") },
+    { name: "kt_taken_bytes_total", type: "counter", help: "Bytes of their keys and values.", values: byWay("bytes") },
+    { name: "kt_taken_failed_total", type: "counter", help: "Records that were to be written by HTTP and were not acknowledged.", values: byWay("failed") },
+    { name: "kt_taking_full_total", type: "counter", help: "Requests to write that were answered 429.", values: [{ value: taken.full }] },
+    { name: "kt_taking_waiting_bytes", type: "gauge", help: "Bytes that are written by HTTP and wait for Kafka.", values: [{ value: taken.waitingBytes() }] },
+    { name: "kt_cameras", type: "gauge", help: "Browsers that send their camera.", values: [{ value: taken.cameras }] },
+    { name: "kt_camera_frames_left_out_total", type: "counter", help: "Frames of browsers' cameras that were left out.", values: [{ value: taken.leftOut }] },
     { name: "process_resident_memory_bytes", type: "gauge", help: "Resident memory.", values: [{ value: rss }] },
     { name: "process_heap_bytes", type: "gauge", help: "JavaScript heap in use.", values: [{ value: heapUsed }] },
     { name: "process_cpu_seconds_total", type: "counter", help: "Processor time, user and system.", values: [{ value: (user + system) / 1e6 }] },

@@ -1,5 +1,6 @@
 /** The page's files, at the paths by which they name each other. */
 import { basename } from "node:path";
+import camera from "../../page/camera/camera.html";
 import page from "../../page/index.html";
 
 type Answer = (request: Request) => Response;
@@ -9,10 +10,11 @@ type Answer = (request: Request) => Response;
  * is asked for, and answers itself.
  * @param pageHeaders of the page itself
  */
-export function pageFiles(pageHeaders: Record<string, string>): Record<string, Answer> | { "/": typeof page } {
-  if (!page.files) return { "/": page };
+export function pageFiles(pageHeaders: Record<string, string>): Record<string, Answer> | Record<string, typeof page> {
+  if (!page.files || !camera.files) return { "/": page, "/camera": camera };
+  const files = [...page.files.map((file) => ({ ...file, at: "/" })), ...camera.files.map((file) => ({ ...file, at: "/camera" }))];
   return Object.fromEntries(
-    page.files.map(({ path, loader, headers }) => {
+    files.map(({ path, loader, headers, at }) => {
       const isPage = loader === "html";
       const kept = isPage ? "no-cache" : "public, max-age=31536000, immutable";
       const etag = `"${headers.etag}"`;
@@ -26,7 +28,7 @@ export function pageFiles(pageHeaders: Record<string, string>): Record<string, A
         if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers: all });
         return new Response(Bun.file(path), { headers: all });
       };
-      return [isPage ? "/" : `/${basename(path)}`, answer];
+      return [isPage ? at : `/${basename(path)}`, answer];
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { Hub } from "../../hub/hub.ts";
 import type { CatalogueListener } from "../../hub/topics/catalogue.ts";
 import { type ClientMessage, readClientMessage } from "../../protocol/client-message.ts";
 import type { ServerMessage } from "../../protocol/server-message.ts";
+import { traffic } from "../traffic.ts";
 import type { PageFlight } from "./flight.ts";
 import { PageWork } from "./page-work.ts";
 import { openPanel, type Panel } from "./panel.ts";
@@ -24,7 +25,7 @@ export interface PageLimits {
 
 export interface Session {
   /** @throws Error where it is no message of kt's page, or one too many */
-  receive(message: string): void;
+  receive(message: string | Uint8Array): void;
   /** The socket has room again. */
   drained(): void;
   close(): void;
@@ -53,6 +54,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
     news.add(what);
     tellNews();
   };
+  const leave = traffic.enter("page");
   const listener: CatalogueListener = { onTopics: () => tell("topics"), onBroker: () => tell("broker") };
   catalogue.listeners.add(listener);
   tellNews();
@@ -102,7 +104,10 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
     }
   };
   return {
-    receive: (text) => act(readClientMessage(text)),
+    receive(message) {
+      if (typeof message !== "string") throw new Error("bytes");
+      act(readClientMessage(message));
+    },
     drained() {
       tellNews();
       work.drained();
@@ -110,6 +115,7 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
     },
     close() {
       open = false;
+      leave();
       catalogue.listeners.delete(listener);
       work.close();
       for (const tile of tiles.values()) tile.close();

@@ -25,6 +25,13 @@ export interface Overlay {
   video: string;
 }
 
+/** What is known of topics without looking at them. */
+interface Named {
+  overlays?: readonly Overlay[] | undefined;
+  /** Whether a topic may be written to here. */
+  takes?: ((topic: string) => boolean) | undefined;
+}
+
 export interface BrokerState {
   up: boolean;
   /** Why it is not. */
@@ -64,10 +71,12 @@ export class Catalogue {
   #news: ReturnType<typeof setTimeout> | undefined;
 
   readonly #overlays: readonly Overlay[];
+  readonly #takes: (topic: string) => boolean;
 
-  /** @param findLastRecord of a stream that is silent @param overlays those that whoever runs kt named */
-  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord, overlays: readonly Overlay[] = []) {
+  /** @param findLastRecord of a stream that is silent @param named what whoever runs kt named */
+  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord, { overlays = [], takes = () => false }: Named = {}) {
     this.#overlays = overlays;
+    this.#takes = takes;
     this.#sampler = new Sampler(config);
     this.#survey = new Survey(this.#sampler);
     this.#admin = admin;
@@ -83,7 +92,8 @@ export class Catalogue {
     return entry && this.#summary(entry);
   }
 
-  #summary({ summary }: TopicEntry): TopicSummary {
+  #summary({ summary: seen }: TopicEntry): TopicSummary {
+    const summary = this.#takes(seen.name) ? { ...seen, takes: true } : seen;
     const given = this.#overlays.filter(({ detections }) => detections === summary.name).map(({ video }) => video);
     return given.length > 0 ? { ...summary, detections: { keys: [], named: [], ...summary.detections, given } } : summary;
   }

@@ -33,6 +33,8 @@ export interface TopicSummary {
   keyed: boolean;
   /** Of which streams it says what was seen in their pictures, where it does. */
   detections?: DetectionTopic | undefined;
+  /** It may be written to here, by who has the token for it. */
+  takes?: boolean;
   /** Why its newest records, or some of them, cannot be looked at, and what to do; null where they can. */
   trouble: string | null;
 }

@@ -4,13 +4,16 @@ import { maxMessageBytes } from "../admin/topic-config.ts";
 import type { KafkaConfig } from "../config.ts";
 import { codes } from "../explain.ts";
 
-/** @param failures how often each librdkafka code came */
-export async function describeFailure(config: KafkaConfig, topic: string, failures: ReadonlyMap<number, number>): Promise<string> {
+/**
+ * @param failures how often each librdkafka code came
+ * @param limitOf what the topic takes, where somebody knows it already
+ */
+export async function describeFailure(config: KafkaConfig, topic: string, failures: ReadonlyMap<number, number>, limitOf = topicLimit): Promise<string> {
   if (failures.size === 0) return "kt was interrupted before they were sent";
   const [code] = [...failures].sort((a, b) => b[1] - a[1])[0] ?? [0];
   switch (code) {
     case codes.messageTooLarge: {
-      const limit = await topicLimit(config, topic);
+      const limit = await limitOf(config, topic);
       return `more than the topic takes (max.message.bytes${limit === undefined ? "" : ` is ${limit}`}; raise it on topic ${topic})`;
     }
     case codes.unknownTopic:
