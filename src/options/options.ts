@@ -12,6 +12,7 @@ import { type Connection, defaultBrokers, type Named, resolveConnection } from "
 import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Resolved, text, times, value } from "./kinds.ts";
 import { accessOptions, names, secret } from "./options-access.ts";
 import { liveOptions } from "./options-live.ts";
+import { view } from "./options-view.ts";
 import { overlay } from "./overlay.ts";
 
 /** 1280x720; either side may be left out: 1280x, x720. */
@@ -166,6 +167,7 @@ export const consumeOptions = {
   registry,
   save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", filled),
   record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", filled),
+  view,
   force: flag("--force", "Let --save and --record overwrite files that exist"),
   ffmpeg: value("--ffmpeg <path>", `ffmpeg to use (otherwise ${ffmpegOrder})`, text, { env: "FFMPEG_BIN" }),
 };
