@@ -200,6 +200,10 @@ export const emitVideoOptions = {
   start: value("--start <time>", "Begin there: 90, 1:30 or 1500ms (untouched H.264: at the key frame before)", parseDuration),
   duration: value("--duration <time>", "Stop after so much of the source", parseDuration),
   live: flag("--live", "Take the input for a camera: never slow it down, date each frame by when it came"),
+  listen: flag(
+    "--listen",
+    "Wait at rtmp:// and srt:// inputs for whoever publishes there (OBS, ffmpeg, a phone), one after the other: rtmp://127.0.0.1:1935/live/KEY",
+  ),
   retries: value("--retries <n>", "How often a camera that was lost is tried again (otherwise for ever)", integer(0)),
   buffer: value("--buffer <size>", "How many bytes may wait for Kafka; then a file waits, and a camera's frames are left out", parseBytes, { default: "64MB" }),
   bufferFrames: value("--buffer-frames <n>", "How many frames may wait for Kafka", integer(1), { default: "4096" }),

@@ -239,5 +239,10 @@ function noPictures({ input }: VideoJob, { lastError, complaints }: DecodeReport
     const reason = said.replace(`file:${input.location}: `, "").replace(`${input.location}: `, "");
     return bad(`'${input.shown}' is no video that ffmpeg can read (${reason}).`, "Give a video file: mp4, mkv, avi, mov and others.");
   }
+  if (/Protocol not found/.test(said)) {
+    const protocol = /^\w+/.exec(input.location)?.[0].toUpperCase() ?? "";
+    const message = `This ffmpeg knows no ${protocol}, and so cannot open '${input.shown}'.`;
+    return new KtError({ code: "no_ffmpeg", message, hint: "Take the one inside kt, or name another by --ffmpeg: ffmpeg -protocols shows what it knows." });
+  }
   return bad(`'${input.shown}' cannot be opened: ${said.replace(`${input.shown}: `, "")}.`, "Is the address right, and the camera on?");
 }
