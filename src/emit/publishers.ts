@@ -29,6 +29,8 @@ export class PublisherNotes {
   readonly #shown: string;
   /** The last one brought no picture. */
   wasInVain = false;
+  /** Somebody was there at all. */
+  wasThere = false;
   #last = "";
   #lastAtMs = Number.NEGATIVE_INFINITY;
 
@@ -49,9 +51,10 @@ export class PublisherNotes {
 
   /** @param sent how many pictures it brought */
   left(why: string, sent: number): void {
-    this.wasInVain = sent === 0;
+    this.wasInVain = sent === 0 && this.wasThere && !/^a publisher/.test(why);
     const reason = why.replace(/\.$/, "");
     if (sent > 0) this.#tell(`${/^no picture/.test(reason) ? `the publisher sent ${reason}` : "the publisher left"}; waiting for the next at ${this.#shown}.`);
+    else if (!this.wasThere) this.#tell(`nobody can come now (${reason}); trying again.`);
     else this.#tell(`${/^a publisher/.test(reason) ? reason : `a publisher came and sent no picture (${reason})`}; waiting for the next.`);
   }
 

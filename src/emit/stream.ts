@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { KtError } from "../errors.ts";
 import { pause } from "../terminal/shutdown.ts";
 import { endRecord, type Frame, frameRecord, type Stream } from "../video/frame.ts";
-import type { VideoJob } from "../video/source/arguments.ts";
+import type { Encoding, VideoJob } from "../video/source/arguments.ts";
 import { afterBurst } from "../video/source/burst.ts";
 import { CaptureClock } from "../video/source/capture-clock.ts";
 import { openVideo, type VideoSource } from "../video/source/ffmpeg.ts";
@@ -82,6 +82,7 @@ export class StreamEmitter {
   #earlierMediaMs = 0;
   /** Whether the source goes on by itself: of an address, known once it was open. */
   #live: boolean | undefined;
+  #expected: Encoding | undefined;
   /** A publisher was there once. */
   #waited = false;
   /** What turned out when it was open holds for the next time as well. */
@@ -155,7 +156,7 @@ export class StreamEmitter {
     const { ffmpeg } = this.#job;
     const video = publisher ? published(this.#job.video, publisher, teller?.wasInVain ?? false) : this.#job.video;
     const { kind, shown } = video.input;
-    const source = openVideo(ffmpeg, { ...video, bareJpeg: this.#bareJpeg }, (path, why) => this.#skip(path, why));
+    const source = openVideo(ffmpeg, { ...video, bareJpeg: this.#bareJpeg, expected: this.#expected }, (path, why) => this.#skip(path, why));
     this.#source = source;
     const watch = new Watch(() => source.stop());
     // What came on stdin does not come again.
@@ -198,16 +199,23 @@ export class StreamEmitter {
       return "done";
     } catch (error) {
       if (this.#signal.aborted) return "done";
-      const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable);
+      // What a publisher sends may be asked for wrongly, and the next one sends something else.
+      const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable || (error.code === "usage" && publisher !== undefined));
       // Where nobody came, it is kt that cannot listen.
       if (!heals() || !passes || (publisher && !isThere() && !this.#waited)) throw error;
       return error;
     } finally {
       this.report = source.report;
       this.#bareJpeg = source.bareJpeg;
-      this.#waited ||= isThere();
+      this.#expected = source.expected;
       watch.rest();
       source.stop();
+      if (teller) {
+        teller.wasThere = isThere();
+        this.#waited ||= teller.wasThere;
+        // The port is for the next one.
+        await source.ended;
+      }
     }
   }
 

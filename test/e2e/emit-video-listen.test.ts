@@ -173,6 +173,33 @@ test("one that is there and says nothing, and one that says something else, keep
   expect(runsOf(await recordsOf(topic)).map((pictures) => pictures.length)).toEqual([frames]);
 });
 
+test("what has to be encoded is taken when it connects again; what was asked to be smaller, at once", async () => {
+  const port = await freePort();
+  const topic = uniqueName("listen-codec");
+  const url = `srt://127.0.0.1:${port}`;
+  const mpeg2 = publishing(url, "mpegts", "-an").map((word) => (word === "copy" ? "mpeg2video" : word));
+  await using waiting = startKt(["emit-video", url, "--listen", "--topic", topic]);
+  await waiting.stderr.waitFor(/waiting for a publisher/);
+  await run(mpeg2);
+  await waiting.stderr.waitFor(/srt: a publisher sends MPEG2VIDEO, which becomes JPEG: it is taken when it connects again; waiting for the next/);
+  await run(mpeg2);
+  await waiting.stderr.waitFor(/the publisher left/);
+  expect(await waiting.stop()).toBe(0);
+  const pictures = runsOf(await recordsOf(topic)).flat();
+  expect(pictures.length).toBeGreaterThan(60);
+  expect(new Set(pictures.map((record) => header(record, "content-type")))).toEqual(new Set(["image/jpeg"]));
+
+  const small = uniqueName("listen-small");
+  const address = `rtmp://127.0.0.1:${await freePort()}/live/${key}`;
+  await using scaling = startKt(["emit-video", address, "--listen", "--size", "160x", "--retries", "0", "--topic", small]);
+  await scaling.stderr.waitFor(/waiting for a publisher/);
+  await run(publishing(address, "flv"));
+  expect(await scaling.ended(20_000)).toBe(0);
+  const scaled = runsOf(await recordsOf(small)).flat();
+  expect(scaled).toHaveLength(frames);
+  expect(new Set(scaled.map((record) => header(record, "kt-size")))).toEqual(new Set(["160x120"]));
+});
+
 test.each([["rtmp"], ["srt"]])("%s: SIGTERM while nobody is there ends at once and well", async (protocol) => {
   const port = await freePort();
   const url = protocol === "rtmp" ? `rtmp://127.0.0.1:${port}/live/${key}` : `srt://127.0.0.1:${port}`;
