@@ -63,6 +63,7 @@ export function secretsHider(address: string | undefined, more: string[]): (text
 
 /** A short one may be a part of any word, and is hidden as a word of its own. */
 function asPattern(word: string): string {
-  const escaped = word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  // A hyphen means nothing here, and with the flag u it must not be escaped.
+  const escaped = word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   return word.length > 4 ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
 }

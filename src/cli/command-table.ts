@@ -116,7 +116,7 @@ export const commands: CommandSpec[] = [
   command(
     "consume",
     "<...topics>",
-    "Print records as they arrive, or write their pictures into files",
+    "Print records as they arrive, or show their pictures, or write them into files",
     consumeOptions,
     ["kt consume sample --from -10 --json --exit", "kt consume video --record out.mp4 --from @2026-01-31T12:00:00Z --until @2026-01-31T12:05:00Z"],
     async () => (await import("../commands/consume.ts")).consume,

@@ -27,7 +27,7 @@ const fewBytes = 65_536;
 export async function consume(topics: string[], options: Options): Promise<void> {
   const output = metered(await openOutput(topics, options));
   try {
-    await consumeInto(output, topics, options);
+    await consumeInto(output, topics, output.counts ? { ...options, count: undefined } : options);
     await output.end();
   } catch (error) {
     await output.discard();

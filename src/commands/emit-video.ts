@@ -15,6 +15,9 @@ import { shutdown } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
 import { jpegShrinker } from "../video/ffmpeg/shrink.ts";
 import { parseInputs, type VideoInput } from "../video/source/input.ts";
+import { exposure, parseListenAddress } from "../video/source/listen/address.ts";
+import { openListener } from "../video/source/listen/listener.ts";
+import type { Listener } from "../video/source/listen/publisher.ts";
 import { every, realTime, unpaced } from "../video/source/pacing.ts";
 
 type Options = Resolved<typeof emitVideoOptions>;
@@ -29,9 +32,9 @@ const notInTopics = /[^\w.-]/g;
 
 export async function emitVideo(words: string[], options: Options): Promise<void> {
   checkTogether(options);
-  const inputs = parseInputs(words, options.name).map((input) => (options.live ? { ...input, live: true } : input));
+  const inputs = parseInputs(words, options.name, options.listen).map((input) => (options.live ? { ...input, live: true } : input));
   for (const input of inputs) checkInput(input, options);
-  const jobs = inputs.map((input) => streamJob(input, options));
+  const jobs = await Promise.all(inputs.map((input) => streamJob(input, options)));
   const config = kafkaConfig(options);
   const topics = await Topics.open(config, note);
   const room = { bytes: options.buffer / jobs.length, frames: Math.max(1, Math.floor(options.bufferFrames / jobs.length)) };
@@ -58,6 +61,7 @@ export async function emitVideo(words: string[], options: Options): Promise<void
   } finally {
     stopShowing();
     for (const watch of watches) watch.stop();
+    for (const { listener } of jobs) listener?.close();
     topics.close();
   }
 
@@ -110,7 +114,7 @@ function checkInput({ live, kind, shown }: VideoInput, { loop, start, speed, eve
   if (loop && kind === "stdin") throw KtError.usage(`--loop cannot begin ${shown} again.`, "Give a video file.");
 }
 
-function streamJob(input: VideoInput, options: Options): StreamJob {
+async function streamJob(input: VideoInput, options: Options): Promise<StreamJob> {
   const { codec, quality, keyint, size, fps, filter, inputOptions, fast, loop, start, duration, speed } = options;
   const ffmpeg = ffmpegFor(options.ffmpeg);
   const interval = options.every;
@@ -123,6 +127,7 @@ function streamJob(input: VideoInput, options: Options): StreamJob {
       startSeconds: start === undefined ? undefined : start / 1000,
       durationSeconds: duration === undefined ? undefined : duration / 1000,
     },
+    listener: input.listens ? await listen(input) : undefined,
     topic: options.topic.replaceAll("{name}", input.name.replace(notInTopics, "-")),
     ffmpeg,
     pace: () => (fast ? unpaced() : interval === undefined ? realTime(speed) : every(interval)),
@@ -131,6 +136,14 @@ function streamJob(input: VideoInput, options: Options): StreamJob {
     retries: options.retries ?? Number.POSITIVE_INFINITY,
     fit: options.fit ? jpegShrinker(ffmpeg) : undefined,
   };
+}
+
+/** @throws KtError port_taken, bad_input */
+async function listen(input: VideoInput): Promise<Listener> {
+  const say = (line: string) => note(`${input.name}: ${line}`);
+  const open = exposure(parseListenAddress(input.location));
+  if (open !== undefined) say(`${open}.`);
+  return openListener(input, say);
 }
 
 /** How the stream failed, if it did. A failing stream leaves the others alone, and is told of at once. */

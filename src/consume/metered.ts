@@ -13,6 +13,7 @@ export function metered(output: ConsumeOutput): ConsumeOutput {
     closed: output.closed,
     keeps: output.keeps,
     passesOn: output.passesOn,
+    counts: output.counts ?? false,
     async write(batch) {
       await output.write(batch);
       records += batch.length;

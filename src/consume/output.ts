@@ -3,6 +3,8 @@ import { KtError } from "../errors.ts";
 import { ffmpegFor } from "../options/ffmpeg.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { connectionOptions } from "../options/options.ts";
+import type { ViewWay } from "../options/options-view.ts";
+import type { Positions } from "../record.ts";
 import type { Decode } from "../registry/schemas.ts";
 import { bytesText, note } from "../terminal/terminal.ts";
 import { plural } from "../units.ts";
@@ -12,6 +14,9 @@ import { type ConsumeOutput, type PrintOptions, printing } from "./print.ts";
 export interface OutputOptions extends PrintOptions, Resolved<typeof connectionOptions> {
   save: string | undefined;
   record: string | undefined;
+  view: ViewWay | undefined;
+  from: Positions;
+  count: number | undefined;
   force: boolean;
   key: string | undefined;
   ffmpeg: string | undefined;
@@ -22,21 +27,30 @@ export interface OutputOptions extends PrintOptions, Resolved<typeof connectionO
 
 /** @throws KtError usage for options that do not go together */
 export async function openOutput(topics: string[], options: OutputOptions): Promise<ConsumeOutput> {
-  const { save, record, force } = options;
-  const flag = record === undefined ? "--save" : "--record";
-  if (save !== undefined && record !== undefined)
-    throw KtError.usage("--save and --record do not go together.", "Run kt consume twice: the topic is there for both.");
-  if (save === undefined && record === undefined) {
-    if (force) throw KtError.usage("--force goes with --save or --record.");
+  const { save, record, view, force } = options;
+  const [flag, second] = [view !== undefined && "--view", save !== undefined && "--save", record !== undefined && "--record"].filter(
+    (given) => given !== false,
+  );
+  if (second !== undefined) throw KtError.usage(`${flag} and ${second} do not go together.`, "Run kt consume twice: the topic is there for both.");
+  if (force && (flag === undefined || flag === "--view")) throw KtError.usage("--force goes with --save or --record.");
+  if (flag === undefined) {
     if (options.decode === undefined && options.decodeKey === undefined) return printing(options);
     const { decoder } = await import("../registry/schemas.ts");
     return printing({ ...options, decoded: await decoder(options, { key: options.decodeKey, value: options.decode }) });
   }
   for (const printer of ["json", "format", "delimiter", "keyDelimiter", "decode", "decodeKey"] as const)
     if (options[printer])
-      throw KtError.usage(`--${printer.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} prints, ${flag} writes files: they do not go together.`);
+      throw KtError.usage(
+        `--${printer.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} prints, ${flag} ${view === undefined ? "writes files" : "draws pictures"}: they do not go together.`,
+      );
   if (new Set(topics).size > 1) throw KtError.usage(`${flag} takes one topic, not ${topics.join(" and ")}.`, "Run kt consume once for each.");
   const ffmpeg = () => ffmpegFor(options.ffmpeg);
+  if (view !== undefined) {
+    const { viewing } = await import("./view/view.ts");
+    const { other, of } = options.from;
+    const live = other.at === "end" && of.size === 0;
+    return viewing({ way: view, topic: topics[0] as string, key: options.key, count: options.count, live, ffmpeg });
+  }
   return save === undefined ? recording(record as string, options, ffmpeg) : saving(save, options, ffmpeg);
 }
 

@@ -21,6 +21,8 @@ export interface ConsumeOutput {
   readonly keeps: boolean;
   /** Whether it only passes values on, as they are. */
   readonly passesOn: boolean;
+  /** Whether it counts by itself, what --count is about, and closes then. */
+  readonly counts?: boolean;
   write(batch: RecordBatch): Promise<void>;
   /** Everything was written. */
   end(): Promise<void>;

@@ -3,17 +3,23 @@ import { randomBytes } from "node:crypto";
 import { KtError } from "../errors.ts";
 import { pause } from "../terminal/shutdown.ts";
 import { endRecord, type Frame, frameRecord, type Stream } from "../video/frame.ts";
-import type { VideoJob } from "../video/source/arguments.ts";
+import type { Encoding, VideoJob } from "../video/source/arguments.ts";
+import { afterBurst } from "../video/source/burst.ts";
 import { CaptureClock } from "../video/source/capture-clock.ts";
 import { openVideo, type VideoSource } from "../video/source/ffmpeg.ts";
 import { type DecodeReport, emptyReport } from "../video/source/ffmpeg-log.ts";
+import type { Listener, Publisher } from "../video/source/listen/publisher.ts";
 import type { Pace } from "../video/source/pacing.ts";
 import { Ledger } from "./ledger.ts";
 import type { Outlet } from "./outlet.ts";
+import { isRefused, PublisherNotes, published } from "./publishers.ts";
 import type { Topics } from "./topics.ts";
+import { Watch } from "./watch.ts";
 
 export interface StreamJob {
   video: VideoJob;
+  /** Where publishers come to; undefined where kt goes to the source. */
+  listener: Listener | undefined;
   topic: string;
   ffmpeg: string;
   /** A new one for each run. */
@@ -22,7 +28,7 @@ export interface StreamJob {
   startMs: (durationMs: number | undefined) => number;
   /** True where the timestamp of a frame is when it was sent. */
   stampNow: boolean;
-  /** How often a live source is tried again after it was lost. */
+  /** How often a live source is tried again after it was lost; how many more publishers are waited for after the first. */
   retries: number;
   /** Makes a frame small enough for its topic; undefined where it cannot be. */
   fit: ((frame: Frame, maxBytes: number) => Promise<Frame>) | undefined;
@@ -35,6 +41,10 @@ const recordOverheadBytes = 1024;
 /** What comes in pieces comes when a whole piece is there, and a server may miss one. */
 const piecesStallMs = 30_000;
 const firstPictureMs = 20_000;
+/** A publisher is there by itself, and others wait while it keeps the place. */
+const firstPublishedMs = 10_000;
+/** After one who sent no picture, as who tries again and again must not keep a processor busy. */
+const publisherPauseMs = 1000;
 /** Of an address that may be a large file: its index may stand at its end. */
 const firstOfFileMs = 60_000;
 /** Of a folder with nothing in it that can be read, so many are named. */
@@ -72,6 +82,9 @@ export class StreamEmitter {
   #earlierMediaMs = 0;
   /** Whether the source goes on by itself: of an address, known once it was open. */
   #live: boolean | undefined;
+  #expected: Encoding | undefined;
+  /** A publisher was there once. */
+  #waited = false;
   /** What turned out when it was open holds for the next time as well. */
   #bareJpeg = false;
 
@@ -91,7 +104,7 @@ export class StreamEmitter {
     const onAbort = () => this.#source?.stop();
     this.#signal.addEventListener("abort", onAbort, { once: true });
     try {
-      await this.#runOverAndOver();
+      await (this.#job.listener ? this.#waitOverAndOver(this.#job.listener) : this.#runOverAndOver());
       this.state = "ended";
     } catch (error) {
       this.state = "failed";
@@ -119,18 +132,40 @@ export class StreamEmitter {
     }
   }
 
+  /** One publisher after the other. */
+  async #waitOverAndOver(listener: Listener): Promise<void> {
+    const { shown } = this.#job.video.input;
+    const teller = new PublisherNotes((line) => this.#say(`${this.name}: ${line}`), shown);
+    for (let left = this.#job.retries; ; ) {
+      this.state = "waiting";
+      teller.waiting();
+      const publisher = await listener.next(this.#signal);
+      if (!publisher) return;
+      const sentBefore = this.ledger.sent;
+      const ending = await this.#runOnce(publisher, teller).finally(() => publisher.leave());
+      if (ending === "done" || this.#signal.aborted) return;
+      const sent = this.ledger.sent - sentBefore;
+      teller.left(ending.message, sent);
+      if (sent > 0 && left-- <= 0) return;
+      if (sent === 0 && !(await pause(publisherPauseMs, this.#signal))) return;
+    }
+  }
+
   /** "done", or why a live source was lost. @throws KtError where trying again would not help */
-  async #runOnce(): Promise<"done" | KtError> {
-    const { video, ffmpeg } = this.#job;
+  async #runOnce(publisher?: Publisher, teller?: PublisherNotes): Promise<"done" | KtError> {
+    const { ffmpeg } = this.#job;
+    const video = publisher ? published(this.#job.video, publisher, teller?.wasInVain ?? false) : this.#job.video;
     const { kind, shown } = video.input;
-    const source = openVideo(ffmpeg, { ...video, bareJpeg: this.#bareJpeg }, (path, why) => this.#skip(path, why));
+    const source = openVideo(ffmpeg, { ...video, bareJpeg: this.#bareJpeg, expected: this.#expected }, (path, why) => this.#skip(path, why));
     this.#source = source;
     const watch = new Watch(() => source.stop());
     // What came on stdin does not come again.
     const heals = () => this.#live === true && kind !== "stdin";
-    const firstMs = heals() ? firstPictureMs : firstOfFileMs;
+    const firstMs = publisher ? firstPublishedMs : heals() ? firstPictureMs : firstOfFileMs;
+    const isThere = () => publisher?.isThere === true || source.report.accepted;
     try {
-      if (heals() || kind === "network") watch.expect(firstMs);
+      if (publisher) watch.expect(firstMs, isThere);
+      else if (heals() || kind === "network") watch.expect(firstMs);
       await source.begin();
       if (this.#signal.aborted) return "done";
       if (watch.barked) {
@@ -139,6 +174,8 @@ export class StreamEmitter {
         throw new KtError({ code: "bad_input", message: `'${shown}' cannot be opened: ${reason}.`, hint: "Is the address right, and the camera on?" });
       }
       watch.rest();
+      if (publisher && isRefused(source.report)) return lost("a publisher with another stream key was refused");
+      teller?.connected(publisher?.from, source.report);
       this.report = source.report;
       this.#live ??= source.report.durationMs === undefined;
       if (source.remark && this.interruptions === 0) this.#say(`Note: ${source.remark}`);
@@ -155,20 +192,30 @@ export class StreamEmitter {
           : await this.#sendPaced(source, stream, maxBytes, { awaitNext, came: () => watch.rest() });
       // What the topic does not take, it will not take the next time either.
       if (this.#signal.aborted || this.ledger.tooLarge) return "done";
+      if (publisher && !watch.barked) await this.#outlet.send(endRecord(stream, lastMs), undefined);
       if (heals()) return lost(watch.barked ? `no picture for ${patienceMs / 1000} s` : "the source ended");
       // Where something failed, the stream did not end well.
       if (this.ledger.failed === 0) await this.#outlet.send(endRecord(stream, lastMs), undefined);
       return "done";
     } catch (error) {
       if (this.#signal.aborted) return "done";
-      const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable);
-      if (!heals() || !passes) throw error;
+      // What a publisher sends may be asked for wrongly, and the next one sends something else.
+      const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable || (error.code === "usage" && publisher !== undefined));
+      // Where nobody came, it is kt that cannot listen.
+      if (!heals() || !passes || (publisher && !isThere() && !this.#waited)) throw error;
       return error;
     } finally {
       this.report = source.report;
       this.#bareJpeg = source.bareJpeg;
+      this.#expected = source.expected;
       watch.rest();
       source.stop();
+      if (teller) {
+        teller.wasThere = isThere();
+        this.#waited ||= teller.wasThere;
+        // The port is for the next one.
+        await source.ended;
+      }
     }
   }
 
@@ -209,7 +256,8 @@ export class StreamEmitter {
     let capturedMs = 0;
     let dropping = false;
     let frameNumber = 0;
-    for await (const picture of source.frames()) {
+    onFrame();
+    for await (const picture of this.#job.listener ? afterBurst(source.frames(), clock) : source.frames()) {
       onFrame();
       const elapsedUs = (performance.now() - beganMs) * 1000;
       const frame = stampArrival ? { ...picture, ptsUs: elapsedUs, dtsUs: elapsedUs } : picture;
@@ -242,31 +290,4 @@ export class StreamEmitter {
 
 function lost(reason: string): KtError {
   return new KtError({ code: "bad_input", message: reason });
-}
-
-/** Calls when what was expected did not come in time. */
-class Watch {
-  barked = false;
-  readonly #bark: () => void;
-  #deadlineMs = Number.POSITIVE_INFINITY;
-  #timer: ReturnType<typeof setInterval> | undefined;
-
-  constructor(bark: () => void) {
-    this.#bark = bark;
-  }
-
-  /** Something must come within so long; each call begins anew. */
-  expect(withinMs: number): void {
-    this.#deadlineMs = performance.now() + withinMs;
-    this.#timer ??= setInterval(() => {
-      if (performance.now() < this.#deadlineMs || this.barked) return;
-      this.barked = true;
-      this.#bark();
-    }, 500);
-  }
-
-  rest(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
 }

@@ -13,6 +13,7 @@ import { decimal, filled, flag, integer, list, oneOf, otherwise, pair, type Reso
 import { accessOptions, names, secret } from "./options-access.ts";
 import { liveOptions } from "./options-live.ts";
 import { takeOptions } from "./options-take.ts";
+import { view } from "./options-view.ts";
 import { overlay } from "./overlay.ts";
 
 /** 1280x720; either side may be left out: 1280x, x720. */
@@ -167,6 +168,7 @@ export const consumeOptions = {
   registry,
   save: value("--save <pattern>", "Write each picture to a file, frames/%06d.jpg or .png; {key} stands for the stream", filled),
   record: value("--record <file>", "Write the pictures of a stream to an MP4 with their own times; H.264 is not encoded again", filled),
+  view,
   force: flag("--force", "Let --save and --record overwrite files that exist"),
   ffmpeg: value("--ffmpeg <path>", `ffmpeg to use (otherwise ${ffmpegOrder})`, text, { env: "FFMPEG_BIN" }),
 };
@@ -199,6 +201,10 @@ export const emitVideoOptions = {
   start: value("--start <time>", "Begin there: 90, 1:30 or 1500ms (untouched H.264: at the key frame before)", parseDuration),
   duration: value("--duration <time>", "Stop after so much of the source", parseDuration),
   live: flag("--live", "Take the input for a camera: never slow it down, date each frame by when it came"),
+  listen: flag(
+    "--listen",
+    "Wait at rtmp:// and srt:// inputs for whoever publishes there (OBS, ffmpeg, a phone), one after the other: rtmp://127.0.0.1:1935/live/KEY",
+  ),
   retries: value("--retries <n>", "How often a camera that was lost is tried again (otherwise for ever)", integer(0)),
   buffer: value("--buffer <size>", "How many bytes may wait for Kafka; then a file waits, and a camera's frames are left out", parseBytes, { default: "64MB" }),
   bufferFrames: value("--buffer-frames <n>", "How many frames may wait for Kafka", integer(1), { default: "4096" }),

@@ -26,9 +26,20 @@ export function logJson(): void {
   json = true;
 }
 
+let diverted: ((line: string) => void) | undefined;
+
+/** While all of the terminal is in use, notes go elsewhere than between what it shows. @param to undefined: as ever */
+export function divertNotes(to: ((line: string) => void) | undefined): void {
+  diverted = stderrIsTerminal && !json ? to : undefined;
+}
+
 /** A line for the person, never data; what is secret in the addresses in it is hidden. */
 export function note(line: string): void {
   if (quiet) return;
+  if (diverted) {
+    diverted(hideSecrets(line));
+    return;
+  }
   clearProgress();
   const warning = /^Warning: /.exec(line)?.[0] ?? "";
   if (json) tell(warning ? "warning" : "info", line.slice(warning.length));
@@ -37,7 +48,8 @@ export function note(line: string): void {
 
 /** What the client says by itself, for who looks for a fault. */
 export function debugNote(line: string): void {
-  if (json) tell("debug", line);
+  if (diverted) diverted(hideSecrets(line));
+  else if (json) tell("debug", line);
   else writeError(`${hideSecrets(line)}\n`);
 }
 

@@ -50,6 +50,15 @@ describe("what is said of one address", () => {
     expect(hide(said)).toBe(shown);
   });
 
+  test("whatever characters a password has, it is hidden and hides nothing else", () => {
+    for (const character of "-_.,:;!$&'()*+=~^|{}[]\\`\"<>%20") {
+      for (const password of [`a${character}b`, `very${character}secret`]) {
+        const hider = secretsHider(`rtsp://admin:${encodeURIComponent(password)}@10.0.0.7/1`, [password]);
+        expect(hider(`login failed with ${password} there`)).toBe("login failed with *** there");
+      }
+    }
+  });
+
   test("without an address, or with one that has no secret, nothing else is hidden", () => {
     expect(secretsHider(undefined, [])("any [text] (at) all")).toBe("any [text] (at) all");
     expect(secretsHider("rtsp://cam/1", [])("rtsp://cam/1: cam is away")).toBe("rtsp://cam/1: cam is away");

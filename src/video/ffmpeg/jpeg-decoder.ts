@@ -84,11 +84,11 @@ export function openJpegDecoder(ffmpeg: string, { type = "video/h264", fromUs, s
 }
 
 /** By these ffmpeg knows what it is (libavformat/riff.c). */
-const fourCharacterCodes = { "video/h264": "H264", "image/png": "MPNG" } as const;
+const fourCharacterCodes = { "video/h264": "H264", "image/png": "MPNG", "image/jpeg": "MJPG" } as const;
 export type DecodedType = keyof typeof fourCharacterCodes;
 
 /** IVF as ffmpeg's reader (libavformat/ivfdec.c) takes it; the size is found in the stream itself. */
-function ivfHeader(type: DecodedType): Uint8Array {
+export function ivfHeader(type: DecodedType): Uint8Array {
   const header = Buffer.alloc(32);
   header.write("DKIF", 0);
   header.writeUInt16LE(header.length, 6);
@@ -98,7 +98,7 @@ function ivfHeader(type: DecodedType): Uint8Array {
   return header;
 }
 
-function ivfFrameHeader(bytes: number, timeUs: number): Uint8Array {
+export function ivfFrameHeader(bytes: number, timeUs: number): Uint8Array {
   const header = Buffer.alloc(12);
   header.writeUInt32LE(bytes, 0);
   header.writeBigInt64LE(BigInt(timeUs), 4);

@@ -27,6 +27,8 @@ export interface VideoJob {
   durationSeconds: number | undefined;
   /** Motion JPEG over HTTP is taken apart by its pictures alone, whatever the parts around them say. */
   bareJpeg?: boolean;
+  /** Of a publisher, as the one before was: it cannot be asked to begin anew when it turns out to be something else. */
+  expected?: Encoding | undefined;
   /** Of a folder of images. */
   imageKind?: ImageKind | undefined;
 }

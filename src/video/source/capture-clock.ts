@@ -15,6 +15,12 @@ export class CaptureClock {
   #lastArrivalMs = 0;
   #lastMs = 0;
 
+  /** A frame that arrived and is dated later, with others that it waited with: the smallest delay among them counts for all. */
+  anchor(ptsMs: number, arrivalMs: number): void {
+    this.#offsetMs = Math.min(this.#offsetMs ?? Number.POSITIVE_INFINITY, arrivalMs - ptsMs);
+    this.#lastArrivalMs = arrivalMs;
+  }
+
   /**
    * @param ptsMs the source's time
    * @param arrivalMs now, milliseconds since 1970

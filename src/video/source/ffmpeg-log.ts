@@ -22,6 +22,8 @@ export interface DecodeReport {
   /** ffmpeg's name of the container or protocol: "mov,mp4,m4a,3gp,3g2,mj2", "rtsp". */
   format: string | undefined;
   source: SourceDescription | undefined;
+  /** Somebody came to where ffmpeg listens; told of SRT only. */
+  accepted: boolean;
   /** True once ffmpeg has described the whole source and goes on to its output. */
   opened: boolean;
   /** The stream that ffmpeg describes in these lines. */
@@ -51,6 +53,7 @@ export function emptyReport(): DecodeReport {
   return {
     format: undefined,
     source: undefined,
+    accepted: false,
     opened: false,
     described: undefined,
     packetsRead: 0,
@@ -79,6 +82,7 @@ const consequence =
  */
 export function readLogLine(report: DecodeReport, line: string, hide: (sentence: string) => string): void {
   if (!report.opened) readDescription(report, line);
+  if (/^\[srt @ 0x\w+\] \[verbose\] accept streamid /.test(line)) report.accepted = true;
   const read = /Input stream #0:(\d+) \(video\): (\d+) packets read/.exec(line);
   // Of a second video, or a cover, some packets are read as well.
   if (read && Number(read[1]) === (report.source?.index ?? 0)) report.packetsRead += Number(read[2]);

@@ -6,7 +6,7 @@ import { spawnFfmpeg } from "../ffmpeg/ffmpeg-child.ts";
 import { wholeJpeg } from "../formats/picture-size.ts";
 import { sniffFrame } from "../formats/sniff.ts";
 import type { Frame } from "../frame.ts";
-import { type Encoding, secretOptions, type VideoJob, videoArguments } from "./arguments.ts";
+import { type Encoding, isFiltered, secretOptions, type VideoJob, videoArguments } from "./arguments.ts";
 import { chooseEncoding, cutAway } from "./encoding.ts";
 import { type DecodeReport, emptyReport, readLogLine } from "./ffmpeg-log.ts";
 import { firstImage, imagesIn, readImages } from "./images.ts";
@@ -25,8 +25,12 @@ export interface VideoSource {
   readonly remark: string | undefined;
   /** Whether the source is to be read as bare JPEG, as turned out meanwhile: see VideoJob. */
   readonly bareJpeg: boolean;
+  /** Of a publisher, how the next one is likely to be written: see VideoJob. */
+  readonly expected: Encoding | undefined;
   /** Ends ffmpeg; the frames then end as well. */
   stop(): void;
+  /** Resolves when ffmpeg has ended, and what it had open is free. */
+  readonly ended: Promise<unknown>;
 }
 
 const terminationMs = 2000;
@@ -80,7 +84,9 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
   const { input } = asked;
   const job = input.kind === "images" ? { ...asked, imageKind: firstImage(imagesIn(input.location))?.kind } : asked;
   const feed = feedFor(job, onSkipped);
-  const guess: Encoding = job.codec === "auto" ? "copy" : job.codec;
+  const once = input.listens === true;
+  let expected = job.expected ?? (once && isFiltered(job) ? "mjpeg" : "copy");
+  const guess: Encoding = job.codec === "auto" ? expected : job.codec;
   const hide = secretsHider(job.input.kind === "network" ? job.input.location : undefined, secretOptions(job));
   let run = start(ffmpeg, videoArguments(job, guess), feed, hide);
   let remark: string | undefined;
@@ -110,7 +116,9 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
     if (index && Number.isFinite(job.times)) framesListed = run.report.framesListed = index.shown * job.times;
     const choice = chooseEncoding(job, run.report, index?.cut);
     remark = choice.remark;
-    if (choice.encoding !== guess) restart(choice.encoding);
+    if (run.report.source) expected = choice.encoding;
+    if (once && choice.encoding !== guess && choice.encoding !== "copy") throw comesTooSoon(run.report);
+    if (choice.encoding !== guess && !once) restart(choice.encoding);
     else if (job.codec !== "auto") feed?.settle();
   }
 
@@ -148,7 +156,7 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
         continue;
       }
       // Pictures without times, as in a bare .h264 file, cannot be copied.
-      if (count === 0 && job.codec === "auto" && run.report.source && !restarted) {
+      if (count === 0 && job.codec === "auto" && run.report.source && !restarted && !once) {
         remark = `${job.input.name} cannot be passed on as it is (${run.report.lastError ?? "ffmpeg gave no reason"}): it is encoded as JPEG.`;
         restart("mjpeg");
         continue;
@@ -181,6 +189,12 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
       // What gave no picture that way either may have been a page that says "busy".
       return bareJpeg && (count > 0 || job.bareJpeg === true);
     },
+    get ended() {
+      return run.ended;
+    },
+    get expected() {
+      return once ? expected : undefined;
+    },
     stop() {
       if (stopped) return;
       stopped = true;
@@ -205,6 +219,11 @@ function isRefusedMotionJpeg({ input }: VideoJob, { format, complaints, lastErro
   if (format === "mpjpeg")
     return count === 0 || complaints.some((complaint) => /Expected boundary|Unexpected Content-Type|Invalid Content-Length/.test(complaint));
   return format === undefined && /Invalid data found/.test(lastError ?? "") && !wholeFile.test(extname(new URL(input.location).pathname));
+}
+
+function comesTooSoon({ source }: DecodeReport): KtError {
+  const codec = source?.codec === "h264" ? "H.264 that has to be turned or stretched" : (source?.codec ?? "something").toUpperCase();
+  return new KtError({ code: "bad_input", message: `a publisher sends ${codec}, which becomes JPEG: it is taken when it connects again` });
 }
 
 function feedFor({ input, times }: VideoJob, onSkipped: (path: string, why: string) => void): StdinFeed | undefined {
@@ -238,6 +257,11 @@ function noPictures({ input }: VideoJob, { lastError, complaints }: DecodeReport
   if (input.kind === "file" || input.kind === "stdin") {
     const reason = said.replace(`file:${input.location}: `, "").replace(`${input.location}: `, "");
     return bad(`'${input.shown}' is no video that ffmpeg can read (${reason}).`, "Give a video file: mp4, mkv, avi, mov and others.");
+  }
+  if (/Protocol not found/.test(said)) {
+    const protocol = /^\w+/.exec(input.location)?.[0].toUpperCase() ?? "";
+    const message = `This ffmpeg knows no ${protocol}, and so cannot open '${input.shown}'.`;
+    return new KtError({ code: "no_ffmpeg", message, hint: "Take the one inside kt, or name another by --ffmpeg: ffmpeg -protocols shows what it knows." });
   }
   return bad(`'${input.shown}' cannot be opened: ${said.replace(`${input.shown}: `, "")}.`, "Is the address right, and the camera on?");
 }

@@ -4,6 +4,7 @@ import { basename, extname } from "node:path";
 import { hidden, showAddress } from "../../address.ts";
 import { KtError } from "../../errors.ts";
 import { imagesIn } from "./images.ts";
+import { asksToListen, canListen, nameOf, parseListenAddress } from "./listen/address.ts";
 
 export type InputKind = "file" | "network" | "device" | "stdin" | "images" | "testsrc";
 
@@ -20,6 +21,8 @@ export interface VideoInput {
    * and a camera look alike until ffmpeg has opened them.
    */
   live: boolean | undefined;
+  /** Publishers come to this address, instead of kt going there. */
+  listens?: boolean;
 }
 
 const nameBefore = /^([\w.-]+)=(.+)$/s;
@@ -29,10 +32,13 @@ const alwaysLive = new Set(["rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "tcp
 /**
  * Reads the inputs as typed: NAME=INPUT or INPUT, where INPUT is a file, a pattern, a folder of images, a
  * URL, a device, - or testsrc; @FILE is a list of such words, one a line.
+ * @param listen where an address can be listened on, it is
  * @throws KtError usage, bad_input
  */
-export function parseInputs(words: string[], name: string | undefined): VideoInput[] {
-  const inputs = words.flatMap((word) => (word.startsWith("@") ? readList(word.slice(1)) : [word])).flatMap(parseInput);
+export function parseInputs(words: string[], name: string | undefined, listen = false): VideoInput[] {
+  const inputs = words.flatMap((word) => (word.startsWith("@") ? readList(word.slice(1)) : [word])).flatMap((word) => parseInput(word, listen));
+  if (listen && !inputs.some(({ listens }) => listens))
+    throw KtError.usage("--listen is for addresses that publishers send to.", "Such as rtmp://127.0.0.1:1935/live/KEY, or srt://127.0.0.1:9000.");
   if (name !== undefined) {
     if (inputs.length > 1) throw KtError.usage("--name is for one stream.", "Name several by NAME=INPUT.");
     for (const input of inputs) input.name = name;
@@ -62,10 +68,10 @@ function readList(path: string): string[] {
   return words;
 }
 
-function parseInput(word: string): VideoInput[] {
+function parseInput(word: string, listen: boolean): VideoInput[] {
   const named = statOf(word) === undefined ? nameBefore.exec(word) : null;
   const text = named?.[2] ?? word;
-  const found = open(text);
+  const found = open(text, listen);
   if (named && found.length > 1)
     throw KtError.usage(
       `'${text}' matches ${found.length} files, and '${named[1]}' names one stream.`,
@@ -74,12 +80,14 @@ function parseInput(word: string): VideoInput[] {
   return named?.[1] ? found.map((input) => ({ ...input, name: named[1] as string })) : found;
 }
 
-function open(text: string): VideoInput[] {
+function open(text: string, listen: boolean): VideoInput[] {
   if (text === "-") return [fromStdin()];
   if (text === "testsrc") return [{ name: "testsrc", kind: "testsrc", location: text, shown: text, live: false }];
   const scheme = protocol.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "file") {
     const shown = showAddress(text);
+    if ((listen && canListen(text)) || asksToListen(text))
+      return [{ name: nameOf(parseListenAddress(text)), kind: "network", location: text, shown, live: true, listens: true }];
     return [{ name: nameOfAddress(shown), kind: "network", location: text, shown, live: alwaysLive.has(scheme) ? true : undefined }];
   }
   if (/^\/dev\/video\d*$/.test(text)) return [webcam(text)];
