@@ -1,5 +1,5 @@
 /** The page's parts, and which of them there is something to show for. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { absenceOf } from "./absence.ts";
 import { setParameter } from "./address.ts";
 import { Banner } from "./banner.tsx";
@@ -10,14 +10,17 @@ import { Panels } from "./data/panels.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
+import { bounded, mostPanels, mostTiles } from "./layout/bounds.ts";
+import { LeftOut } from "./layout/left-out.tsx";
 import { Notices } from "./notices.tsx";
 import { useCell } from "./parts/cell.ts";
 import { handheld, useMedia } from "./parts/media.ts";
 import { Tabs } from "./parts/tabs.tsx";
 import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
-import { type Shown, sortTopics } from "./streams.ts";
+import { type Shown, type Sorted, sortTopics } from "./streams.ts";
 import { type Subject, sameSubject, useSubject, writeSubject } from "./subject.ts";
+import { useFindKeys } from "./topics/find-keys.ts";
 import { useTopicsPlace } from "./topics/place.ts";
 import { TopicsPage } from "./topics/topics-page.tsx";
 import { NotLive } from "./wall/not-live.tsx";
@@ -50,15 +53,16 @@ export function App({ connection, clocks, memory, trouble }: Props) {
   const unkept = useCell(memory.trouble);
   const [wrong, setWrong] = useState(trouble);
   const [given, go] = useSubject();
-  const { streams, lists, quiet } = sortTopics(topics ?? []);
+  const all = useMemo(() => sortTopics(topics ?? []), [topics]);
   const [seen] = useState(() => new Set<string>());
   for (const { name } of topics ?? []) seen.add(name);
-  const asked = streamOf(given, streams);
-  const listed = (name: string) => ({ topic: name, key: null });
+  const asked = streamOf(given, all.streams);
+  const { streams, lists } = useRoom(all, asked);
   // A link may name what is not there yet: the overview is shown until it comes.
   const found = streams.some((stream) => sameSubject(stream, asked)) || lists.some(({ name }) => sameSubject(listed(name), asked));
   const subject = found ? asked : null;
   const looking = useTopicsPlace();
+  useFindKeys();
 
   const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
@@ -115,7 +119,12 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           />
         </nav>
       )}
-      {looking && topics && <TopicsPage place={looking} topics={topics} />}
+      {looking && topics && (
+        <main class="looking">
+          <TopicsPage place={looking} topics={topics} />
+        </main>
+      )}
+      {!looking && <LeftOut streams={all.streams.length - streams.length} panels={all.lists.length - lists.length} />}
       <main hidden={looking !== null} class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
         {streams.length > 0 && (
@@ -136,9 +145,28 @@ export function App({ connection, clocks, memory, trouble }: Props) {
       {together && subject === null && !looking && streams.length > 0 && !(split && half === "data") && (
         <TogetherBar connection={connection} clocks={clocks} streams={streams} />
       )}
-      {!looking && <EmptyTopics topics={quiet} covered={subject !== null} />}
+      {!looking && <EmptyTopics topics={all.quiet} covered={subject !== null} />}
     </>
   );
+}
+
+const listed = (name: string) => ({ topic: name, key: null });
+
+/** What of all topics the wall shows, what the address asks for among it. */
+function useRoom({ streams, lists }: Pick<Sorted, "streams" | "lists">, asked: Subject | null): Pick<Sorted, "streams" | "lists"> {
+  const [held] = useState(() => ({ tiles: new Set<string>(), panels: new Set<string>() }));
+  if (asked) (asked.key === null ? held.panels : held.tiles).add(asked.key === null ? asked.topic : writeSubject(asked));
+  const ahead = (subject: Subject) => (sameSubject(subject, asked) ? Number.POSITIVE_INFINITY : 0);
+  return {
+    streams: bounded(streams, mostTiles, held.tiles, writeSubject, (stream) => ahead(stream) || stream.lastTimestampMs),
+    lists: bounded(
+      lists,
+      mostPanels,
+      held.panels,
+      ({ name }) => name,
+      (topic) => ahead(listed(topic.name)) || (topic.lastTimestampMs ?? 0),
+    ),
+  };
 }
 
 /** The stream that an address means which names a topic of streams only: the first. */
