@@ -1,12 +1,14 @@
 /** All topics and streams, found by a few letters. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { TopicSummary } from "../../protocol/server-message.ts";
+import { KeepButton } from "../layout/keep-button.tsx";
+import type { Layouts } from "../layout/layouts.ts";
 import { SearchIcon } from "../parts/icons.tsx";
 import { touchOnly } from "../parts/media.ts";
 import { plural } from "../parts/words.ts";
 import { findFieldId } from "./find-keys.ts";
 import { ListGrid } from "./list-grid.tsx";
-import { byName, foundRows, type ListSort, listRows, readSort, sortedRows, writeSort } from "./list-model.ts";
+import { byName, foundRows, type ListRow, type ListSort, listRows, readSort, sortedRows, writeSort } from "./list-model.ts";
 import { goTo, type TopicsPlace } from "./place.ts";
 import { useBytes } from "./use-bytes.ts";
 
@@ -16,9 +18,10 @@ const addressMs = 400;
 interface Props {
   place: TopicsPlace;
   topics: TopicSummary[];
+  layouts: Layouts;
 }
 
-export function TopicList({ place, topics }: Props) {
+export function TopicList({ place, topics, layouts }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const focusOn = useRef<(at: number) => void>(() => {});
   const [search, setSearch] = useState(place.query.get("q") ?? "");
@@ -32,6 +35,8 @@ export function TopicList({ place, topics }: Props) {
   useLayoutEffect(() => {
     if (!matchMedia(touchOnly).matches) field.current?.focus();
   }, []);
+  // A topic without records has nothing for the wall.
+  const tools = ({ topic, key, kind, name }: ListRow) => kind !== "empty" && <KeepButton layouts={layouts} subject={{ topic, key }} name={name} />;
   const typed = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" && rows.length > 0) focusOn.current(0);
     else if (event.key === "Enter") document.querySelector<HTMLElement>(".topic-grid [data-row]")?.click();
@@ -65,7 +70,7 @@ export function TopicList({ place, topics }: Props) {
           {rows.length === all.length ? plural(topics.length, "topic") : `${plural(rows.length, "row")} of ${all.length}`}
         </span>
       </div>
-      <ListGrid rows={rows} sort={sort} onSort={setSort} tools={() => null} active={active} onActive={setActive} focusOn={focusOn} />
+      <ListGrid rows={rows} sort={sort} onSort={setSort} tools={tools} active={active} onActive={setActive} focusOn={focusOn} />
       {rows.length === 0 && <p class="none">{all.length === 0 ? "There are no topics yet." : `Nothing has “${search}” in its name.`}</p>}
     </section>
   );
