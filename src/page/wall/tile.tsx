@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact
 import { BoxesNote } from "../boxes/boxes-note.tsx";
 import type { Connection } from "../connection.ts";
 import { decodesH264 } from "../live/h264.ts";
+import { inPicture } from "../live/picture-in-picture.ts";
 import { StreamView } from "../live/stream-view.ts";
 import { measureTile } from "../measure.ts";
 import { useCell } from "../parts/cell.ts";
@@ -45,7 +46,9 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
   const layer = useRef<HTMLCanvasElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [view, setView] = useState<StreamView | null>(null);
-  const visible = useVisible(cell, large) && !covered;
+  // What is in a small window of its own goes on, wherever the page is.
+  const apart = useCell(inPicture) === canvas.current && canvas.current !== null;
+  const visible = (useVisible(cell, large) && !covered) || apart;
   const decodes = useCell(decodesH264);
   const together = useCell(clocks.together);
   const own = clocks.own(topic, key);
