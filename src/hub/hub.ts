@@ -13,6 +13,7 @@ import { Places } from "./places/places.ts";
 import { Scout } from "./scout/scout.ts";
 import { Catalogue, type Overlay } from "./topics/catalogue.ts";
 import { lastRecordOf } from "./topics/last-record.ts";
+import { Sizes } from "./topics/sizes.ts";
 
 const mostClosingMs = 2000;
 /** What is looked for here and there displaces nothing that viewers look at. */
@@ -22,6 +23,7 @@ export interface Hub {
   config: KafkaConfig;
   admin: Admin;
   catalogue: Catalogue;
+  sizes: Sizes;
   live: LiveHub;
   archive: Archive;
   scout: Scout;
@@ -85,6 +87,7 @@ export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows,
     config,
     admin,
     catalogue,
+    sizes: new Sizes(admin),
     live,
     archive,
     scout,

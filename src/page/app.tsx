@@ -1,5 +1,5 @@
 /** The page's parts, and which of them there is something to show for. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { absenceOf } from "./absence.ts";
 import { setParameter } from "./address.ts";
 import { Banner } from "./banner.tsx";
@@ -10,6 +10,11 @@ import { Panels } from "./data/panels.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
 import { useKeys } from "./keys.ts";
+import { keptOf } from "./layout/layout.ts";
+import type { Layouts } from "./layout/layouts.ts";
+import { LeftOut } from "./layout/left-out.tsx";
+import { useShown } from "./layout/use-shown.ts";
+import { WallMenu } from "./layout/wall-menu.tsx";
 import { Notices } from "./notices.tsx";
 import { useCell } from "./parts/cell.ts";
 import { handheld, useMedia } from "./parts/media.ts";
@@ -18,6 +23,7 @@ import type { Clocks } from "./rewind/clocks.ts";
 import type { Memory } from "./rewind/remember.ts";
 import { type Shown, sortTopics } from "./streams.ts";
 import { type Subject, sameSubject, useSubject, writeSubject } from "./subject.ts";
+import { useFindKeys } from "./topics/find-keys.ts";
 import { useTopicsPlace } from "./topics/place.ts";
 import { TopicsPage } from "./topics/topics-page.tsx";
 import { NotLive } from "./wall/not-live.tsx";
@@ -39,26 +45,29 @@ interface Props {
   connection: Connection;
   clocks: Clocks;
   memory: Memory;
+  layouts: Layouts;
   /** What is wrong about the address. */
   trouble: string | null;
 }
 
-export function App({ connection, clocks, memory, trouble }: Props) {
+export function App({ connection, clocks, memory, layouts, trouble }: Props) {
   const link = useCell(connection.link);
   const broker = useCell(connection.broker);
   const topics = useCell(connection.topics);
   const unkept = useCell(memory.trouble);
   const [wrong, setWrong] = useState(trouble);
   const [given, go] = useSubject();
-  const { streams, lists, quiet } = sortTopics(topics ?? []);
+  const all = useMemo(() => sortTopics(topics ?? []), [topics]);
   const [seen] = useState(() => new Set<string>());
   for (const { name } of topics ?? []) seen.add(name);
-  const asked = streamOf(given, streams);
-  const listed = (name: string) => ({ topic: name, key: null });
+  const asked = streamOf(given, all.streams);
+  const shown = useShown(all, layouts, asked);
+  const { streams, lists } = shown;
   // A link may name what is not there yet: the overview is shown until it comes.
   const found = streams.some((stream) => sameSubject(stream, asked)) || lists.some(({ name }) => sameSubject(listed(name), asked));
   const subject = found ? asked : null;
   const looking = useTopicsPlace();
+  useFindKeys();
 
   const together = useCell(clocks.together);
   useKeys(asked ? { Escape: () => go(null) } : {});
@@ -81,6 +90,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
       <Header link={link} broker={broker} topics={topics} covered={subject !== null}>
         {(topics ?? []).some(({ detections }) => detections) && !looking && <BoxesButton />}
         {streams.length > 1 && !looking && <TogetherButton clocks={clocks} />}
+        {topics && !looking && subject === null && <WallMenu layouts={layouts} shown={keptOf(shown, shown.layout)} missing={shown.missing} />}
         {streams.length > 0 && subject === null && !looking && <NotLive clocks={clocks} streams={streams} />}
       </Header>
       <Notices>
@@ -115,9 +125,29 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           />
         </nav>
       )}
-      {looking && topics && <TopicsPage place={looking} topics={topics} />}
+      {looking && topics && (
+        <main class="looking">
+          <TopicsPage place={looking} topics={topics} layouts={layouts} />
+        </main>
+      )}
+      {!looking && <LeftOut {...shown.left} />}
+      {!looking && shown.groups.length > 0 && (
+        <nav class="groups" aria-label="Groups of cameras" inert={subject !== null}>
+          <Tabs
+            label="Groups of cameras"
+            tabs={["", ...shown.groups].map((id) => ({ id, title: id || "All" }))}
+            chosen={shown.group}
+            onChoose={shown.setGroup}
+          />
+        </nav>
+      )}
       <main hidden={looking !== null} class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
-        {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
+        {topics && broker?.up !== false && all.streams.length + all.lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
+        {shown.layout && streams.length + lists.length === 0 && all.streams.length + all.lists.length > 0 && (
+          <p class="left-out" role="status">
+            Nothing of what was chosen for the wall is there now.
+          </p>
+        )}
         {streams.length > 0 && (
           <Wall
             connection={connection}
@@ -126,20 +156,24 @@ export function App({ connection, clocks, memory, trouble }: Props) {
             memory={memory}
             streams={streams}
             beside={lists.length > 0 ? narrowestLists : 0}
+            columns={shown.layout?.columns ?? null}
             subject={subject}
             hidden={split && half !== "video"}
             go={go}
+            arrange={shown}
           />
         )}
-        {lists.length > 0 && <Panels connection={connection} topics={lists} subject={subject} hidden={split && half !== "data"} go={go} />}
+        {lists.length > 0 && <Panels connection={connection} topics={lists} subject={subject} hidden={split && half !== "data"} go={go} onDrop={shown.drop} />}
       </main>
       {together && subject === null && !looking && streams.length > 0 && !(split && half === "data") && (
         <TogetherBar connection={connection} clocks={clocks} streams={streams} />
       )}
-      {!looking && <EmptyTopics topics={quiet} covered={subject !== null} />}
+      {!looking && <EmptyTopics topics={all.quiet} covered={subject !== null} />}
     </>
   );
 }
+
+const listed = (name: string) => ({ topic: name, key: null });
 
 /** The stream that an address means which names a topic of streams only: the first. */
 function streamOf(subject: Subject | null, streams: Shown[]): Subject | null {

@@ -70,6 +70,7 @@ export class Connection {
   readonly topics = cell<TopicSummary[] | null>(null);
   readonly broker = cell<BrokerMessage | null>(null);
 
+  readonly #topics = new Map<string, TopicSummary>();
   #url: string;
   #socket: WebSocket | undefined;
   #subscriptions = new Map<number, Subscription>();
@@ -237,9 +238,12 @@ export class Connection {
 
   #text(message: ServerMessage): void {
     if (message.type === "topics") {
+      if (message.begins) this.#topics.clear();
+      for (const name of message.gone) this.#topics.delete(name);
+      for (const topic of message.topics) this.#topics.set(topic.name, topic);
       // What is not there yet is asked for when it comes: a server forgets who asked too early.
-      if (message.topics.every(({ name }) => name !== this.#ahead?.topic)) this.#forgetAhead();
-      this.topics.set(message.topics);
+      if (this.#ahead && !this.#topics.has(this.#ahead.topic)) this.#forgetAhead();
+      this.topics.set([...this.#topics.values()]);
     } else if (message.type === "broker") this.broker.set(message);
     else if (message.type === "trouble") this.#subscriptions.get(message.of)?.trouble?.(message.message);
     else if (message.type === "records" || message.type === "rows" || message.type === "boxes") this.#subscriptions.get(message.panel)?.panel?.(message);

@@ -4,6 +4,7 @@ import { onlyParameters } from "./address.ts";
 import { App } from "./app.tsx";
 import { Connection } from "./connection.ts";
 import { listenToKeys } from "./keys.ts";
+import { Layouts } from "./layout/layouts.ts";
 import { decodesH264 } from "./live/h264.ts";
 import { readMoment } from "./moment.ts";
 import { Clocks } from "./rewind/clocks.ts";
@@ -17,7 +18,12 @@ url.search = "";
 
 const query = new URLSearchParams(location.search);
 const { moment, trouble } = readMoment(location.search);
-if (moment) history.replaceState(null, "", `${location.pathname}${onlyParameters(location.search, "group", "together")}${writeSubject(moment)}`);
+if (moment)
+  history.replaceState(
+    null,
+    "",
+    `${location.pathname}${onlyParameters(location.search, "group", "together", "wall", "columns", "show")}${writeSubject(moment)}`,
+  );
 const connection = new Connection(url.href);
 const subject = readSubject(location.hash);
 if (subject && subject.key !== null && typeof moment?.timeMs !== "number") connection.watchSoon(subject.topic, subject.key, decodesH264.get());
@@ -26,4 +32,7 @@ const clocks = new Clocks((clock, topic, key) => memory.begin(clock, topic, key)
 if (query.has("together")) clocks.join();
 
 listenToKeys();
-render(<App connection={connection} clocks={clocks} memory={memory} trouble={trouble} />, document.getElementById("app") as HTMLElement);
+render(
+  <App connection={connection} clocks={clocks} memory={memory} layouts={new Layouts(location.search)} trouble={trouble} />,
+  document.getElementById("app") as HTMLElement,
+);

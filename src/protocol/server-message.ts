@@ -31,8 +31,8 @@ export type {
 export type PanelRecord = RecordEnvelope & { valueBytes: number };
 
 export type ServerMessage =
-  /** All topics; sent at the start and whenever something changed. */
-  | { type: "topics"; topics: TopicSummary[] }
+  /** All topics where it begins, at the start; then those that changed, and the names of those that are gone. */
+  | { type: "topics"; begins: boolean; topics: TopicSummary[]; gone: string[] }
   /** Whether the broker answers; the page keeps what it shows while it does not. Waiting, it never has since kt was started. */
   | { type: "broker"; up: boolean; brokers: string; message: string; waiting: boolean }
   /** The pictures of a piece; where there are any, a binary message with their data follows at once. */

@@ -10,6 +10,7 @@ import { PageWork } from "./page-work.ts";
 import { openPanel, type Panel } from "./panel.ts";
 import { answerRequest, moveGroup } from "./pieces.ts";
 import { Tile } from "./tile.ts";
+import { TopicNews } from "./topic-news.ts";
 import type { PageLink } from "./watcher.ts";
 
 const mostPanels = 256;
@@ -41,14 +42,17 @@ export function openSession(socket: ServerWebSocket<unknown>, hub: Hub, brokers:
   const hasRoom = () => socket.getBufferedAmount() <= limits.bufferedBytes / 2;
   const work = new PageWork(hasRoom);
   let open = true;
-  const send = (message: ServerMessage) => void (open && socket.sendText(JSON.stringify(message)));
+  const sendText = (text: string) => void (open && socket.sendText(text));
+  const send = (message: ServerMessage) => sendText(JSON.stringify(message));
   const link: PageLink = { send, hasRoom, run: (task) => work.run(task) };
   /** What has changed and was not told yet: a page that is too slow is told how it is then, and not all that was between. */
   const news = new Set<"broker" | "topics">(["broker", "topics"]);
+  const topicNews = new TopicNews();
   const tellNews = () => {
     if (!hasRoom()) return;
     if (news.delete("broker")) send({ type: "broker", ...catalogue.broker, brokers });
-    if (news.delete("topics")) send({ type: "topics", topics: catalogue.topics });
+    const changed = news.delete("topics") ? topicNews.next(catalogue.texts) : undefined;
+    if (changed !== undefined) sendText(changed);
   };
   const tell = (what: "broker" | "topics") => {
     news.add(what);

@@ -1,8 +1,9 @@
 /** Which topics there are, what is in them, and how fast they grow. */
-import type { Admin, Watermarks } from "../../kafka/admin/admin.ts";
+import type { Admin, TopicInfo, Watermarks } from "../../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../../kafka/config.ts";
 import type { Picture } from "../picture.ts";
 import type { FindLastRecord } from "./last-record.ts";
+import { Published } from "./published.ts";
 import { Sampler } from "./sampler.ts";
 import { type Look, Samples } from "./samples.ts";
 import { singleStreams } from "./stream-name.ts";
@@ -54,6 +55,8 @@ export interface CatalogueListener {
 export class Catalogue {
   readonly listeners = new Set<CatalogueListener>();
   broker: BrokerState = { up: true, message: "", waiting: false };
+  /** The topics' partitions, and who leads them, as of the last look. */
+  infos: TopicInfo[] = [];
   /** How often the broker stopped answering. */
   outages = 0;
   readonly #sampler: Sampler;
@@ -67,7 +70,7 @@ export class Catalogue {
   readonly #settling = new Map<string, Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
-  #published = "";
+  readonly #published = new Published();
   #news: ReturnType<typeof setTimeout> | undefined;
 
   readonly #overlays: readonly Overlay[];
@@ -87,6 +90,11 @@ export class Catalogue {
     return [...this.#entries.values()].map((entry) => this.#summary(entry)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** As they were published last, each as JSON, by name. */
+  get texts(): ReadonlyMap<string, string> {
+    return this.#published.texts;
+  }
+
   topic(name: string): TopicSummary | undefined {
     const entry = this.#entries.get(name);
     return entry && this.#summary(entry);
@@ -98,9 +106,10 @@ export class Catalogue {
     return given.length > 0 ? { ...summary, detections: { keys: [], named: [], ...summary.detections, given } } : summary;
   }
 
-  /** Looks once, then again every second until closed. */
+  /** Looks once, then again every second until closed. Where one look cannot see all topics, nobody waits for the first. */
   async start(): Promise<void> {
-    await this.#poll();
+    const counted = Promise.withResolvers<void>();
+    await Promise.race([this.#poll(counted.resolve), counted.promise]);
   }
 
   /** Looks as soon as a broker answers. */
@@ -134,9 +143,10 @@ export class Catalogue {
     await this.#sampler.close();
   }
 
-  async #poll(): Promise<void> {
+  /** @param onMany told once many topics are known by name, and what they hold is not yet */
+  async #poll(onMany?: () => void): Promise<void> {
     try {
-      await this.#look();
+      await this.#look(onMany);
       this.#setBroker(true, "");
     } catch (error) {
       this.#setBroker(false, error instanceof Error ? error.message : String(error));
@@ -147,9 +157,7 @@ export class Catalogue {
 
   #publish(): void {
     const topics = this.topics;
-    const published = JSON.stringify(topics);
-    if (published === this.#published) return;
-    this.#published = published;
+    if (!this.#published.update(topics)) return;
     for (const listener of this.listeners) listener.onTopics?.(topics);
   }
 
@@ -168,8 +176,9 @@ export class Catalogue {
     }, newsMs);
   }
 
-  async #look(): Promise<void> {
+  async #look(onMany?: () => void): Promise<void> {
     const topics = await this.#admin.topics();
+    this.infos = topics;
     const watermarks = await this.#admin.knownWatermarks(topics);
     const byTopic = Map.groupBy(watermarks, ({ topic }) => topic);
     const nowMs = Date.now();
@@ -184,6 +193,10 @@ export class Catalogue {
       const partitions = entry.summary.partitions;
       entry.count(topic, its, nowMs);
       if (partitions !== topic.partitions.length) for (const listener of this.listeners) listener.onPartitions?.(topic.name);
+    }
+    if (watermarks.length > mostPartitions) {
+      this.#publish();
+      onMany?.();
     }
     await this.#lookAtTails(nowMs);
     await this.#survey.look(this.#entries, (topic) => this.#tellRenamed(topic));

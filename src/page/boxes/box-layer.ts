@@ -2,6 +2,7 @@
 import type { NamedFrame } from "../../format/detections/frame-name.ts";
 import type { Detected } from "../../protocol/server-message.ts";
 import type { Size } from "../live/picture.ts";
+import { wholePicture, type Zoom } from "../live/zoom.ts";
 import { BoxPen, type DrawnBox, type PictureBox } from "./box-pen.ts";
 import { BoxStore } from "./box-store.ts";
 import { boxSettings } from "./settings.ts";
@@ -27,6 +28,7 @@ export class BoxLayer {
   readonly #unsubscribe: () => void;
   #frame: (NamedFrame & { size: Size }) | null = null;
   #live = false;
+  #zoom = wholePicture;
   /** By performance.now(). */
   paintedAtMs = 0;
   #isEmpty = true;
@@ -43,6 +45,12 @@ export class BoxLayer {
 
   get frame(): NamedFrame | null {
     return this.#frame;
+  }
+
+  /** The part of the picture that is seen: lines stay as thin as they are. */
+  set zoom(zoom: Zoom) {
+    this.#zoom = zoom;
+    this.draw();
   }
 
   /** Called in the same task in which the picture is painted: both are on the screen at once. */
@@ -88,7 +96,18 @@ export class BoxLayer {
     this.#canvas.hidden = false;
     const trails =
       settings.trails && seen.some(({ objects }) => objects.some(({ id }) => id !== null)) ? this.store.trails(seen[0]?.timestampMs ?? 0, trailMs) : new Map();
-    this.drawn = new BoxPen(this.#pen, contained({ width, height }, frame.size), devicePixelRatio).draw(seen, frame.size, settings, trails);
+    this.drawn = new BoxPen(this.#pen, this.#boxOf({ width, height }, frame.size), devicePixelRatio).draw(seen, frame.size, settings, trails);
+  }
+
+  #boxOf(room: Size, picture: Size): PictureBox {
+    const { left, top, width, height } = contained(room, picture);
+    const zoom = this.#zoom;
+    return {
+      left: left * zoom.scale + zoom.left * room.width,
+      top: top * zoom.scale + zoom.top * room.height,
+      width: width * zoom.scale,
+      height: height * zoom.scale,
+    };
   }
 
   /** What is drawn over the picture: its own, or live and not held back the newest. */

@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { TopicSummary } from "../../protocol/server-message.ts";
 import type { Connection } from "../connection.ts";
-import { CloseIcon, DownIcon, ExpandIcon, RightIcon } from "../parts/icons.tsx";
+import { CloseIcon, DownIcon, ExpandIcon, OffIcon, RightIcon } from "../parts/icons.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { useVisible } from "../parts/visible.ts";
 import { plural, rateText } from "../parts/words.ts";
@@ -25,9 +25,10 @@ interface Props {
   shut: boolean;
   onShut(shut: boolean): void;
   go: Go;
+  onDrop(): void;
 }
 
-export function DataPanel({ connection, topic, large, covered, shut, onShut, go }: Props) {
+export function DataPanel({ connection, topic, large, covered, shut, onShut, go, onDrop }: Props) {
   const { name } = topic;
   const panel = useRef<HTMLDivElement>(null);
   const visible = useVisible(panel, large) && !covered;
@@ -68,6 +69,11 @@ export function DataPanel({ connection, topic, large, covered, shut, onShut, go 
         </span>
         {views.length > 1 && !shut && (
           <Tabs label={`View of ${name}`} tabs={tabOrder.map((one) => ({ id: one, title: viewTitles[one] }))} chosen={view} onChoose={choose} />
+        )}
+        {!large && (
+          <button type="button" class="tool icon drop" aria-label={`Take ${name} off the wall`} title="Take it off the wall" onClick={onDrop}>
+            <OffIcon />
+          </button>
         )}
         <button
           type="button"

@@ -13,11 +13,13 @@ interface Props {
   subject: Subject | null;
   hidden: boolean;
   go: Go;
+  /** Takes it off the page. */
+  onDrop(subject: Subject): void;
 }
 
 const stored = "kt/shut";
 
-export function Panels({ connection, topics, subject, hidden, go }: Props) {
+export function Panels({ connection, topics, subject, hidden, go, onDrop }: Props) {
   const section = useRef<HTMLElement>(null);
   const [shut, setShut] = useState(() => readStored<string[]>(stored) ?? []);
   useOwnHeight(section);
@@ -48,6 +50,7 @@ export function Panels({ connection, topics, subject, hidden, go }: Props) {
             shut={!large && shut.includes(topic.name)}
             onShut={(on) => choose(topic.name, on)}
             go={go}
+            onDrop={() => onDrop({ topic: topic.name, key: null })}
           />
         );
       })}

@@ -13,6 +13,7 @@ import { Rewinder } from "../rewind/rewinder.ts";
 import { H264Trust } from "./h264-trust.ts";
 import { Player } from "./player.ts";
 import { Screen } from "./screen.ts";
+import type { Zoom } from "./zoom.ts";
 
 export class StreamView {
   readonly topic: string;
@@ -71,6 +72,20 @@ export class StreamView {
   /** It is the one that is looked at. */
   set large(yes: boolean) {
     this.#screen.whole = yes;
+  }
+
+  /** The part of the picture that is seen, and of what is drawn over it. */
+  set zoom(zoom: Zoom) {
+    this.#screen.zoom = zoom;
+    this.boxes.zoom = zoom;
+  }
+
+  get zoom(): Zoom {
+    return this.#screen.zoom;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#screen.canvas;
   }
 
   /** What is on the screen; null before the first picture. */

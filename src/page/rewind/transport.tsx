@@ -1,6 +1,7 @@
 /** The controls of a player: its timeline, and what can be done there. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { StreamEvents } from "../boxes/use-events.ts";
+import { Calendar } from "../calendar/calendar.tsx";
 import type { Connection } from "../connection.ts";
 import { useReturnOfFocus } from "../focus.ts";
 import { useKeys } from "../keys.ts";
@@ -10,6 +11,7 @@ import { type Controls, rates } from "./controls.ts";
 import type { Span } from "./extent.ts";
 import { Timeline } from "./timeline.tsx";
 import { useClock } from "./use-clock.ts";
+import type { StreamName } from "./use-extents.ts";
 
 const drawEveryMs = 100;
 export const jumpMs = 10_000;
@@ -88,6 +90,8 @@ export function Transport({ connection, streams, controls, marked = {}, onMark, 
         </Tool>
         {asking && (
           <JumpTo
+            connection={connection}
+            streams={streams}
             atMs={nowMs}
             onGo={(timeMs) => {
               setAsking(false);
@@ -126,7 +130,15 @@ export function Tool({ label, keys, pressed, disabled, onClick, children }: Tool
   );
 }
 
-function JumpTo({ atMs, onGo }: { atMs: number; onGo(timeMs: number | null): void }) {
+interface JumpToProps {
+  connection: Connection;
+  streams: StreamName[];
+  atMs: number;
+  /** null where it was given up. */
+  onGo(timeMs: number | null): void;
+}
+
+function JumpTo({ connection, streams, atMs, onGo }: JumpToProps) {
   const [text] = useState(() => localText(atMs));
   const form = useRef<HTMLFormElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -148,6 +160,7 @@ function JumpTo({ atMs, onGo }: { atMs: number; onGo(timeMs: number | null): voi
       <button type="submit" class="tool">
         Go
       </button>
+      <Calendar connection={connection} streams={streams} atMs={atMs} onGo={onGo} />
     </form>
   );
 }

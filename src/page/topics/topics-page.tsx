@@ -1,6 +1,7 @@
 /** Looking into topics: the list of all, or one of them. */
 import type { TopicSummary } from "../../protocol/server-message.ts";
 import { useKeys } from "../keys.ts";
+import type { Layouts } from "../layout/layouts.ts";
 import { goTo, type TopicsPlace, topicTabs, writeTopicsPlace } from "./place.ts";
 import { ProduceForm } from "./produce-form.tsx";
 import { TopicGroups } from "./topic-groups.tsx";
@@ -12,12 +13,13 @@ import { TopicSettings } from "./topic-settings.tsx";
 interface Props {
   place: TopicsPlace;
   topics: TopicSummary[];
+  layouts: Layouts;
 }
 
-export function TopicsPage({ place, topics }: Props) {
+export function TopicsPage({ place, topics, layouts }: Props) {
   const { topic: name, tab } = place;
   useKeys({ Escape: () => goTo(name === null ? null : {}) });
-  if (name === null) return <TopicList place={place} topics={topics} />;
+  if (name === null) return <TopicList place={place} topics={topics} layouts={layouts} />;
   const topic = topics.find((one) => one.name === name);
   return (
     <section class="topic-page" aria-labelledby="topic-name">

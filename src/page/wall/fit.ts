@@ -9,6 +9,8 @@ export interface Fit {
 
 /** Narrower tiles are too small to watch: the wall scrolls instead. */
 const smallestTile = 260;
+/** Where somebody chose how many stand side by side, they may be as narrow as this. */
+const smallestChosen = 110;
 export const gap = 12;
 /** Below the picture. */
 export const captionHeight = 34;
@@ -16,8 +18,13 @@ export const captionHeight = 34;
 /**
  * All tiles on the screen where that leaves them large enough, else full rows that scroll. Pure.
  * @param aspect width over height of the pictures
+ * @param wanted so many columns, as far as the screen has room for them; null leaves it to what is found here
  */
-export function fit(count: number, width: number, height: number, aspect: number): Fit {
+export function fit(count: number, width: number, height: number, aspect: number, wanted: number | null = null): Fit {
+  if (wanted !== null) {
+    const columns = Math.max(1, Math.min(wanted, Math.floor((width + gap) / (smallestChosen + gap))));
+    return { columns, tileWidth: Math.floor((width - gap * (columns - 1)) / columns) };
+  }
   // Two would be too narrow: one, as wide as the screen.
   if (width < 2 * smallestTile + gap) return { columns: 1, tileWidth: Math.floor(width) };
   let best: Fit = { columns: 1, tileWidth: 0 };
@@ -36,8 +43,9 @@ export function fit(count: number, width: number, height: number, aspect: number
 /**
  * @param beside the width that what stands beside the wall needs, on a screen that is wide enough for both
  * @param below the height of what covers the end of the page
+ * @param wanted as of fit
  */
-export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspect: number, beside: number, below: number): Fit {
+export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspect: number, beside: number, below: number, wanted: number | null): Fit {
   const [found, setFound] = useState<Fit>({ columns: 1, tileWidth: 0 });
   useLayoutEffect(() => {
     // The room is the parent's: the wall itself becomes as wide as what is found here.
@@ -48,7 +56,7 @@ export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspec
       const width = room.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
       const taken = matchMedia("(min-width: 1100px)").matches ? beside : 0;
       const top = room.getBoundingClientRect().top + scrollY;
-      setFound(fit(count, width - taken, innerHeight - below - top - Number.parseFloat(paddingBottom), aspect));
+      setFound(fit(count, width - taken, innerHeight - below - top - Number.parseFloat(paddingBottom), aspect, wanted));
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -58,6 +66,6 @@ export function useFit(wall: RefObject<HTMLElement | null>, count: number, aspec
       observer.disconnect();
       removeEventListener("resize", measure);
     };
-  }, [count, aspect, beside, below]);
+  }, [count, aspect, beside, below, wanted]);
   return found;
 }

@@ -2,6 +2,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { longestClipMs } from "../../protocol/clip.ts";
+import { AddressesMenu } from "../addresses/addresses-menu.tsx";
 import { BoxesMenu } from "../boxes/boxes-menu.tsx";
 import { EventList } from "../boxes/event-list.tsx";
 import { usePinned } from "../boxes/pinned.tsx";
@@ -11,7 +12,7 @@ import { useKeys } from "../keys.ts";
 import { LinkBox } from "../link-box.tsx";
 import type { StreamView } from "../live/stream-view.ts";
 import { writeMoment } from "../moment.ts";
-import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, ListIcon, RightIcon } from "../parts/icons.tsx";
+import { CameraIcon, ClipIcon, CloseIcon, FullIcon, HelpIcon, LeftIcon, LinkIcon, ListIcon, ProgramsIcon, RightIcon } from "../parts/icons.tsx";
 import { touchOnly, useMedia } from "../parts/media.ts";
 import { clipUrl, download, downloadMade, share } from "../parts/share.ts";
 import { spanText } from "../parts/words.ts";
@@ -22,7 +23,9 @@ import { KeysHelp } from "../rewind/keys-help.tsx";
 import { playerKeys } from "../rewind/player-keys.ts";
 import { Tool, Transport } from "../rewind/transport.tsx";
 import { useStill } from "../rewind/use-still.ts";
+import { PipButton } from "./pip-button.tsx";
 import { useSwipe } from "./swipe.ts";
+import { useZoom } from "./use-zoom.ts";
 
 /** Without a mark a clip has the last seconds before what is shown. */
 const clipMs = 10_000;
@@ -62,6 +65,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   };
   const pinned = usePinned({ connection, topic, keyName: key, timeMs: () => controls.timeMs });
   const [linked, setLinked] = useState<string | null>(null);
+  const [addressed, setAddressed] = useState(false);
   const streams = useMemo(() => [{ topic, key }], [topic, key]);
 
   useEffect(() => {
@@ -97,8 +101,10 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   };
   const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : frame.current?.firstElementChild?.requestFullscreen());
 
+  const part = useZoom(frame, view);
   useKeys({
     ...playerKeys(controls),
+    ...part.keys,
     f: () => void fullScreen(),
     s: () => void snapshot(),
     c: clip,
@@ -106,22 +112,31 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
     o: () => mark("toMs"),
     x: () => setMarked({}),
     y: () => void link(),
+    u: () => setAddressed(!addressed),
     ...(events.known && { e: () => toEvent(1), E: () => toEvent(-1), v: () => setListed(!listed) }),
     "?": () => setHelp(!help),
     ...(onStep && { N: () => onStep(1), P: () => onStep(-1), PageDown: () => onStep(1), PageUp: () => onStep(-1) }),
   });
   const fingers = useMedia(touchOnly);
-  useSwipe(frame, onStep);
+  // One finger moves the part that is seen.
+  useSwipe(frame, part.zoom.scale > 1 ? undefined : onStep);
   useStill(frame);
-  usePictureClicks(
-    frame,
-    () => controls.toggle(),
-    () => void fullScreen(),
-  );
+  usePictureClicks(frame, () => controls.toggle());
 
   return (
     <>
       <div class="corner">
+        {part.zoom.scale > 1 && (
+          <button
+            type="button"
+            class="tool"
+            title="The whole picture (0)"
+            aria-label={`Enlarged ${part.zoom.scale.toFixed(1)} times: show the whole picture`}
+            onClick={part.reset}
+          >
+            {part.zoom.scale.toFixed(1)}×
+          </button>
+        )}
         {onStep && (
           <Tool label="Stream before" keys="Shift P" onClick={() => onStep(-1)}>
             <LeftIcon />
@@ -148,6 +163,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
       )}
       {pinned.panel}
       {help && <KeysHelp onClose={() => setHelp(false)} />}
+      {addressed && <AddressesMenu stream={{ topic, key, isH264: isH264(connection, topic, key) }} onClose={() => setAddressed(false)} />}
       {linked !== null && <LinkBox url={linked} onClose={() => setLinked(null)} />}
       <p class="told" role="status">
         {told}
@@ -174,11 +190,15 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
         <Tool label="Copy a link to this picture" keys="Y" onClick={() => void link()}>
           <LinkIcon />
         </Tool>
+        <Tool label="Addresses for other programs" keys="U" pressed={addressed} onClick={() => setAddressed(!addressed)}>
+          <ProgramsIcon />
+        </Tool>
         {!fingers && (
           <Tool label="Keys" keys="?" pressed={help} onClick={() => setHelp(!help)}>
             <HelpIcon />
           </Tool>
         )}
+        <PipButton view={view} onTrouble={tell} />
         {/* On an iPhone nothing but a video may fill the screen. */}
         {document.fullscreenEnabled && (
           <Tool label="Full screen" keys="F" onClick={() => void fullScreen()}>
@@ -190,16 +210,16 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
   );
 }
 
-/** On the picture: a click pauses or plays, two fill the screen. */
-function usePictureClicks(frame: RefObject<HTMLElement | null>, click: () => void, twice: () => void): void {
+function isH264(connection: Connection, topic: string, key: string): boolean {
+  const streams = connection.topics.get()?.find(({ name }) => name === topic)?.streams;
+  return streams?.find((stream) => stream.key === key)?.contentType === "video/h264";
+}
+
+/** On the picture a click pauses or plays; two enlarge it (zoom-gestures.ts), and the second takes the first one back. */
+function usePictureClicks(frame: RefObject<HTMLElement | null>, click: () => void): void {
   useEffect(() => {
     const picture = frame.current?.querySelector(".picture");
-    const clicked = (event: Event) => {
-      // The first of two is taken back by the second.
-      click();
-      if ((event as MouseEvent).detail === 2) twice();
-    };
-    picture?.addEventListener("click", clicked);
-    return () => picture?.removeEventListener("click", clicked);
+    picture?.addEventListener("click", click);
+    return () => picture?.removeEventListener("click", click);
   });
 }

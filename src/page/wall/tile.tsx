@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact
 import { BoxesNote } from "../boxes/boxes-note.tsx";
 import type { Connection } from "../connection.ts";
 import { decodesH264 } from "../live/h264.ts";
+import { inPicture } from "../live/picture-in-picture.ts";
 import { StreamView } from "../live/stream-view.ts";
 import { measureTile } from "../measure.ts";
 import { useCell } from "../parts/cell.ts";
@@ -12,6 +13,7 @@ import { gapText } from "../rewind/gap.ts";
 import type { Memory } from "../rewind/remember.ts";
 import { useClock } from "../rewind/use-clock.ts";
 import type { Shown } from "../streams.ts";
+import { ArrangeTile, arrangeKeys } from "./arrange-tile.tsx";
 import { PlayAgain } from "./play-again.tsx";
 import { Theatre } from "./theatre.tsx";
 import { clockBadge, TileFacts, tileBadge, tileDot } from "./tile-facts.tsx";
@@ -32,16 +34,21 @@ interface Props {
   alone: boolean;
   /** To the stream before or after this one; absent when there is no other. */
   onStep?: (by: 1 | -1) => void;
+  onDrop(): void;
+  /** Before or behind the next on the wall; absent where there is no other. */
+  onMove?: (by: 1 | -1) => void;
 }
 
-export function Tile({ connection, clocks, memory, stream, large, covered, alone, onOpen, onClose, onStep }: Props) {
+export function Tile({ connection, clocks, memory, stream, large, covered, alone, onOpen, onClose, onStep, onDrop, onMove }: Props) {
   const { topic, key, name, lastTimestampMs } = stream;
   const cell = useRef<HTMLLIElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const layer = useRef<HTMLCanvasElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [view, setView] = useState<StreamView | null>(null);
-  const visible = useVisible(cell, large) && !covered;
+  // What is in a small window of its own goes on, wherever the page is.
+  const apart = useCell(inPicture) === canvas.current && canvas.current !== null;
+  const visible = (useVisible(cell, large) && !covered) || apart;
   const decodes = useCell(decodesH264);
   const together = useCell(clocks.together);
   const own = clocks.own(topic, key);
@@ -122,6 +129,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           ref={button}
           aria-label={`${name}, topic ${topic}: ${badge ? badge.text : live ? signal.state : clock.playing ? "replay" : "paused"}. ${large ? "Pause or play" : "Enlarge"}`}
           onClick={large ? undefined : onOpen}
+          onKeyDown={large ? undefined : arrangeKeys(onDrop, onMove)}
         >
           <canvas ref={canvas} class={gap ? "past" : undefined} width={16} height={9} />
           <canvas ref={layer} class="boxes" width={0} height={0} />
@@ -133,6 +141,7 @@ export function Tile({ connection, clocks, memory, stream, large, covered, alone
           )}
         </button>
         {view && live && signal.state === "ended" && <PlayAgain connection={connection} topic={topic} keyName={key} clock={clock} />}
+        {!large && <ArrangeTile name={name} onDrop={onDrop} onMove={onMove} />}
         {large && view && <Theatre connection={connection} view={view} frame={cell} onClose={onClose} onStep={onStep} />}
         <footer>
           <i class={`dot ${live ? tileDot(signal, stream.kind) : ""}`} />

@@ -1,6 +1,7 @@
 /** All streams side by side, one of them large where the address says so. */
 import { useRef } from "preact/hooks";
 import type { Connection } from "../connection.ts";
+import type { ShownNow } from "../layout/use-shown.ts";
 import { useOwnHeight } from "../parts/own-height.ts";
 import type { Clocks } from "../rewind/clocks.ts";
 import type { Memory } from "../rewind/remember.ts";
@@ -15,6 +16,8 @@ interface Props {
   clocks: Clocks;
   memory: Memory;
   streams: Shown[];
+  /** null leaves it to the screen. */
+  columns: number | null;
   /** The width that what stands beside the wall needs. */
   beside: number;
   /** The height of what covers its end. */
@@ -23,12 +26,13 @@ interface Props {
   /** Something else has the screen. */
   hidden: boolean;
   go: Go;
+  arrange: Pick<ShownNow, "drop" | "move">;
 }
 
-export function Wall({ connection, clocks, memory, streams, beside, below, subject, hidden, go }: Props) {
+export function Wall({ connection, clocks, memory, streams, columns: wanted, beside, below, subject, hidden, go, arrange }: Props) {
   const wall = useRef<HTMLUListElement>(null);
   const aspect = commonAspect(streams);
-  const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside, below);
+  const { columns, tileWidth } = useFit(wall, streams.length, aspect, beside, below, wanted);
   useOwnHeight(wall);
   const at = streams.findIndex((stream) => sameSubject(stream, subject));
   // From the address, which is ahead of what is drawn while a key is held down.
@@ -59,6 +63,8 @@ export function Wall({ connection, clocks, memory, streams, beside, below, subje
           onOpen={() => go(stream)}
           onClose={() => go(null)}
           onStep={streams.length > 1 ? step : undefined}
+          onDrop={() => arrange.drop(stream)}
+          onMove={streams.length > 1 ? (by) => arrange.move(stream, by) : undefined}
         />
       ))}
     </ul>
