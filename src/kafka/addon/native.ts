@@ -126,15 +126,7 @@ interface Extension {
   ktCreatePartitions(client: NativeHandle, name: string, total: number, validateOnly: boolean, ...end: RequestEnd): void;
   ktDeleteTopic(client: NativeHandle, name: string, ...end: RequestEnd): void;
   ktDeleteRecords(client: NativeHandle, places: (string | number)[], ...end: RequestEnd): void;
-  ktAskBrokers(
-    client: NativeHandle,
-    brokers: number[],
-    api: number,
-    version: number,
-    flexible: boolean,
-    body: Buffer,
-    ...end: RequestEnd<number | Buffer>
-  ): void;
+  ktAskBrokers(client: NativeHandle, to: number[], api: number, version: number, flexible: boolean, body: Buffer, ...end: RequestEnd<number | Buffer>): void;
   ktListGroups(client: NativeHandle, ...end: RequestEnd): void;
   ktDescribeGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
   ktDeleteGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;

@@ -3,7 +3,7 @@ import type { Metric } from "../../../format/prometheus.ts";
 import type { Hub } from "../../../hub/hub.ts";
 import { orAfter } from "../../wait.ts";
 
-const mostSeries = 5000;
+const mostSeries = 10_000;
 /** Prometheus waits ten seconds by default, and all other metrics wait with these. */
 const mostWaitMs = 5000;
 
@@ -15,7 +15,8 @@ export async function lagMetrics(hub: Hub): Promise<Metric[]> {
       name: "kt_group_lag",
       type: "gauge",
       help: "Records of a partition that a group has still to read.",
-      values: values.slice(0, mostSeries),
+      // Where there are too many, who is furthest behind is what matters.
+      values: values.length > mostSeries ? values.toSorted((a, b) => b.value - a.value).slice(0, mostSeries) : values,
     },
     {
       name: "kt_group_lag_left_out",
