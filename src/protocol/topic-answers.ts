@@ -84,7 +84,10 @@ interface Trended {
 
 export interface TopicGroupsAnswer extends Trended {
   topic: string;
-  /** Of their partitions and lag only what is in this topic; their members with all that they read. */
+  /** How many read it, and how far behind they are in all. */
+  total: number;
+  lag: number;
+  /** The furthest behind first. Of their partitions and lag only what is in this topic; their members with all that they read. */
   groups: GroupDetail[];
 }
 

@@ -92,7 +92,9 @@ class NativeAdmin implements Admin {
     this.#log = log;
     this.#internal = internal;
     this.changes = topicChanges(client);
-    this.groups = groupAdmin(config, client, (topic) => this.#sees(topic));
+    const groups = groupAdmin(config, client, (topic) => this.#sees(topic));
+    // A server that ends may be in the middle of these.
+    this.groups = { ...groups, list: () => this.#waitedFor(groups.list()), survey: (listed) => this.#waitedFor(groups.survey(listed)) };
   }
 
   #sees(topic: string): boolean {
@@ -176,7 +178,7 @@ class NativeAdmin implements Admin {
 
   async topicConfig(name: string): Promise<ConfigEntry[]> {
     checkShown(this.#config, [{ topic: name }]);
-    return topicConfig(this.#client, name);
+    return this.#waitedFor(topicConfig(this.#client, name));
   }
 
   async sizes(topics: TopicInfo[]): Promise<Map<TopicInfo, (number | null)[]>> {
@@ -190,10 +192,11 @@ class NativeAdmin implements Admin {
     );
     const known = ({ name, partitions }: TopicInfo) => partitions.map(({ id, leader }) => replicas.get(`${name}/${id}/${leader}`) ?? null);
     for (let attempt = 1; ; attempt++) {
-      const { sizes, untold } = await replicaSizes(this.#client, only);
+      const { sizes, untold } = await this.#waitedFor(replicaSizes(this.#client, only));
       for (const { topic, partition, broker, bytes } of sizes) replicas.set(`${topic}/${partition}/${broker}`, bytes);
       // A broker whose disk has just changed may not tell of any topic on it, and a connection may have ended.
-      if (!untold || attempt >= sizeAttempts || topics.every((topic) => !known(topic).includes(null))) break;
+      const isTold = (topic: TopicInfo) => known(topic).every((bytes, i) => bytes !== null || (topic.partitions[i]?.leader ?? -1) < 0);
+      if (!untold || attempt >= sizeAttempts || topics.every(isTold)) break;
       await Bun.sleep(sizePauseMs);
     }
     return new Map(topics.map((topic) => [topic, known(topic)]));

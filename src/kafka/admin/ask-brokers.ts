@@ -12,7 +12,7 @@ export interface Question {
 
 export interface BrokerAnswer {
   broker: number;
-  /** Of librdkafka where nothing came: `unsupported` of a broker that does not know the request, or was not spoken to yet. */
+  /** Of librdkafka where nothing came: `unsupported` of a broker that does not know the request, `transport` of one without a connection. */
   error: number;
   answer: WireReader;
 }

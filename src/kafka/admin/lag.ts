@@ -52,10 +52,16 @@ function progress(group: Group, watermarks: Map<string, Watermarks>): Progress[]
       const name = partitionName({ topic, partition });
       const { low = null, high = null } = watermarks.get(name) ?? {};
       const offset = committed.get(name) ?? null;
-      const lag = offset === null || low === null || high === null ? null : Math.max(0, high - Math.max(offset, low));
-      return { topic, partition, committed: offset, low, high, lag, member: readers.get(name) ?? null };
+      return { topic, partition, committed: offset, low, high, lag: lagOf(offset, low, high), member: readers.get(name) ?? null };
     })
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}
+
+function lagOf(committed: number | null, low: number | null, high: number | null): number | null {
+  if (low === null || high === null) return null;
+  // Without a place it is the reader's to say where it begins, but for where there is nothing to read.
+  if (committed === null) return low === high ? 0 : null;
+  return Math.max(0, high - Math.max(committed, low));
 }
 
 const assigned = ({ members }: Group) => members.flatMap(({ partitions }) => partitions);

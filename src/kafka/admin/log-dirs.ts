@@ -14,7 +14,7 @@ export interface ReplicaSize {
 
 /**
  * Of one topic, or without one of all. What a broker does not tell is missing: to who may not describe the cluster it
- * tells nothing, and one that was not spoken to yet is not asked.
+ * tells nothing, and one that has no connection is not asked.
  * @returns untold: a broker, or one of its disks, did not answer
  */
 export async function replicaSizes(

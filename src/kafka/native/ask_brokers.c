@@ -54,6 +54,15 @@ static int is_meant(int32_t broker, const int32_t *brokers, size_t count) {
   return count == 0;
 }
 
+/* Of one that is away, or was not spoken to for so long that it hung up, nothing would come before the time is over. */
+static int is_up(rd_kafka_broker_t *rkb) {
+  int up;
+  rd_kafka_broker_lock(rkb);
+  up = rd_kafka_broker_state_is_up(rkb->rkb_state);
+  rd_kafka_broker_unlock(rkb);
+  return up;
+}
+
 void kt_ask_brokers(rd_kafka_t *client, const int32_t *brokers, size_t count, const kt_question *question, int timeout_ms, kt_answer_cb *each, void *opaque) {
   asking_t asking = {.each = each, .opaque = opaque};
   rd_kafka_q_t *answers = rd_kafka_q_new(client);
@@ -62,10 +71,12 @@ void kt_ask_brokers(rd_kafka_t *client, const int32_t *brokers, size_t count, co
   rd_kafka_rdlock(client);
   TAILQ_FOREACH(rkb, &client->rk_brokers, rkb_link) {
     if (rkb->rkb_source != RD_KAFKA_LEARNED || rkb->rkb_nodeid < 0 || !is_meant(rkb->rkb_nodeid, brokers, count)) continue;
-    if (rd_kafka_broker_ApiVersion_supported(rkb, question->api, question->version, question->version, NULL) == question->version)
-      ask(rkb, question, timeout_ms, answers, &asking);
-    else
+    if (!is_up(rkb))
+      each(opaque, rkb->rkb_nodeid, RD_KAFKA_RESP_ERR__TRANSPORT, NULL, 0);
+    else if (rd_kafka_broker_ApiVersion_supported(rkb, question->api, question->version, question->version, NULL) != question->version)
       each(opaque, rkb->rkb_nodeid, RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, NULL, 0);
+    else
+      ask(rkb, question, timeout_ms, answers, &asking);
   }
   rd_kafka_rdunlock(client);
   /* Every request is answered, by the broker or by its timeout. */

@@ -22,7 +22,7 @@ typedef void kt_answer_cb(void *opaque, int32_t broker, int error, const void *b
 
 /*
  * Asks the brokers of those numbers, or with a count of 0 each that the client knows, and returns when all have answered
- * or the time is over. One that does not know the request, or was not spoken to yet, is not asked: it would hang up.
+ * or the time is over. One that does not know the request is not asked, as it would hang up, nor one without a connection.
  */
 void kt_ask_brokers(rd_kafka_t *client, const int32_t *brokers, size_t count, const kt_question *question, int timeout_ms, kt_answer_cb *each, void *opaque);
 

@@ -18,25 +18,24 @@ export function TopicGroups({ name }: { name: string }) {
 
 function Readers({ name }: { name: string }) {
   const answered = useAnswer<TopicGroupsAnswer>(`/topics/${encodeURIComponent(name)}/groups`, everyMs);
-  const groups = answered.answer?.groups ?? [];
-  // Whoever is furthest behind is looked for first.
-  const sorted = groups.toSorted((a, b) => (b.lag ?? -1) - (a.lag ?? -1) || (a.group < b.group ? -1 : 1));
-  const lag = groups.reduce((sum, group) => sum + (group.lag ?? 0), 0);
+  const { answer } = answered;
+  const { groups, total, lag } = answer ?? { groups: [], total: 0, lag: 0 };
   return (
     <section class="cluster" aria-label={`Groups that read ${name}`}>
       <Told answered={answered} />
-      {answered.answer && groups.length === 0 && (
+      {answer && total === 0 && (
         <p class="soft">
           No consumer group reads this topic. kt consume {name} --group NAME makes one; programs that keep their places elsewhere are not to be seen here.
         </p>
       )}
-      {groups.length > 0 && (
+      {total > 0 && (
         <p>
-          {plural(groups.length, "group")} {groups.length === 1 ? "reads" : "read"} it, {plural(lag, "record")} behind{groups.length > 1 ? " in all" : ""}.
+          {plural(total, "group")} {total === 1 ? "reads" : "read"} it, {plural(lag, "record")} behind{total > 1 ? " in all" : ""}.
+          {total > groups.length && ` The ${groups.length} that are furthest behind are shown.`}
         </p>
       )}
-      {sorted.map((group) => (
-        <GroupCard key={group.group} topic={name} group={group} timesMs={answered.answer?.trendTimesMs ?? []} open={groups.length <= fewGroups} />
+      {groups.map((group) => (
+        <GroupCard key={group.group} topic={name} group={group} timesMs={answer?.trendTimesMs ?? []} open={total <= fewGroups} />
       ))}
     </section>
   );

@@ -47,5 +47,5 @@ const columns: Column<Setting>[] = [
     ),
   },
   { title: "Set by", cell: ({ setBy }) => setters[setBy] },
-  { title: "Meaning", cell: ({ meaning }) => meaning ?? "–" },
+  { title: "Meaning", isWide: true, cell: ({ meaning }) => meaning ?? "–" },
 ];

@@ -22,6 +22,7 @@ test("a place that is not where records are is explained", () => {
   expect(placeNote({ ...place, low: 8 })).toBe("3 deleted before they were read");
   expect(placeNote({ ...place, committed: 12 })).toStartWith("2 past the end");
   expect(placeNote({ ...place, committed: null, member: "c" })).toContain("nothing is committed");
+  expect(placeNote({ ...place, committed: null, low: 10 })).toBeUndefined();
   expect(placeNote({ ...place, low: null, high: null })).toContain("nobody leads");
 });
 

@@ -48,19 +48,21 @@ export const group = endpoint({
 });
 
 export const topicGroups = endpoint({
-  summary: "The consumer groups that read a topic, as /groups/{group} tells of each: partitions and lag are those in this topic",
-  query: {},
+  summary: "The consumer groups that read a topic, the furthest behind first, as /groups/{group} tells of each: partitions and lag are those in this topic",
+  query: { limit: integer("At most so many", { least: 1, most: mostListed }, 200) },
   effect: "work",
   produces: ["application/json"],
-  async answer({ path: { topic = "" } }, hub) {
+  async answer({ path: { topic = "" }, query: { limit } }, hub) {
     if (!hub.catalogue.broker.up) return away(hub.catalogue.broker);
     await hub.admin.topic(topic);
     const now = await hub.lags.now();
     const readers = now.groups
       .map((group) => ({ ...group, partitions: group.partitions.filter((place) => place.topic === topic) }))
       .filter(({ partitions }) => partitions.length > 0)
-      .map((group) => detailOf(group, hub.lags.trends));
-    return json({ topic, ...timesOf(now, hub), groups: readers } satisfies TopicGroupsAnswer);
+      .map((group) => ({ group, lag: totalLag(group.partitions) }))
+      .sort((a, b) => b.lag - a.lag);
+    const groups = readers.slice(0, limit).map(({ group }) => detailOf(group, hub.lags.trends));
+    return json({ topic, ...timesOf(now, hub), total: readers.length, lag: totalLag(readers), groups } satisfies TopicGroupsAnswer);
   },
 });
 

@@ -6,6 +6,8 @@ export interface Column<Row> {
   /** What the title means, for who points at it. */
   hint?: string;
   isNumber?: boolean;
+  /** On a phone it takes the whole width. */
+  isWide?: boolean;
   cell(row: Row): ComponentChildren;
   /** Of all rows, below the others. */
   sum?: ComponentChildren;
@@ -20,14 +22,14 @@ interface Props<Row> {
 }
 
 export function FactTable<Row>({ label, columns, rows, keyOf }: Props<Row>) {
-  const number = ({ isNumber }: Column<Row>) => (isNumber ? "number" : undefined);
+  const kind = ({ isNumber, isWide }: Column<Row>) => [isNumber && "number", isWide && "wide"].filter(Boolean).join(" ") || undefined;
   const hasSums = columns.some(({ sum }) => sum !== undefined);
   return (
     <table class="facts-table" aria-label={label}>
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.title} scope="col" class={number(column)} title={column.hint}>
+            <th key={column.title} scope="col" class={kind(column)} title={column.hint}>
               {column.title}
             </th>
           ))}
@@ -42,7 +44,7 @@ export function FactTable<Row>({ label, columns, rows, keyOf }: Props<Row>) {
                   {column.cell(row)}
                 </th>
               ) : (
-                <td key={column.title} class={number(column)} data-title={column.title}>
+                <td key={column.title} class={kind(column)} data-title={column.title}>
                   {column.cell(row)}
                 </td>
               ),
@@ -59,7 +61,7 @@ export function FactTable<Row>({ label, columns, rows, keyOf }: Props<Row>) {
                   {column.sum}
                 </th>
               ) : (
-                <td key={column.title} class={[number(column), column.sum === undefined && "none"].filter(Boolean).join(" ")} data-title={column.title}>
+                <td key={column.title} class={[kind(column), column.sum === undefined && "none"].filter(Boolean).join(" ")} data-title={column.title}>
                   {column.sum}
                 </td>
               ),

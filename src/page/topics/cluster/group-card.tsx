@@ -1,4 +1,5 @@
 /** A group that reads a topic. */
+import { useState } from "preact/hooks";
 import type { GroupDetail } from "../../../protocol/topic-answers.ts";
 import { countText, plural } from "../../parts/words.ts";
 import { writeTopicsPlace } from "../place.ts";
@@ -17,8 +18,10 @@ interface Props {
 
 export function GroupCard({ topic, group: its, timesMs, open }: Props) {
   const { group, members, partitions, lag } = its;
+  // A topic may have hundreds of groups, of hundreds of partitions each.
+  const [isOpen, setOpen] = useState(open);
   return (
-    <details class="group-card" open={open}>
+    <details class="group-card" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <h3>
           <bdi>{group}</bdi>
@@ -27,13 +30,17 @@ export function GroupCard({ topic, group: its, timesMs, open }: Props) {
         <span class="lag">{lag === null ? "lag unknown" : `${countText(lag)} behind`}</span>
         <TrendLine timesMs={timesMs} trend={sumTrend(partitions.map(({ trend }) => trend))} />
       </summary>
-      <PartitionTable group={group} partitions={partitions} timesMs={timesMs} lag={lag} />
-      <MemberTable group={group} members={members} />
-      <p>
-        <a href={writeTopicsPlace({ topic, tab: "groups", query: new URLSearchParams({ group }) })}>
-          All that <bdi>{group}</bdi> reads
-        </a>
-      </p>
+      {isOpen && (
+        <>
+          <PartitionTable group={group} partitions={partitions} timesMs={timesMs} lag={lag} />
+          <MemberTable group={group} members={members} />
+          <p>
+            <a href={writeTopicsPlace({ topic, tab: "groups", query: new URLSearchParams({ group }) })}>
+              All that <bdi>{group}</bdi> reads
+            </a>
+          </p>
+        </>
+      )}
     </details>
   );
 }

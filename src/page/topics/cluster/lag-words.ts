@@ -26,6 +26,7 @@ export function trendWords(timesMs: readonly number[], trend: Trend): string | u
 /** What is the matter with a group's place in a partition; undefined where nothing is. */
 export function placeNote({ committed, low, high, member }: Pick<GroupPartition, "committed" | "low" | "high" | "member">): string | undefined {
   if (low === null || high === null) return "nobody leads the partition, or it is gone";
+  if (committed === null && low === high) return undefined;
   if (committed === null) return member === null ? "no place yet" : "is read, and nothing is committed yet";
   if (committed < low) return `${countText(low - committed)} deleted before they were read`;
   if (committed > high) return `${countText(committed - high)} past the end: the topic was made again, or lost records`;

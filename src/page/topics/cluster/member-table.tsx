@@ -15,7 +15,7 @@ export function MemberTable({ group, members }: Props) {
     { title: "Client", hint: "What the program calls itself (client.id)", cell: ({ clientId, id }) => <bdi title={id}>{clientId}</bdi> },
     { title: "Host", cell: ({ host }) => host },
     ...(isStatic ? [{ title: "Instance", hint: "group.instance.id", cell: ({ instanceId }: GroupMember) => <bdi>{instanceId || "–"}</bdi> }] : []),
-    { title: "Reads", hint: "Its partitions of each topic", cell: ({ partitions }) => <Reads partitions={partitions} /> },
+    { title: "Reads", isWide: true, hint: "Its partitions of each topic", cell: ({ partitions }) => <Reads partitions={partitions} /> },
   ];
   return <FactTable label={`Members of ${group}`} columns={columns} rows={members} keyOf={({ id }) => id} />;
 }

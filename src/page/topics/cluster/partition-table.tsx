@@ -35,6 +35,7 @@ export function PartitionTable({ group, partitions, timesMs, lag, withTopics = f
     },
     {
       title: "Over the last minutes",
+      isWide: true,
       cell: ({ trend }) => <TrendLine timesMs={timesMs} trend={trend} />,
       sum: <TrendLine timesMs={timesMs} trend={sumTrend(partitions.map(({ trend }) => trend))} />,
     },
