@@ -27,8 +27,10 @@ export function GroupCard({ topic, group: its, timesMs, open }: Props) {
           <bdi>{group}</bdi>
         </h3>
         <GroupFacts group={its} />
-        <span class="lag">{lag === null ? "lag unknown" : `${countText(lag)} behind`}</span>
-        <TrendLine timesMs={timesMs} trend={sumTrend(partitions.map(({ trend }) => trend))} />
+        <span class="lag">
+          {lag === null ? "lag unknown" : `${countText(lag)} behind`}
+          <TrendLine timesMs={timesMs} trend={sumTrend(partitions.map(({ trend }) => trend))} />
+        </span>
       </summary>
       {isOpen && (
         <>

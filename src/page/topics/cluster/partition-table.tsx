@@ -1,6 +1,5 @@
 /** Where a group is in each partition, and how far behind. */
 import type { GroupPartition } from "../../../protocol/topic-answers.ts";
-import { countText } from "../../parts/words.ts";
 import { writeTopicsPlace } from "../place.ts";
 import { type Column, FactTable } from "./fact-table.tsx";
 import { placeNote, sumTrend } from "./lag-words.ts";
@@ -31,7 +30,7 @@ export function PartitionTable({ group, partitions, timesMs, lag, withTopics = f
       hint: "Records that are still to be read",
       isNumber: true,
       cell: (place) => <Lag place={place} />,
-      sum: lag === null ? "–" : countText(lag),
+      sum: lag === null ? "–" : lag.toLocaleString("en"),
     },
     {
       title: "Over the last minutes",
