@@ -1,28 +1,15 @@
 /** kt group list, describe. */
 
 import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
-import type { PartitionOffset } from "../kafka/addon/native.ts";
 import type { Admin } from "../kafka/admin/admin.ts";
-import type { GroupDescription, GroupListing } from "../kafka/admin/group-admin.ts";
+import type { GroupListing } from "../kafka/admin/group.ts";
+import { progressOf, totalLag } from "../kafka/admin/lag.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { describeGroupOptions, groupListOptions } from "../options/options-admin.ts";
 import { note, table } from "../terminal/terminal.ts";
 
-/** A group in a partition. What is null is not there: no committed place, or the topic is gone. */
-interface Progress {
-  topic: string;
-  partition: number;
-  committed: number | null;
-  low: number | null;
-  high: number | null;
-  /** What is still to be read; of records that were deleted unread nothing is left to read. */
-  lag: number | null;
-  /** The client id of the member that reads it. */
-  member: string | null;
-}
-
-/** A line of the list; the last two only where they were asked for. */
-type Row = GroupListing & { topics?: string[]; lag?: number };
+/** A line of the list; what it takes more than a list to know only where that was asked for. */
+type Row = GroupListing & { members?: number; topics?: string[]; lag?: number };
 
 export async function list(patterns: string[], options: Resolved<typeof groupListOptions>): Promise<void> {
   const wanted = nameFilter(patterns);
@@ -33,31 +20,35 @@ export async function list(patterns: string[], options: Resolved<typeof groupLis
     if (options.json) return printJson(rows);
     if (all.length === 0) return note("There are no consumer groups: kt consume TOPIC --group NAME makes one.");
     if (rows.length === 0) return note(`None of ${counted(all.length, "group")} has a name like that.`);
-    const heading = ["GROUP", "STATE", "TYPE", ...(options.lag ? ["TOPICS", "LAG"] : [])];
+    const heading = ["GROUP", "STATE", "TYPE", ...(options.lag ? ["MEMBERS", "TOPICS", "LAG"] : [])];
     await print(
       table(
         heading,
-        rows.map(({ group, state, type, topics, lag }) => [group, state, type, ...(topics && lag !== undefined ? [topics.join(","), lag] : [])]),
+        rows.map(({ group, state, type, members, topics, lag }) => [
+          ...[group, state, type],
+          ...(members !== undefined && topics && lag !== undefined ? [members, topics.join(","), lag] : []),
+        ]),
       ),
     );
   });
 }
 
-function withLag(admin: Admin, groups: GroupListing[]): Promise<Row[]> {
-  return Promise.all(
-    groups.map(async (group) => {
-      const progress = await progressOf(admin, await admin.groups.offsets(group.group));
-      return { ...group, topics: [...new Set(progress.map(({ topic }) => topic))], lag: progress.reduce((sum, { lag }) => sum + (lag ?? 0), 0) };
-    }),
-  );
+async function withLag(admin: Admin, listed: GroupListing[]): Promise<Row[]> {
+  const groups = await admin.groups.survey(listed);
+  const progress = await progressOf(admin, groups);
+  return groups.map(({ group, state, type, members, trouble }, i) => {
+    if (trouble !== null) note(`Warning: ${trouble}`);
+    const its = progress[i] ?? [];
+    return { group, state, type, members: members.length, topics: [...new Set(its.map(({ topic }) => topic))], lag: totalLag(its) };
+  });
 }
 
 export async function describe(args: string[], options: Resolved<typeof describeGroupOptions>): Promise<void> {
   const name = args[0] as string;
   await withAdmin(options, async (admin) => {
     const [group, committed] = await Promise.all([admin.groups.describe(name), admin.groups.offsets(name)]);
-    const partitions = await progressOf(admin, committed, group);
-    const lag = partitions.reduce((sum, one) => sum + (one.lag ?? 0), 0);
+    const [partitions = []] = await progressOf(admin, [{ places: committed, members: group.members }]);
+    const lag = totalLag(partitions);
     if (options.json) return printJson({ ...group, lag, partitions });
     const facts = [
       `group ${name}: ${group.state}, ${counted(group.members.length, "member")}, lag ${lag}`,
@@ -89,26 +80,3 @@ export async function describe(args: string[], options: Resolved<typeof describe
     }
   });
 }
-
-/** The committed places, each in its partition, and those that members read without one. */
-async function progressOf(admin: Admin, committed: PartitionOffset[], group?: GroupDescription): Promise<Progress[]> {
-  const readers = new Map(group?.members.flatMap((member) => member.partitions.map((its) => [placeKey(its), member.clientId] as const)));
-  const places: { topic: string; partition: number; offset: number | null }[] = [...committed];
-  const known = new Set(committed.map(placeKey));
-  for (const { topic, partition } of group?.members.flatMap((member) => member.partitions) ?? [])
-    if (!known.has(placeKey({ topic, partition }))) places.push({ topic, partition, offset: null });
-  const asked = new Set(places.map(placeKey));
-  const existing = (await admin.topics()).map((topic) => ({
-    ...topic,
-    partitions: topic.partitions.filter(({ id }) => asked.has(placeKey({ topic: topic.name, partition: id }))),
-  }));
-  const watermarks = new Map((await admin.knownWatermarks(existing)).map((one) => [placeKey(one), one]));
-  const progress = places.map(({ topic, partition, offset }) => {
-    const { low = null, high = null } = watermarks.get(placeKey({ topic, partition })) ?? {};
-    const lag = offset === null || low === null || high === null ? null : Math.max(0, high - Math.max(offset, low));
-    return { topic, partition, committed: offset, low, high, lag, member: readers.get(placeKey({ topic, partition })) ?? null };
-  });
-  return group ? progress.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)) : progress;
-}
-
-const placeKey = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`;

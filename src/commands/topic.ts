@@ -2,6 +2,7 @@
 
 import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
+import { partitionsOf } from "../kafka/admin/topic-partitions.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options/options-admin.ts";
 import { checkTopicName } from "../record.ts";
@@ -70,16 +71,8 @@ export async function describe(args: string[], options: Resolved<typeof describe
   const name = args[0] as string;
   await withAdmin(options, async (admin) => {
     const topic = await admin.topic(name);
-    const [watermarks, entries] = await Promise.all([admin.knownWatermarks([topic]), admin.topicConfig(name)]);
-    const known = new Map(watermarks.map((one) => [one.partition, one]));
-    const sizes = (await admin.sizes([topic])).get(topic);
+    const [partitions, entries] = await Promise.all([partitionsOf(admin, topic), admin.topicConfig(name)]);
     const config = entries.filter(({ source }) => options.all || source !== "DEFAULT_CONFIG");
-    const partitions = topic.partitions.map((partition, i) => ({
-      ...partition,
-      low: known.get(partition.id)?.low ?? null,
-      high: known.get(partition.id)?.high ?? null,
-      bytes: sizes?.[i] ?? null,
-    }));
     if (options.json) return printJson({ name, partitions, config });
     const rows = partitions.map(({ id, leader, replicas, isr, low, high, bytes }) => [
       id,

@@ -6,6 +6,7 @@ import { longestNameBytes, safeName } from "../video/output/file-names.ts";
 const statusByCode: Partial<Record<KtError["code"], number>> = {
   unknown_topic: 404,
   unknown_stream: 404,
+  unknown_group: 404,
   usage: 400,
   invalid_topic: 400,
   forbidden: 403,

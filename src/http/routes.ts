@@ -2,6 +2,8 @@
 import { json } from "./answers.ts";
 import { type Endpoints, endpoint } from "./endpoint.ts";
 import { clip } from "./paths/clip.ts";
+import { group, groups, topicGroups } from "./paths/cluster/groups.ts";
+import { topicPartitions, topicSettings } from "./paths/cluster/topic.ts";
 import { frame } from "./paths/frame.ts";
 import { healthz, readyz } from "./paths/health.ts";
 import { hlsPart, hlsPlaylist } from "./paths/hls.ts";
@@ -24,6 +26,11 @@ export const endpoints: Endpoints = {
   "/topics/:topic/hls/:part": hlsPart,
   "/topics/:topic/records": records,
   "/topics/:topic/records/:partition/:offset": recordValue,
+  "/topics/:topic/partitions": topicPartitions,
+  "/topics/:topic/settings": topicSettings,
+  "/topics/:topic/groups": topicGroups,
+  "/groups": groups,
+  "/groups/:group": group,
   "/metrics": metrics,
   "/openapi.json": endpoint({
     summary: "These paths, as OpenAPI",

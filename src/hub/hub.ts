@@ -1,6 +1,7 @@
 /** What the server knows of Kafka: the topics, their live ends, and where named viewers are. */
 import { type Admin, openAdmin } from "../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
+import { GroupLags } from "./cluster/group-lags.ts";
 import { Tables } from "./data/tables.ts";
 import { LiveJpegs } from "./decode/live-jpegs.ts";
 import { DetectionLog } from "./detections/detection-log.ts";
@@ -30,6 +31,8 @@ export interface Hub {
   tables: Tables;
   /** Which of them may be moved. */
   groups: GroupRules;
+  /** Who reads what, and how far behind. */
+  lags: GroupLags;
   places: Places;
   detections: { log: DetectionLog; live: LiveDetections; events: Events };
   liveJpegs: LiveJpegs;
@@ -93,6 +96,7 @@ export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows,
     scout,
     tables,
     groups,
+    lags: new GroupLags(admin),
     places,
     detections,
     liveJpegs,

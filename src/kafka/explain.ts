@@ -16,6 +16,7 @@ export const codes = {
   unknownPartition: -190,
   invalidArgument: -186,
   state: -172,
+  unsupported: -165,
   authentication: -169,
   offsetOutOfRange: 1,
   leaderNotAvailable: 5,

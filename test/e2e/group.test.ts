@@ -19,7 +19,7 @@ async function readInPart(): Promise<{ topic: string; group: string }> {
 
 test("a group that nobody has joined is listed and described with its lag", async () => {
   const { topic, group } = await readInPart();
-  expect(await groups("--lag", group)).toEqual([{ group, state: "Empty", type: "Classic", topics: [topic], lag: 4 }]);
+  expect(await groups("--lag", group)).toEqual([{ group, state: "Empty", type: "Classic", members: 0, topics: [topic], lag: 4 }]);
   expect(await describe(group)).toMatchObject({
     group,
     state: "Empty",

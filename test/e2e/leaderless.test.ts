@@ -1,5 +1,6 @@
 /** A partition whose only broker is down: it is shown as what it is, and the others as ever. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import type { PartitionsAnswer, TopicGroupsAnswer } from "../../src/protocol/topic-answers.ts";
 import { OwnBroker } from "./support/broker.ts";
 import { eventually, ktOk, serve } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
@@ -28,6 +29,7 @@ test("without one of three brokers its partitions are not counted, the others ar
     alone.push(topic);
     lostToo ||= (JSON.parse((await ktOk(["topic", "describe", topic, "--json"], { env })).stdout) as Described).partitions[0]?.leader === lost.leader;
   }
+  await ktOk(["consume", "spread", "--group", "readers", "--exit"], { env });
   await using served = await serve(cluster.address);
   const summaryOf = async (name: string) =>
     ((await (await fetch(`${served.url}/topics`)).json()) as { name: string; kind: string; leaderless: number; records: number }[]).find(
@@ -63,4 +65,18 @@ test("without one of three brokers its partitions are not counted, the others ar
   expect(summaries).toMatchObject(alone.map((name) => ({ name, kind: "text", records: 1 })));
   const refused = await fetch(`${served.url}/topics/spread/records?partition=${lost.id}`);
   expect([refused.status, await refused.text()]).toEqual([503, expect.stringMatching(/^Partition \d of 'spread' has no leader now.+\n$/)]);
+  // It is told as what it is, and what groups have to do with the others goes on.
+  const told = async <T>(path: string) => (await (await fetch(`${served.url}/topics/spread/${path}`)).json()) as T;
+  const { partitions } = await told<PartitionsAnswer>("partitions");
+  expect(partitions.map(({ leader, low, bytes }) => [leader < 0, low === null, bytes === null])).toEqual([0, 1, 2].map((id) => Array(3).fill(id === lost.id)));
+  const answer = await eventually(
+    async () => {
+      const { groups } = await told<Partial<TopicGroupsAnswer>>("groups").catch(() => ({ groups: undefined }));
+      return groups?.[0];
+    },
+    "another broker keeps the group",
+    60_000,
+  );
+  expect(answer).toMatchObject({ group: "readers", lag: 0, unknown: 1 });
+  expect(answer.partitions.map(({ lag }) => lag)).toEqual([0, 1, 2].map((id) => (id === lost.id ? null : 0)));
 });

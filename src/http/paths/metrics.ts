@@ -4,14 +4,19 @@ import type { Hub } from "../../hub/hub.ts";
 import { wrongTokens } from "../access/wrong-tokens.ts";
 import { endpoint } from "../endpoint.ts";
 import { taken } from "../take/taken.ts";
+import { integer } from "../query.ts";
 import { traffic } from "../traffic.ts";
+import { lagMetrics } from "./cluster/lag-metrics.ts";
 
 export const metrics = endpoint({
   summary: "Metrics for Prometheus",
-  query: {},
-  effect: "light",
+  query: { lag: integer("1 asks the brokers, at most every four seconds, for the lag of all consumer groups", { least: 0, most: 1 }, 0) },
+  effect: (query) => (query.get("lag") === "1" ? "work" : "light"),
   produces: ["text/plain"],
-  answer: (_asked, hub) => new Response(prometheusText(all(hub)), { headers: { "Content-Type": prometheusType, "Cache-Control": "no-store" } }),
+  async answer({ query }, hub) {
+    const metrics = [...all(hub), ...(query.lag === 1 ? await lagMetrics(hub) : [])];
+    return new Response(prometheusText(metrics), { headers: { "Content-Type": prometheusType, "Cache-Control": "no-store" } });
+  },
 });
 
 function all({ catalogue, archive, live }: Hub): (Metric | Histogram)[] {

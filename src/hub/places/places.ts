@@ -8,7 +8,7 @@
 import { KtError } from "../../errors.ts";
 import type { PartitionOffset } from "../../kafka/addon/native.ts";
 import type { Admin } from "../../kafka/admin/admin.ts";
-import type { CommittedOffset } from "../../kafka/admin/group-admin.ts";
+import type { CommittedOffset } from "../../kafka/admin/group.ts";
 import type { TopicPartition } from "../../kafka/admin/offsets.ts";
 import { partitionName } from "../../record.ts";
 import { mergeStreamPlaces, readStreamPlaces, type StreamPlaces, writeStreamPlaces } from "./stream-places.ts";

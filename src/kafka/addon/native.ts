@@ -89,7 +89,7 @@ export interface ListedOffset extends PartitionOffset {
   error?: NativeError;
 }
 
-type RequestEnd = [timeoutMs: number, callback: (error: Error | null, texts: string[]) => void];
+type RequestEnd<T = string> = [timeoutMs: number, callback: (error: Error | null, answers: T[]) => void];
 
 /** kt's own functions in the addon: native/*.cc. */
 interface Extension {
@@ -126,7 +126,7 @@ interface Extension {
   ktCreatePartitions(client: NativeHandle, name: string, total: number, validateOnly: boolean, ...end: RequestEnd): void;
   ktDeleteTopic(client: NativeHandle, name: string, ...end: RequestEnd): void;
   ktDeleteRecords(client: NativeHandle, places: (string | number)[], ...end: RequestEnd): void;
-  ktDescribeLogDirs(client: NativeHandle, topic: string, partitions: number, ...end: RequestEnd): void;
+  ktAskBrokers(client: NativeHandle, to: number[], api: number, version: number, flexible: boolean, body: Buffer, ...end: RequestEnd<number | Buffer>): void;
   ktListGroups(client: NativeHandle, ...end: RequestEnd): void;
   ktDescribeGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;
   ktDeleteGroup(client: NativeHandle, group: string, ...end: RequestEnd): void;

@@ -1,13 +1,14 @@
 /** Topics, offsets, settings and committed places. */
 import type { Position } from "../../record.ts";
-import { type AdminNativeClient, connectTimeoutMs, createAdmin, extension, firstAnswer, type Metadata, metadataOf, promise } from "../addon/native.ts";
+import { type AdminNativeClient, connectTimeoutMs, createAdmin, firstAnswer, type Metadata, metadataOf, promise } from "../addon/native.ts";
 import type { ClientLog } from "../client-log.ts";
 import type { KafkaConfig } from "../config.ts";
 import { type TailPlace, tailPlaces } from "../read/tail.ts";
 import { checkShown, unknownTopic } from "../unknown-topic.ts";
 import { type GroupAdmin, groupAdmin } from "./group-admin.ts";
+import { replicaSizes } from "./log-dirs.ts";
 import { type AskOffsets, askOffsets, isolation, type OffsetsOptions, offsetSpec, offsetsOf, type TopicPartition } from "./offsets.ts";
-import { request, requestTimeoutMs } from "./requests.ts";
+import { requestTimeoutMs } from "./requests.ts";
 import { type TopicChanges, topicChanges } from "./topic-changes.ts";
 import { type ConfigEntry, topicConfig } from "./topic-config.ts";
 
@@ -91,7 +92,13 @@ class NativeAdmin implements Admin {
     this.#log = log;
     this.#internal = internal;
     this.changes = topicChanges(client);
-    this.groups = groupAdmin(config, client);
+    const groups = groupAdmin(config, client, (topic) => this.#sees(topic));
+    // A server that ends may be in the middle of these.
+    this.groups = { ...groups, list: () => this.#waitedFor(groups.list()), survey: (listed) => this.#waitedFor(groups.survey(listed)) };
+  }
+
+  #sees(topic: string): boolean {
+    return (this.#internal || !topic.startsWith("__")) && (this.#config.shows?.(topic) ?? true);
   }
 
   metadata(timeoutMs = requestTimeoutMs): Promise<Metadata> {
@@ -127,7 +134,7 @@ class NativeAdmin implements Admin {
   async topics(): Promise<TopicInfo[]> {
     const { topics } = await this.metadata();
     return topics
-      .filter(({ name }) => (this.#internal || !name.startsWith("__")) && (this.#config.shows?.(name) ?? true))
+      .filter(({ name }) => this.#sees(name))
       .map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ id, leader, replicas, isrs }) => ({ id, leader, replicas, isr: isrs })).sort((a, b) => a.id - b.id),
@@ -171,7 +178,7 @@ class NativeAdmin implements Admin {
 
   async topicConfig(name: string): Promise<ConfigEntry[]> {
     checkShown(this.#config, [{ topic: name }]);
-    return topicConfig(this.#client, name);
+    return this.#waitedFor(topicConfig(this.#client, name));
   }
 
   async sizes(topics: TopicInfo[]): Promise<Map<TopicInfo, (number | null)[]>> {
@@ -185,16 +192,11 @@ class NativeAdmin implements Admin {
     );
     const known = ({ name, partitions }: TopicInfo) => partitions.map(({ id, leader }) => replicas.get(`${name}/${id}/${leader}`) ?? null);
     for (let attempt = 1; ; attempt++) {
-      const texts = await request("asking for the sizes of topics", (...end) =>
-        extension.ktDescribeLogDirs(this.#client._client, only?.name ?? "", only?.partitions.length ?? 0, ...end),
-      );
-      let untold = false;
-      for (let i = 0; i + 3 < texts.length; i += 4) {
-        if (texts[i] === "") untold = true;
-        else replicas.set(texts.slice(i, i + 3).join("/"), Number(texts[i + 3]));
-      }
+      const { sizes, untold } = await this.#waitedFor(replicaSizes(this.#client, only));
+      for (const { topic, partition, broker, bytes } of sizes) replicas.set(`${topic}/${partition}/${broker}`, bytes);
       // A broker whose disk has just changed may not tell of any topic on it, and a connection may have ended.
-      if (!untold || attempt >= sizeAttempts || topics.every((topic) => !known(topic).includes(null))) break;
+      const isTold = (topic: TopicInfo) => known(topic).every((bytes, i) => bytes !== null || (topic.partitions[i]?.leader ?? -1) < 0);
+      if (!untold || attempt >= sizeAttempts || topics.every(isTold)) break;
       await Bun.sleep(sizePauseMs);
     }
     return new Map(topics.map((topic) => [topic, known(topic)]));

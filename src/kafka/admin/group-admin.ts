@@ -4,43 +4,20 @@ import { type AdminNativeClient, extension, type PartitionOffset, promise } from
 import type { KafkaConfig } from "../config.ts";
 import { explainCode } from "../explain.ts";
 import { checkShown } from "../unknown-topic.ts";
+import type { CommittedOffset, GroupDescription, GroupListing, SurveyedGroup } from "./group.ts";
+import { GroupSurvey } from "./group-survey.ts";
 import { request, requestTimeoutMs, untilSettled } from "./requests.ts";
-
-export interface GroupListing {
-  group: string;
-  /** Empty, Stable, PreparingRebalance, CompletingRebalance. */
-  state: string;
-  /** Classic or Consumer: the protocol that its members speak. */
-  type: string;
-}
-
-export interface GroupMember {
-  id: string;
-  clientId: string;
-  host: string;
-  /** Of a static member; otherwise "". */
-  instanceId: string;
-  partitions: { topic: string; partition: number }[];
-}
-
-export interface GroupDescription extends GroupListing {
-  /** "" where the group has none: nobody has joined it. */
-  assignor: string;
-  /** Whether it ever had a member, also where that is gone now. Who only commits places for it is none. */
-  joined: boolean;
-  coordinator: { id: number; address: string };
-  members: GroupMember[];
-}
-
-export interface CommittedOffset extends PartitionOffset {
-  /** What the group's reader keeps beside its offset: a text of its own, of 4096 characters at most unless the broker says otherwise. */
-  metadata?: string;
-}
 
 export interface GroupAdmin {
   list(): Promise<GroupListing[]>;
   /** @throws KtError unknown_group */
   describe(group: string): Promise<GroupDescription>;
+  /**
+   * The groups with their members and places, in few requests, however many there are. Where not all topics may be seen,
+   * without those that have to do with others only.
+   * @param groups as they were listed a moment ago, where they were
+   */
+  survey(groups?: GroupListing[]): Promise<SurveyedGroup[]>;
   remove(group: string): Promise<void>;
   /** Where a group stopped, without the partitions that it has no committed offset in; of all topics unless told which. */
   offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<CommittedOffset[]>;
@@ -48,7 +25,8 @@ export interface GroupAdmin {
   commit(group: string, places: CommittedOffset[]): Promise<void>;
 }
 
-export function groupAdmin(config: KafkaConfig, client: AdminNativeClient): GroupAdmin {
+/** @param sees whether a topic is there for who asks */
+export function groupAdmin(config: KafkaConfig, client: AdminNativeClient, sees: (topic: string) => boolean): GroupAdmin {
   const handle = client._client;
 
   async function offsets(group: string, partitions?: { topic: string; partition: number }[]): Promise<CommittedOffset[]> {
@@ -66,20 +44,30 @@ export function groupAdmin(config: KafkaConfig, client: AdminNativeClient): Grou
       .map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, ...(metadata && { metadata }) }));
   }
 
-  return {
-    async list() {
-      const texts = await untilSettled(() => request("listing the groups", (...end) => extension.ktListGroups(handle, ...end)));
-      const groups: GroupListing[] = [];
-      for (let i = 0; i + 2 < texts.length; i += 3) groups.push({ group: texts[i] ?? "", state: texts[i + 1] ?? "", type: texts[i + 2] ?? "" });
-      return groups.sort((a, b) => (a.group < b.group ? -1 : 1));
-    },
+  async function list(): Promise<GroupListing[]> {
+    const texts = await untilSettled(() => request("listing the groups", (...end) => extension.ktListGroups(handle, ...end)));
+    const groups: GroupListing[] = [];
+    for (let i = 0; i + 2 < texts.length; i += 3) groups.push({ group: texts[i] ?? "", state: texts[i + 1] ?? "", type: texts[i + 2] ?? "" });
+    return groups.sort((a, b) => (a.group < b.group ? -1 : 1));
+  }
 
-    async describe(group) {
-      const texts = await untilSettled(() => request(`describing group '${group}'`, (...end) => extension.ktDescribeGroup(handle, group, ...end)));
-      const description = readDescription(group, texts);
-      // Older brokers, and newer ones to older requests, call a group dead that they do not know.
-      if (description.state === "Dead" || description.state === "") throw unknownGroup(group);
-      return description;
+  async function describe(group: string): Promise<GroupDescription> {
+    const texts = await untilSettled(() => request(`describing group '${group}'`, (...end) => extension.ktDescribeGroup(handle, group, ...end)));
+    const description = readDescription(group, texts);
+    // Older brokers, and newer ones to older requests, call a group dead that they do not know.
+    if (description.state === "Dead" || description.state === "") throw unknownGroup(group);
+    return description;
+  }
+
+  const asked = { describe, offsets: (group: string) => untilSettled(() => offsets(group)) };
+  const surveyed = new GroupSurvey(client, asked);
+
+  return {
+    list,
+    describe,
+
+    async survey(groups) {
+      return (await surveyed.of(groups ?? (await list()))).flatMap((group) => seen(group, sees, config.shows !== undefined));
     },
 
     async remove(group) {
@@ -95,6 +83,18 @@ export function groupAdmin(config: KafkaConfig, client: AdminNativeClient): Grou
       await untilSettled(() => request(`moving group '${group}'`, (...end) => extension.ktAlterGroupOffsets(handle, group, flat, metadata, ...end)));
     },
   };
+}
+
+/** As much of a group as has to do with the topics that are seen. */
+function seen(group: SurveyedGroup, sees: (topic: string) => boolean, limited: boolean): SurveyedGroup[] {
+  const isSeen = ({ topic }: { topic: string }) => sees(topic);
+  const places = group.places.filter(isSeen);
+  const members = group.members
+    .map((member) => ({ ...member, partitions: member.partitions.filter(isSeen) }))
+    .filter(({ partitions }, i) => partitions.length > 0 || group.members[i]?.partitions.length === 0);
+  // Nobody learns the name of a group that reads what he may not see.
+  const reads = places.length > 0 || members.some(({ partitions }) => partitions.length > 0);
+  return limited && !reads ? [] : [{ ...group, places, members }];
 }
 
 /** The extension's flat list: the group, then each member with its partitions. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>

@@ -7,10 +7,9 @@
 //   ktCreatePartitions(client, name, total, validateOnly, …)
 //   ktDeleteTopic(client, name, …)
 //   ktDeleteRecords(client, [topic, partition, offset, …], …)                      [topic, partition, code, sentence, …] of those refused
-//   ktDescribeLogDirs(client, topic or "" for all, partitions, …)                 [topic, partition, broker, bytes, …] of each replica,
-//                                                                                 ["", error, broker, 0, …] of what did not tell
+//   ktAskBrokers(client, [broker, …] or [] for all, api, version, flexible, body, …)   [broker, error, answer, …]; see ask_brokers.c
 #include "admin_request.h"
-#include "log_dirs.h"
+#include "ask_brokers.h"
 
 namespace {
 
@@ -198,41 +197,66 @@ class DeleteRecords : public Request {
   kt::Places places_;
 };
 
-// Not librdkafka's own: log_dirs.c makes it.
-class DescribeLogDirs : public Request {
+// Not librdkafka's own: ask_brokers.c sends it.
+class AskBrokers : public Request {
  public:
-  DescribeLogDirs(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, std::string topic, int partitions)
-      : Request(client, timeout_ms, callback), topic_(topic), partitions_(partitions) {}
+  AskBrokers(v8::Local<v8::Value> client, int timeout_ms, v8::Local<v8::Function> callback, Texts brokers, int api, int version, bool flexible, std::string body)
+      : Request(client, timeout_ms, callback), api_(api), version_(version), flexible_(flexible), body_(body) {
+    for (const std::string& broker : brokers) brokers_.push_back(std::atoi(broker.c_str()));
+  }
 
   void Execute() override {
-    kt_describe_log_dirs(client_, topic_.empty() ? nullptr : topic_.c_str(), partitions_, timeout_ms_, Add, this);
+    kt_question question = {static_cast<int16_t>(api_), static_cast<int16_t>(version_), flexible_, body_.data(), body_.size()};
+    kt_ask_brokers(client_, brokers_.data(), brokers_.size(), &question, timeout_ms_, Add, this);
+  }
+
+  void HandleOKCallback() override {
+    Nan::HandleScope scope;
+    v8::Local<v8::Array> list = Nan::New<v8::Array>();
+    uint32_t at = 0;
+    for (const Answer& answer : answers_) {
+      Nan::Set(list, at++, Nan::New(answer.broker));
+      Nan::Set(list, at++, Nan::New(answer.error));
+      Nan::Set(list, at++, Nan::CopyBuffer(answer.bytes.data(), answer.bytes.size()).ToLocalChecked());
+    }
+    v8::Local<v8::Value> argv[] = {Nan::Null(), list};
+    Nan::Call(*callback, 2, argv);
   }
 
  private:
+  struct Answer {
+    int32_t broker;
+    int error;
+    std::string bytes;
+  };
+
   rd_kafka_admin_op_t Operation() const override { return RD_KAFKA_ADMIN_OP_ANY; }
   void Send(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*) override {}
   void Read(rd_kafka_event_t*) override {}
 
-  static void Add(void* self, const char* topic, int32_t partition, int32_t broker, int64_t bytes) {
-    auto& texts = static_cast<DescribeLogDirs*>(self)->texts_;
-    texts.insert(texts.end(), {topic, std::to_string(partition), std::to_string(broker), std::to_string(bytes)});
+  static void Add(void* self, int32_t broker, int error, const void* bytes, size_t size) {
+    static_cast<AskBrokers*>(self)->answers_.push_back({broker, error, std::string(static_cast<const char*>(bytes ? bytes : ""), bytes ? size : 0)});
   }
 
-  std::string topic_;
-  int partitions_;
+  std::vector<int32_t> brokers_;
+  int api_, version_;
+  bool flexible_;
+  std::string body_;
+  std::vector<Answer> answers_;
 };
 
 int Int(v8::Local<v8::Value> value) { return Nan::To<int32_t>(value).FromJust(); }
 bool Bool(v8::Local<v8::Value> value) { return Nan::To<bool>(value).FromJust(); }
 std::string String(v8::Local<v8::Value> value) { return *Nan::Utf8String(value); }
+std::string Bytes(v8::Local<v8::Value> buffer) { return {node::Buffer::Data(buffer), node::Buffer::Length(buffer)}; }
 
 NAN_METHOD(NodeDescribeConfigs) { kt::Start<DescribeConfigs>(info, Int(info[1]), String(info[2])); }
 NAN_METHOD(NodeAlterConfigs) { kt::Start<AlterConfigs>(info, Int(info[1]), String(info[2]), kt::Texts(info[3]), Bool(info[4])); }
 NAN_METHOD(NodeCreateTopic) { kt::Start<CreateTopic>(info, String(info[1]), Int(info[2]), Int(info[3]), kt::Texts(info[4]), Bool(info[5])); }
 NAN_METHOD(NodeCreatePartitions) { kt::Start<CreatePartitions>(info, String(info[1]), Int(info[2]), Bool(info[3])); }
 NAN_METHOD(NodeDeleteTopic) { kt::Start<DeleteTopic>(info, String(info[1])); }
-NAN_METHOD(NodeDescribeLogDirs) { kt::Start<DescribeLogDirs>(info, String(info[1]), Int(info[2])); }
 NAN_METHOD(NodeDeleteRecords) { kt::Start<DeleteRecords>(info, info[1]); }
+NAN_METHOD(NodeAskBrokers) { kt::Start<AskBrokers>(info, kt::Texts(info[1]), Int(info[2]), Int(info[3]), Bool(info[4]), Bytes(info[5])); }
 
 }  // namespace
 
@@ -243,5 +267,5 @@ void KtAdminInit(v8::Local<v8::Object> exports) {
   Nan::SetMethod(exports, "ktCreatePartitions", NodeCreatePartitions);
   Nan::SetMethod(exports, "ktDeleteTopic", NodeDeleteTopic);
   Nan::SetMethod(exports, "ktDeleteRecords", NodeDeleteRecords);
-  Nan::SetMethod(exports, "ktDescribeLogDirs", NodeDescribeLogDirs);
+  Nan::SetMethod(exports, "ktAskBrokers", NodeAskBrokers);
 }

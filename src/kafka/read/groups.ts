@@ -34,8 +34,8 @@ export async function joinGroup(config: KafkaConfig, { group, topics, from, limi
     ...tuning,
     "group.id": group,
     "auto.offset.reset": from === "start" ? "earliest" : "latest",
-    // A member that is killed should not hold its partitions for the default's 45 seconds.
-    "session.timeout.ms": 10_000,
+    // A member that is killed should not hold its partitions for the default's 45 seconds; by the new protocol that is the broker's to say.
+    ...(config.properties["group.protocol"] === "consumer" ? {} : { "session.timeout.ms": 10_000 }),
     // Kafka's own topics are meant by who names them so only: each commit is a record in one of them.
     ...(topics.some((topic) => /^\^?__/.test(topic)) ? {} : { "topic.blacklist": "^__" }),
   });

@@ -18,3 +18,6 @@ export function useVisible(element: RefObject<HTMLElement | null>, inFront = fal
   }, [element]);
   return useCell(pageVisible) && (onScreen || inFront);
 }
+
+/** Whether the page is in front of somebody at all. */
+export const usePageVisible = () => useCell(pageVisible);
