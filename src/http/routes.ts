@@ -5,6 +5,7 @@ import { clip } from "./paths/clip.ts";
 import { frame } from "./paths/frame.ts";
 import { healthz, readyz } from "./paths/health.ts";
 import { hlsPart, hlsPlaylist } from "./paths/hls.ts";
+import { searchLog } from "./paths/look/search-log.ts";
 import { metrics } from "./paths/metrics.ts";
 import { describePaths } from "./paths/openapi.ts";
 import { records, recordValue } from "./paths/records.ts";
@@ -21,6 +22,7 @@ export const endpoints: Endpoints = {
   "/topics/:topic/hls/:part": hlsPart,
   "/topics/:topic/records": records,
   "/topics/:topic/records/:partition/:offset": recordValue,
+  "/topics/:topic/search": searchLog,
   "/metrics": metrics,
   "/openapi.json": endpoint({
     summary: "These paths, as OpenAPI",
