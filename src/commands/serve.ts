@@ -8,6 +8,7 @@ import type { Resolved } from "../options/kinds.ts";
 import { kafkaConfig, type serveOptions } from "../options/options.ts";
 import { readTlsFiles } from "../options/tls-files.ts";
 import { TokenSource, type TokenTexts } from "../options/tokens.ts";
+import { schemaReader } from "../registry/schema-reader.ts";
 import { onReload } from "../terminal/reload.ts";
 import { shutdown, shutdownCause } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
@@ -32,6 +33,7 @@ export async function serve(_args: string[], options: Options): Promise<void> {
     overlays: options.overlay,
     mayMove: groups.length > 0 ? (group) => groups.some((isMeant) => isMeant(group)) : undefined,
     shows: topics.length > 0 ? (topic) => topics.some((isMeant) => isMeant(topic)) : undefined,
+    schemas: schemaReader(options),
     onTrouble: warn,
   });
   try {

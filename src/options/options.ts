@@ -233,6 +233,7 @@ export const serveOptions = {
   ffmpeg: value("--ffmpeg <path>", `ffmpeg that makes JPEG of H.264 for plain clients (otherwise ${ffmpegOrder})`, text, {
     env: "FFMPEG_BIN",
   }),
+  registry,
 };
 
 /**

@@ -115,7 +115,7 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           />
         </nav>
       )}
-      {looking && topics && <TopicsPage place={looking} topics={topics} />}
+      {looking && topics && <TopicsPage connection={connection} place={looking} topics={topics} />}
       <main hidden={looking !== null} class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
         {streams.length > 0 && (
