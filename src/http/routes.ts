@@ -5,6 +5,7 @@ import { clip } from "./paths/clip.ts";
 import { frame } from "./paths/frame.ts";
 import { healthz, readyz } from "./paths/health.ts";
 import { hlsPart, hlsPlaylist } from "./paths/hls.ts";
+import { exportRecords } from "./paths/look/export.ts";
 import { searchLog } from "./paths/look/search-log.ts";
 import { metrics } from "./paths/metrics.ts";
 import { describePaths } from "./paths/openapi.ts";
@@ -23,6 +24,7 @@ export const endpoints: Endpoints = {
   "/topics/:topic/records": records,
   "/topics/:topic/records/:partition/:offset": recordValue,
   "/topics/:topic/search": searchLog,
+  "/topics/:topic/export": exportRecords,
   "/metrics": metrics,
   "/openapi.json": endpoint({
     summary: "These paths, as OpenAPI",

@@ -3,6 +3,8 @@
  * longer, so that the first hits come at once, and most of the log at full speed; within a look hits stand in the order of time.
  */
 
+import { KtError } from "../../errors.ts";
+import { PatternError } from "../../format/pattern/parse.ts";
 import type { Watermarks } from "../../kafka/admin/admin.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
 import type { Stretch } from "../../record.ts";
@@ -39,7 +41,9 @@ export type SearchEvent<Item> =
   | { type: "hits"; items: Item[] }
   | ({ type: "progress" } & Progress)
   /** Why: all was looked at, or one of the bounds was reached. `next` is where to go on, as from= or until= take it. */
-  | ({ type: "end"; why: "all" | "limit" | "most"; next: string } & Progress);
+  | ({ type: "end"; why: "all" | "limit" | "most"; next: string } & Progress)
+  /** It failed in the middle; from `next` on nothing was told of yet. */
+  | ({ type: "error"; error: KtError; next: string } & Progress);
 
 /** Makes of a record what is to be told of it: the batch's memory is used again. */
 export type Keep<Item> = (batch: RecordBatch, index: number) => { item: Item; bytes: number };
@@ -56,7 +60,7 @@ const searches = new Turns(2, { mostWaiting: 16, doing: "searches are going on" 
 /** What is read as it stands, and little of it. */
 const glances = new Turns(8, { mostWaiting: 100, doing: "topics are being read" });
 
-/** @param signal whoever asked has gone @throws KtError; what the log cannot give in the middle, too */
+/** @param signal whoever asked has gone @throws KtError where it cannot begin */
 export async function* search<Item>(
   hub: Pick<Hub, "config" | "admin">,
   request: SearchRequest,
@@ -67,7 +71,6 @@ export async function* search<Item>(
   const finder = finderOf(wanted);
   const all = isEverything(wanted);
   const { stretches, watermarks, leaderless } = await stretchesOf(hub.admin, request);
-  yield { type: "begin", watermarks, leaderless };
   const leave = await (all ? glances : searches).enter(signal);
   const scan = new Scan(hub.config, topic);
   const course = new Course(stretches, order);
@@ -82,6 +85,7 @@ export async function* search<Item>(
     unreadable: scan.unreadable,
   });
   try {
+    yield { type: "begin", watermarks, leaderless };
     // In all of a log as many are found as are read: the first look is as long as what is wanted.
     for (let look = all ? Math.max(firstLook, limit) : firstLook; ; look = Math.min(look * growth, longestLook)) {
       const current = course.next(look, request.most - scan.records);
@@ -102,10 +106,16 @@ export async function* search<Item>(
       // Of large records no more was taken than there is room for: the rest of the look is read again, in shorter ones.
       if (full) look = Math.max(firstLook, Math.floor(items.length / growth));
     }
+  } catch (error) {
+    yield { type: "error", error: troubleOf(error), next: placesText(course.places), ...progress() };
   } finally {
     leave();
     await scan.close();
   }
+}
+
+function troubleOf(error: unknown): KtError {
+  return error instanceof PatternError ? KtError.usage(`The regular expression ${error.message}.`) : KtError.from(error);
 }
 
 function take<Item>(batch: RecordBatch, finder: ReturnType<typeof finderOf>, found: Found<Item>, keep: Keep<Item>): void {

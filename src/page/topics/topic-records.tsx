@@ -7,6 +7,7 @@ import { countText } from "../parts/words.ts";
 import { Zone } from "../parts/zone.tsx";
 import { goTo, writeTopicsPlace } from "./place.ts";
 import { type AskedRecords, isOldestFirst, isSearch, readAsked, readSpot, type Spot, writeAsked, writeSpot } from "./records/asked.ts";
+import { ExportLinks } from "./records/export-links.tsx";
 import { FilterForm } from "./records/filter-form.tsx";
 import { OpenedRecord } from "./records/opened-record.tsx";
 import { RecordTable } from "./records/record-table.tsx";
@@ -81,6 +82,7 @@ export function TopicRecords({ connection, name, topic, query }: Props) {
           )}
           {asked.live && live.skipped > 0 && <span class="dim">{countText(live.skipped)} came too fast to be shown</span>}
           {!asked.live && <Where search={search} asked={asked} />}
+          <ExportLinks topic={name} asked={asked} />
           <Zone atMs={records[0]?.timestamp} />
         </div>
         {!asked.live && searched && <SearchProgress search={search} onward={onward} oldestFirst={oldestFirst} />}

@@ -1,7 +1,5 @@
 /** A search through all of a topic's log, told as it goes: a line, or a server-sent event, for each hit, how far it is, and why it ended. */
-import { KtError } from "../../../errors.ts";
 import type { RawJson } from "../../../format/json.ts";
-import { PatternError } from "../../../format/pattern/parse.ts";
 import { type Keep, type SearchEvent, search } from "../../../hub/search/search.ts";
 import type { RecordBatch } from "../../../kafka/batch.ts";
 import { begun, streamed, unlessLeft } from "../../body.ts";
@@ -55,20 +53,16 @@ const shown: Keep<string> = (batch: RecordBatch, index: number) => {
 
 async function* written(found: AsyncGenerator<SearchEvent<string>>, events: boolean): AsyncGenerator<Uint8Array> {
   const write = (name: string, json: string) => (events ? `event: ${name}\ndata: ${json}\n\n` : `{${JSON.stringify(name)}:${json}}\n`);
-  let begun = false;
-  try {
-    for await (const event of found) {
-      if (event.type === "hits") yield Buffer.from(event.items.map((json) => write("record", json)).join(""));
-      else {
-        const { type, ...told } = event;
-        yield Buffer.from(write(type, JSON.stringify(told)));
-      }
-      begun = true;
-    }
-  } catch (error) {
-    const trouble = error instanceof PatternError ? KtError.usage(`regex ${error.message}.`) : KtError.from(error);
-    if (!begun) throw trouble;
-    // The answer has its status already.
-    yield Buffer.from(write("error", JSON.stringify({ message: trouble.sentence, retryable: trouble.retryable })));
+  for await (const event of found)
+    yield Buffer.from(event.type === "hits" ? event.items.map((json) => write("record", json)).join("") : write(event.type, toldOf(event)));
+}
+
+function toldOf(event: Exclude<SearchEvent<string>, { type: "hits" }>): string {
+  if (event.type !== "error") {
+    const { type: _, ...told } = event;
+    return JSON.stringify(told);
   }
+  // The answer has its status already.
+  const { type: _, error, ...told } = event;
+  return JSON.stringify({ message: error.sentence, retryable: error.retryable, ...told });
 }

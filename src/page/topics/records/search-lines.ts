@@ -29,7 +29,7 @@ export type SearchLine =
   | { record: PanelRecord }
   | { progress: Progress }
   | { end: SearchEnd }
-  | { error: { message: string; retryable: boolean } };
+  | { error: { message: string; retryable: boolean; next: string } & Progress };
 
 /** @param take gets what came together @throws Error whose message is the server's sentence; the signal's reason */
 export async function readSearch(url: string, take: (lines: SearchLine[]) => void, signal: AbortSignal): Promise<void> {

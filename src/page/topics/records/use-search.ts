@@ -52,7 +52,7 @@ export function useSearch(topic: string, asked: AskedRecords, on: boolean): Sear
             else if ("begin" in line) Object.assign(next, line.begin);
             else if ("progress" in line) next.progress = line.progress;
             else if ("end" in line) Object.assign(next, { progress: line.end, end: line.end });
-            else next.trouble = line.error.message;
+            else Object.assign(next, { progress: line.error, trouble: line.error.message });
           }
           return next;
         });
