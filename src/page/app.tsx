@@ -115,7 +115,11 @@ export function App({ connection, clocks, memory, trouble }: Props) {
           />
         </nav>
       )}
-      {looking && topics && <TopicsPage connection={connection} place={looking} topics={topics} />}
+      {looking && topics && (
+        <main class="looking">
+          <TopicsPage connection={connection} place={looking} topics={topics} />
+        </main>
+      )}
       <main hidden={looking !== null} class={[streams.length > 0 && "has-wall", lists.length > 0 && "has-lists"].filter(Boolean).join(" ")}>
         {topics && broker?.up !== false && streams.length + lists.length === 0 && <Empty topics={topics} brokers={broker?.brokers} />}
         {streams.length > 0 && (

@@ -62,10 +62,10 @@ export function TopicRecords({ connection, name, topic, query }: Props) {
   const older = oldestFirst ? back && asked.from !== "start" && writeTopicsPlace(place(back)) : onward;
   const newer = oldestFirst ? onward : back && writeTopicsPlace(place(back));
   return (
-    <div class={opened ? "looking opened-one" : "looking"}>
-      <div class="looking-list" ref={list}>
+    <div class={opened ? "records-view opened-one" : "records-view"}>
+      <div class="records-list" ref={list}>
         <FilterForm asked={asked} partitions={topic?.partitions ?? 1} onAsk={(next) => goTo({ topic: name, query: writeAsked(next) })} />
-        <div class="looking-bar">
+        <div class="records-bar">
           <button
             type="button"
             class={asked.live ? "tool on" : "tool"}

@@ -22,7 +22,7 @@ export function BeginChoice({ from, onChoose }: Props) {
     <div class="field begin">
       <label>
         <span>Begin</span>
-        <select value={kind} onChange={({ currentTarget }) => choose(currentTarget.value as Kind)}>
+        <select aria-label="Begin" value={kind} onChange={({ currentTarget }) => choose(currentTarget.value as Kind)}>
           {(Object.keys(kinds) as Kind[]).map((one) => (
             <option key={one} value={one}>
               {kinds[one]}

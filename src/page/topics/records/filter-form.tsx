@@ -80,7 +80,7 @@ export function FilterForm({ asked, partitions, onAsk }: Props) {
       {partitions > 1 && (
         <label class="field">
           <span>Partition</span>
-          <select value={typed.partition} onChange={({ currentTarget: { value } }) => ask({ partition: value })}>
+          <select aria-label="Partition" value={typed.partition} onChange={({ currentTarget: { value } }) => ask({ partition: value })}>
             <option value="">all</option>
             {Array.from({ length: partitions }, (_, partition) => (
               <option key={partition} value={String(partition)}>
