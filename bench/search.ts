@@ -26,7 +26,7 @@ async function search(query: Record<string, string>): Promise<Found> {
   const began = performance.now();
   const response = await fetch(`${ofTopic}/search?${new URLSearchParams(query)}`);
   let [text, firstHitMs, peakMb] = ["", Number.NaN, 0];
-  for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(new TextDecoderStream())) {
     text += chunk;
     if (Number.isNaN(firstHitMs) && text.includes('"record"')) firstHitMs = performance.now() - began;
     peakMb = Math.max(peakMb, residentMb(server.pid));
@@ -100,7 +100,7 @@ async function firstOf(query: Record<string, string>): Promise<number> {
   return median(times);
 }
 
-async function addressOf(stderr: ReadableStream<Uint8Array>): Promise<string> {
+async function addressOf(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   const reader = stderr.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = ""; ; ) {
     text += (await reader.read()).value ?? "";

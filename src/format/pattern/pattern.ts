@@ -2,10 +2,14 @@
  * Regular expressions over bytes, in a time that grows with the bytes and nothing else: who may search a server's log must
  * not be able to hold it up, as (a+)+$ does the engine of JavaScript, for years. The states that are met are made once each.
  */
+
+import { literalOf } from "./literal.ts";
 import { type Assertion, PatternError, parsePattern } from "./parse.ts";
 import { compile, type Program } from "./program.ts";
 
 export interface Pattern {
+  /** What stands wherever it is; "" where nothing does. */
+  readonly literal: string;
   /** Whether it is anywhere in bytes [from, to). @throws PatternError for one that has too many states */
   isIn(bytes: Uint8Array, from: number, to: number): boolean;
 }
@@ -35,10 +39,12 @@ interface Around {
 
 /** @throws PatternError */
 export function compilePattern(text: string): Pattern {
-  return new LazyStates(compile(parsePattern(text)));
+  const tree = parsePattern(text);
+  return new LazyStates(compile(tree), literalOf(tree));
 }
 
 class LazyStates implements Pattern {
+  readonly literal: string;
   readonly #program: Program;
   #states: State[] = [];
   #numbers = new Map<string, number>();
@@ -47,18 +53,23 @@ class LazyStates implements Pattern {
   #bytes = Number.POSITIVE_INFINITY;
   #first = 0;
 
-  constructor(program: Program) {
+  constructor(program: Program, literal: string) {
     this.#program = program;
+    this.literal = literal;
     this.#begin();
   }
 
   isIn(bytes: Uint8Array, from: number, to: number): boolean {
     this.#bytes += to - from;
     let state = this.#first;
+    let table = this.#next;
     for (let at = from; at < to; at++) {
       const byte = bytes[at] as number;
-      let next = this.#next[(state << 8) | byte] as number;
-      if (next === unknown) next = this.#step(state, byte);
+      let next = table[(state << 8) | byte] as number;
+      if (next === unknown) {
+        next = this.#step(state, byte);
+        table = this.#next;
+      }
       if (next === found) return true;
       state = next;
     }

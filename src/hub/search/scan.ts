@@ -8,7 +8,7 @@ import { unreadablesOf } from "../../kafka/read/unreadable.ts";
 import type { Stretch } from "../../record.ts";
 
 /** Batches are looked through and left: their memory is used again. */
-const limits: ReaderLimits = { maxRecords: 10_000, maxBytes: 4 << 20, inTurns: true };
+const limits: ReaderLimits = { maxRecords: 4096, maxBytes: 1 << 20, inTurns: true };
 const tuning: Properties = {
   ...boundedReading,
   // Of what is fetched beyond the end of a stretch, nothing is of use.

@@ -37,6 +37,17 @@ describe("finds what JavaScript's engine finds", () => {
   });
 });
 
+test("what stands wherever it is found is known, and nothing that may not", () => {
+  const literal = (pattern: string) => compilePattern(pattern).literal;
+  expect(literal('"n": 43\\d1')).toBe('"n": 43');
+  expect(literal("a.*longer.c")).toBe("longer");
+  expect(literal("\\bdoor\\b-x")).toBe("door-x");
+  expect(literal("(?:ab)+cd")).toBe("ab");
+  expect(literal("x{3}äö")).toBe("äö");
+  for (const pattern of ["a|b", "(?i)door", "a?", "[ab]", ".*", ""]) expect(literal(pattern)).toBe("");
+  expect(literal("(abc|d)e?f")).toBe("f");
+});
+
 test("a brace that counts nothing is one, as JSON has them", () => {
   expect(isIn('^{"a":{"b"', '{"a":{"b":1}}')).toBe(true);
   expect(isIn("a{,2}", "a{,2}")).toBe(true);
