@@ -9,6 +9,7 @@ import { kafkaConfig, type serveOptions } from "../options/options.ts";
 import { takeLimits } from "../options/options-take.ts";
 import { readTlsFiles } from "../options/tls-files.ts";
 import { TokenSource } from "../options/tokens.ts";
+import { schemaReader } from "../registry/schema-reader.ts";
 import { onReload } from "../terminal/reload.ts";
 import { shutdown, shutdownCause } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
@@ -36,6 +37,7 @@ export async function serve(_args: string[], options: Options): Promise<void> {
     mayMove: groups.length > 0 ? oneOf(groups) : undefined,
     shows: topics.length > 0 ? oneOf(topics) : undefined,
     takes: take?.allows,
+    schemas: schemaReader(options),
     onTrouble: warn,
   });
   try {

@@ -3,7 +3,7 @@
  * Requests are read by it, and /openapi.json is written from it.
  */
 import { KtError } from "../errors.ts";
-import { type Position, parsePosition } from "../record.ts";
+import { type Position, type Positions, parsePosition, parsePositions } from "../record.ts";
 
 /** JSON Schema, as far as parameters need it. */
 export interface Schema {
@@ -62,6 +62,23 @@ export function choice<const Option extends string>(summary: string, options: re
       const found = options.find((option) => option === given);
       if (given !== null && found === undefined) throw KtError.usage(`${name} is ${options.join(" or ")}, not '${given}'.`);
       return found;
+    },
+  };
+}
+
+/** One for all partitions, or for some: 0=100,1=@-1h. */
+export function positions(summary: string): Parameter<Positions | undefined> {
+  return {
+    summary,
+    schema: { type: "string" },
+    read(given, name) {
+      if (given === null) return undefined;
+      try {
+        return parsePositions(withSign(given), { at: "start" });
+      } catch (error) {
+        const { message, hint } = KtError.from(error);
+        throw KtError.usage(`${name}: ${message}.`, hint);
+      }
     },
   };
 }

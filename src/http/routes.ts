@@ -7,6 +7,8 @@ import { topicPartitions, topicSettings } from "./paths/cluster/topic.ts";
 import { frame } from "./paths/frame.ts";
 import { healthz, readyz } from "./paths/health.ts";
 import { hlsPart, hlsPlaylist } from "./paths/hls.ts";
+import { exportRecords } from "./paths/look/export.ts";
+import { searchLog } from "./paths/look/search-log.ts";
 import { metrics } from "./paths/metrics.ts";
 import { describePaths } from "./paths/openapi.ts";
 import { records, recordValue } from "./paths/records.ts";
@@ -31,6 +33,8 @@ export const endpoints: Endpoints = {
   "/topics/:topic/groups": topicGroups,
   "/groups": groups,
   "/groups/:group": group,
+  "/topics/:topic/search": searchLog,
+  "/topics/:topic/export": exportRecords,
   "/metrics": metrics,
   "/openapi.json": endpoint({
     summary: "These paths, as OpenAPI",

@@ -20,6 +20,19 @@ const mostClosingMs = 2000;
 /** What is looked for here and there displaces nothing that viewers look at. */
 const searchOptions = { mostBytes: 8 << 20, mostReaders: 1 };
 
+/** Keys and values by the schemas that they name. */
+export interface SchemaReader {
+  /** The header that may have the schema's id in place of the first bytes. */
+  headerOf(part: "key" | "value"): string;
+  /** undefined where it names none. @throws KtError */
+  read(
+    topic: string,
+    part: "key" | "value",
+    bytes: Uint8Array,
+    header: Uint8Array | undefined,
+  ): Promise<{ format: "avro" | "json" | "protobuf"; id: string; json: string } | undefined>;
+}
+
 export interface Hub {
   config: KafkaConfig;
   admin: Admin;
@@ -36,6 +49,8 @@ export interface Hub {
   places: Places;
   detections: { log: DetectionLog; live: LiveDetections; events: Events };
   liveJpegs: LiveJpegs;
+  /** undefined where there is no registry to ask. */
+  schemas: SchemaReader | undefined;
   /** Finds the program. @throws KtError no_ffmpeg */
   ffmpeg(): string;
   close(): Promise<void>;
@@ -53,12 +68,13 @@ export interface HubOptions {
   wait: boolean;
   /** Which topics are drawn over which, where they are not to find that out themselves. */
   overlays?: readonly Overlay[];
+  schemas?: SchemaReader | undefined;
   /** Told what the viewers cannot see. */
   onTrouble: (message: string) => void;
 }
 
 /** @throws KtError no_broker or auth */
-export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, takes, wait, overlays, onTrouble }: HubOptions): Promise<Hub> {
+export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows, takes, wait, overlays, schemas, onTrouble }: HubOptions): Promise<Hub> {
   // All that asks and reads is made with this, so that what is not to be seen can be found by no way.
   const config: KafkaConfig = { ...connection, shows };
   // Whatever asks for a topic asks here first: what Kafka keeps for itself is nothing for a page.
@@ -100,6 +116,7 @@ export async function openHub(connection: KafkaConfig, { ffmpeg, mayMove, shows,
     places,
     detections,
     liveJpegs,
+    schemas,
     ffmpeg,
     async close() {
       liveJpegs.close();

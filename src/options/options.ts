@@ -241,6 +241,7 @@ export const serveOptions = {
     env: "FFMPEG_BIN",
   }),
   ...takeOptions,
+  registry,
 };
 
 /**

@@ -127,7 +127,7 @@ export function App({ connection, clocks, memory, layouts, trouble }: Props) {
       )}
       {looking && topics && (
         <main class="looking">
-          <TopicsPage place={looking} topics={topics} layouts={layouts} />
+          <TopicsPage connection={connection} place={looking} topics={topics} layouts={layouts} />
         </main>
       )}
       {!looking && <LeftOut {...shown.left} />}

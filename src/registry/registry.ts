@@ -72,6 +72,16 @@ export class Registry {
     }
   }
 
+  /** A key or value by the schema that it names; undefined where it names none. @throws the client's error; see explain */
+  async read(topic: string, bytes: Buffer, header: Buffer | undefined): Promise<{ format: SchemaFormat; id: string; json: string } | undefined> {
+    if (!header && !(bytes.length > 5 && bytes[0] === 0)) return undefined;
+    const schema = new SchemaId("AVRO");
+    const [info] = await this.#avro.getWriterSchema(topic, bytes, schema, header && { [schemaHeaders[this.#part]]: header });
+    const format = (info.schemaType ?? "AVRO").toLowerCase() as SchemaFormat;
+    const json = await this.decode(topic, bytes, header, format);
+    return json === undefined ? undefined : { format, id: String(schema.id ?? schema.guid ?? ""), json };
+  }
+
   async #formatOf(topic: string, bytes: Buffer, headers: Record<string, Buffer> | undefined): Promise<SchemaFormat> {
     const [info] = await this.#avro.getWriterSchema(topic, bytes, new SchemaId("AVRO"), headers);
     return (info.schemaType ?? "AVRO").toLowerCase() as SchemaFormat;

@@ -10,12 +10,12 @@ import type { Registry, SchemaFormat, SchemaPart } from "./registry.ts";
 
 type Options = Resolved<typeof connectionOptions> & { registry: string | undefined };
 
-interface OpenedRegistry {
+export interface OpenedRegistry {
   registry: Registry;
   explain(error: unknown): KtError | undefined;
 }
 
-async function openRegistry(options: Options, part: SchemaPart): Promise<OpenedRegistry> {
+export async function openRegistry(options: Options, part: SchemaPart): Promise<OpenedRegistry> {
   const properties = kafkaConfig(options).registry;
   if (options.registry !== undefined) properties["schema.registry.url"] = options.registry;
   const { explainRegistry, Registry } = await import("./registry.ts");

@@ -4,7 +4,7 @@ import { megabytes, tooLargeToRead } from "../../kafka/read/unreadable.ts";
 import type { KafkaRecord } from "../../record.ts";
 
 /** As JSON a value takes up to six times its bytes, and twice that while it is sent. */
-const mostJsonBytes = 16_000_000;
+export const mostJsonBytes = 16_000_000;
 
 /** undefined where it is not too large. */
 export function tooLargeForJson({ topic, partition, offset, value }: KafkaRecord): KtError | undefined {

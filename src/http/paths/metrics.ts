@@ -3,8 +3,8 @@ import { type Histogram, type Metric, prometheusText, prometheusType } from "../
 import type { Hub } from "../../hub/hub.ts";
 import { wrongTokens } from "../access/wrong-tokens.ts";
 import { endpoint } from "../endpoint.ts";
-import { taken } from "../take/taken.ts";
 import { integer } from "../query.ts";
+import { taken } from "../take/taken.ts";
 import { traffic } from "../traffic.ts";
 import { lagMetrics } from "./cluster/lag-metrics.ts";
 

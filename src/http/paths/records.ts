@@ -9,9 +9,10 @@ import { frameHeader } from "../../video/frame.ts";
 import { attachment, problem, unchanging } from "../answers.ts";
 import { begun, streamed } from "../body.ts";
 import { endpoint } from "../endpoint.ts";
-import { integer, position, text } from "../query.ts";
+import { choice, integer, position, text } from "../query.ts";
 import { liveTail } from "./events.ts";
 import { tooLargeForJson } from "./json-limit.ts";
+import { openedRecord, pictureInRecord } from "./look/opened-record.ts";
 
 const mostRecords = 10_000;
 const chunkBytes = 64 << 10;
@@ -69,13 +70,21 @@ const offsets = /^\d{1,15}$/;
 
 export const recordValue = endpoint({
   summary: "The value of one record, byte for byte, to keep as a file",
-  query: {},
+  query: {
+    as: choice("json: all that there is of the record, its value cut where it is long; picture: the picture that the value has inside of it as base64", [
+      "json",
+      "picture",
+    ]),
+  },
   effect: "work",
   produces: ["*/*"],
-  async answer({ request, path: { topic = "", partition = "", offset = "" } }, hub) {
+  async answer({ request, path: { topic = "", partition = "", offset = "" }, query: { as } }, hub) {
     if (!offsets.test(partition) || !offsets.test(offset))
       throw KtError.usage("A record's path is /topics/TOPIC/records/PARTITION/OFFSET, both whole numbers.");
-    return sendValue(hub, request, topic, Number(partition), Number(offset));
+    if (as === undefined) return sendValue(hub, request, topic, Number(partition), Number(offset));
+    const record = await oneRecord(hub, topic, Number(partition), Number(offset));
+    if ("missing" in record) return problem(404, record.missing);
+    return as === "json" ? openedRecord(hub, record) : pictureInRecord(record, noScripts);
   },
 });
 
@@ -90,10 +99,12 @@ async function sendValue(hub: Hub, request: Request, topic: string, partition: n
     "Content-Type": type,
     "Content-Disposition": attachment(`${topic}-${partition}-${offset}${extensions[type] ?? ""}`),
     "X-Timestamp": String(timestampMs),
-    // Whoever writes to the topic must not put scripts into kt's page.
-    "Content-Security-Policy": "sandbox; default-src 'none'",
+    ...noScripts,
   });
 }
+
+/** Whoever writes to the topic must not put scripts into kt's page. */
+const noScripts = { "Content-Security-Policy": "sandbox; default-src 'none'" };
 
 const extensions: Record<string, string> = {
   "image/jpeg": ".jpg",

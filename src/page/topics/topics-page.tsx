@@ -1,7 +1,10 @@
 /** Looking into topics: the list of all, or one of them. */
+import { useEffect } from "preact/hooks";
 import type { TopicSummary } from "../../protocol/server-message.ts";
+import type { Connection } from "../connection.ts";
 import { useKeys } from "../keys.ts";
 import type { Layouts } from "../layout/layouts.ts";
+import { forgetHandedOver, handedOver } from "./again.ts";
 import { goTo, type TopicsPlace, topicTabs, writeTopicsPlace } from "./place.ts";
 import { ProduceForm } from "./produce-form.tsx";
 import { TopicGroups } from "./topic-groups.tsx";
@@ -11,13 +14,15 @@ import { TopicRecords } from "./topic-records.tsx";
 import { TopicSettings } from "./topic-settings.tsx";
 
 interface Props {
+  connection: Connection;
   place: TopicsPlace;
   topics: TopicSummary[];
   layouts: Layouts;
 }
 
-export function TopicsPage({ place, topics, layouts }: Props) {
+export function TopicsPage({ connection, place, topics, layouts }: Props) {
   const { topic: name, tab } = place;
+  useEffect(() => (tab === "send" ? forgetHandedOver : undefined), [name, tab]);
   useKeys({ Escape: () => goTo(name === null ? null : {}) });
   if (name === null) return <TopicList place={place} topics={topics} layouts={layouts} />;
   const topic = topics.find((one) => one.name === name);
@@ -33,11 +38,11 @@ export function TopicsPage({ place, topics, layouts }: Props) {
           </a>
         ))}
       </nav>
-      {tab === "records" && <TopicRecords name={name} topic={topic} query={place.query} />}
+      {tab === "records" && <TopicRecords connection={connection} name={name} topic={topic} query={place.query} />}
       {tab === "partitions" && <TopicPartitions name={name} />}
       {tab === "groups" && <TopicGroups name={name} />}
       {tab === "settings" && <TopicSettings name={name} />}
-      {tab === "send" && <ProduceForm topic={name} />}
+      {tab === "send" && <ProduceForm topic={name} given={handedOver(name)} />}
     </section>
   );
 }

@@ -1,12 +1,15 @@
 /** The numbers of a topic's records over time: all that the topic holds, thinned, and what comes. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { mostLines } from "../../../format/measure.ts";
+import { DownloadIcon } from "../../parts/icons.tsx";
 import { useLiveDraw } from "../../parts/live-draw.ts";
+import { download } from "../../parts/share.ts";
 import { Tabs } from "../../parts/tabs.tsx";
 import { countText, plural } from "../../parts/words.ts";
 import { FieldChoice } from "../field-choice.tsx";
 import { useRowField } from "../row-field.ts";
 import { useChoice, type ViewProps } from "../views.ts";
+import { chartCsv } from "./chart-csv.ts";
 import { ChartLegend } from "./chart-legend.tsx";
 import { linesByField, linesByKey, linesTogether, type TimeRange } from "./lines.ts";
 import { Plot } from "./plot.tsx";
@@ -91,6 +94,17 @@ export function Charts({ connection, topic, visible, onTrouble }: ViewProps) {
         {zoom && (
           <button type="button" class="tool on" onClick={() => setZoom(null)}>
             Whole time
+          </button>
+        )}
+        {lines.timesMs.length > 0 && (
+          <button
+            type="button"
+            class="tool icon"
+            title="What is drawn, as CSV"
+            aria-label={`Chart of ${name} as CSV`}
+            onClick={() => download(URL.createObjectURL(new Blob([chartCsv(lines, hidden, zoom)], { type: "text/csv" })), `${name}.csv`)}
+          >
+            <DownloadIcon />
           </button>
         )}
         <span class="facts count chart-facts">

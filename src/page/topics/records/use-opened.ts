@@ -1,0 +1,58 @@
+/** One record, whole, and those before and after it. */
+import { useEffect, useState } from "preact/hooks";
+import type { OpenedRecord } from "../../../protocol/opened-record.ts";
+import type { PanelRecord } from "../../../protocol/server-message.ts";
+import { type AskedRecords, type Spot, searchUrl, valueUrl } from "./asked.ts";
+import { readSearch } from "./search-lines.ts";
+
+export interface Opened {
+  /** null while it is read. */
+  record: OpenedRecord | null;
+  trouble: string;
+}
+
+const reading: Opened = { record: null, trouble: "" };
+
+export function useOpened(topic: string, spot: Spot): Opened {
+  const [opened, setOpened] = useState(reading);
+  const url = valueUrl(topic, spot, "json");
+  useEffect(() => {
+    const gone = new AbortController();
+    setOpened(reading);
+    fetch(url, { signal: gone.signal })
+      .then(async (response) => {
+        if (response.ok) setOpened({ record: (await response.json()) as OpenedRecord, trouble: "" });
+        else setOpened({ record: null, trouble: (await response.text()).trim() });
+      })
+      .catch(() => gone.signal.aborted || setOpened({ record: null, trouble: "The kt server does not answer" }));
+    return () => gone.abort();
+  }, [url]);
+  return opened;
+}
+
+/** @param step -1 is the one above in the list, 1 the one below; where the list ends, the log is asked. @returns null where there is none */
+export async function neighbour(
+  topic: string,
+  asked: AskedRecords,
+  records: readonly PanelRecord[],
+  spot: Spot,
+  step: -1 | 1,
+  signal: AbortSignal,
+): Promise<Spot | null> {
+  const at = records.findIndex(({ partition, offset }) => partition === spot.partition && offset === spot.offset);
+  const beside = at < 0 ? undefined : records[at + step];
+  if (beside) return beside;
+  // Below is older where the newest come first.
+  const older = (step === 1) === (asked.from === "");
+  const bounds = older ? { from: "", until: `${spot.partition}=${spot.offset}` } : { from: `${spot.partition}=${spot.offset + 1}`, until: "" };
+  let found: Spot | null = null;
+  const url = searchUrl(topic, { ...asked, ...bounds, partition: String(spot.partition) }, { limit: "1" });
+  await readSearch(
+    url,
+    (lines) => {
+      for (const line of lines) if ("record" in line) found = line.record;
+    },
+    signal,
+  );
+  return found;
+}
