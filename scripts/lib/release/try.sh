@@ -34,8 +34,13 @@ run produce "$records" --lines "$work/lines"
 run consume "$records" --exit
 cmp "$work/lines" "$work/out"
 step "1000 records produced and consumed, the same"
-run emit-video testsrc --topic "$video" --size 160x120 --fps 5 --duration 2 --fast
+picture=(--size 160x120 --fps 5 --duration 2 --fast --topic "$video")
+run emit-video testsrc "${picture[@]}" --name jpeg
 step "emitted: $(tail -n 1 "$work/err")"
+run emit-video testsrc "${picture[@]}" --name h264 --codec h264
+step "emitted: $(tail -n 1 "$work/err")"
+run consume "$video" --key h264 --record "$work/out.mp4" --exit
+step "recorded: $(tail -n 1 "$work/err")"
 
 "${kt[@]}" serve --port 0 >"$work/served" 2>&1 &
 server=$!
@@ -45,6 +50,6 @@ for _ in {1..300}; do
   sleep 0.2
 done
 step "serves ${url:?"kt serve did not say where: $(<"$work/served")"}"
-curl --silent --show-error --fail --max-time 120 --output "$work/frame.jpg" "$url/topics/$video/frame"
+curl --silent --show-error --fail --max-time 120 --output "$work/frame.jpg" "$url/topics/$video/frame?key=jpeg"
 [[ $(head -c 3 "$work/frame.jpg" | base64) == /9j/ ]] || { step "FAILED: what was served is no JPEG" && exit 1; }
 step "served a picture: JPEG, $(stat -c %s "$work/frame.jpg") bytes"
