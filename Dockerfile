@@ -26,7 +26,7 @@ RUN rm -rf /var/lib/apt/lists /var/cache/apt /var/cache/debconf /var/log/* /usr/
  && echo 'kt:x:10001:10001::/nonexistent:/usr/sbin/nologin' >>/etc/passwd \
  && echo 'kt:x:10001:' >>/etc/group
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=build /kt/dist/LICENSE /kt/dist/THIRD-PARTY-LICENSES.txt /usr/share/doc/kt/
+COPY --from=build /kt/dist/LICENSE /kt/dist/THIRD-PARTY-LICENSES.txt /kt/dist/kt.cdx.json /usr/share/doc/kt/
 
 FROM scratch
 ARG KT_COMMIT=
