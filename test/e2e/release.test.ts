@@ -1,8 +1,10 @@
-/** What the build leaves beside dist/kt for a release: the licences and the bill of materials, of this very program. */
+/** What is released with dist/kt: the licences and the bill of materials of this very program, and how it is laid out. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { dirname } from "node:path";
+import { lstat, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { faultsOf } from "../../scripts/lib/release/validate-sbom.ts";
-import { binary } from "./support/kt.ts";
+import { binary, ktOk, tempFolder } from "./support/kt.ts";
+import { run } from "./support/process.ts";
 
 // The schema is compiled with all of SPDX's names.
 setDefaultTimeout(60_000);
@@ -37,4 +39,37 @@ test("it names what the page, the client and the addon are made of", () => {
   const names = bill.components.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["preact", "uplot", "mediabunny", "@confluentinc/kafka-javascript", "nan"]));
   expect(names).toEqual(expect.arrayContaining(["librdkafka", "OpenSSL", "zlib", "Zstandard", "Bun", "FFmpeg"]));
+});
+
+test("an archive has the program, the manual, the completions as the program says them, and the documents", async () => {
+  await using work = await tempFolder();
+  const root = join(import.meta.dir, "../..");
+  const script = ". scripts/lib/setup.sh; . scripts/lib/release/stage.sh; umask 022; stage";
+  const staged = await run(["bash", "-euc", `${script} "$@"`, "_", binary, `${work.path}/kt-1.2.3`], { cwd: root });
+  expect([staged.code, staged.stderr]).toEqual([0, ""]);
+  const inside = `${work.path}/kt-1.2.3`;
+  const found = await readdir(inside, { recursive: true });
+  const files = await Promise.all(found.map(async (name) => ({ name, stat: await lstat(join(inside, name)) })));
+  expect(
+    files
+      .filter(({ stat }) => stat.isFile())
+      .map(({ name, stat }) => `${(stat.mode & 0o777).toString(8)} ${name}`)
+      .sort(),
+  ).toEqual([
+    "644 share/bash-completion/completions/kt",
+    "644 share/doc/kt/CHANGELOG.md",
+    "644 share/doc/kt/LICENSE",
+    "644 share/doc/kt/README.md",
+    "644 share/doc/kt/THIRD-PARTY-LICENSES.txt",
+    "644 share/doc/kt/kt.cdx.json",
+    "644 share/fish/vendor_completions.d/kt.fish",
+    "644 share/man/man1/kt.1",
+    "644 share/zsh/site-functions/_kt",
+    "755 bin/kt",
+  ]);
+  const text = (name: string) => Bun.file(`${inside}/share/${name}`).text();
+  expect(await text("man/man1/kt.1")).toBe((await ktOk(["man"])).stdout);
+  expect(await text("bash-completion/completions/kt")).toBe((await ktOk(["completion", "bash"])).stdout);
+  expect(await text("zsh/site-functions/_kt")).toBe((await ktOk(["completion", "zsh"])).stdout);
+  expect(await text("fish/vendor_completions.d/kt.fish")).toBe((await ktOk(["completion", "fish"])).stdout);
 });
