@@ -4,7 +4,7 @@ WORKDIR /kt
 # fetches no ffmpeg.
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/native scripts/
-COPY scripts/lib/setup.sh scripts/lib/native.mk scripts/lib/ffmpeg.sh scripts/lib/ffmpeg.txt scripts/lib/
+COPY scripts/lib/setup.sh scripts/lib/target.sh scripts/lib/sysroot.sh scripts/lib/native.mk scripts/lib/ffmpeg.sh scripts/lib/ffmpeg.txt scripts/lib/
 COPY src/kafka/native src/kafka/native
 # A certificate bundle that the builder mounts (behind a proxy) cannot be replaced, and Debian's ca-certificates,
 # on which npm depends, does not install where it cannot replace it.
@@ -13,7 +13,7 @@ RUN if mountpoint -q /etc/ssl/certs/ca-certificates.crt; then \
       && ln -s /bin/true /usr/sbin/update-ca-certificates; \
     fi \
  && scripts/native
-RUN bash -euc '. scripts/lib/setup.sh; . scripts/lib/ffmpeg.sh; ffmpeg_to_embed'
+RUN bash -euc '. scripts/lib/setup.sh; . scripts/lib/target.sh; . scripts/lib/ffmpeg.sh; use_target; ffmpeg_to_embed'
 COPY . .
 # docker build --build-arg KT_COMMIT=$(git rev-parse HEAD) says it exactly; without, it is what .git/HEAD says.
 ARG KT_COMMIT=
@@ -26,7 +26,7 @@ RUN rm -rf /var/lib/apt/lists /var/cache/apt /var/cache/debconf /var/log/* /usr/
  && echo 'kt:x:10001:10001::/nonexistent:/usr/sbin/nologin' >>/etc/passwd \
  && echo 'kt:x:10001:' >>/etc/group
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=build /kt/dist/LICENSE /kt/dist/THIRD-PARTY-LICENSES.txt /usr/share/doc/kt/
+COPY --from=build /kt/dist/LICENSE /kt/dist/THIRD-PARTY-LICENSES.txt /kt/dist/kt.cdx.json /usr/share/doc/kt/
 
 FROM scratch
 ARG KT_COMMIT=

@@ -1,19 +1,31 @@
-/** Compiles src/main.ts into dist/kt, with the addon and the page inside, and ffmpeg where there is one. */
-import { existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+/**
+ * Compiles src/main.ts into dist/kt, with the addon and the page inside, and ffmpeg where there is one; the licences and
+ * the bill of materials are written beside it. scripts/build says by KT_TARGET, KT_BUILD, KT_RUNTIME and KT_EMULATOR
+ * what scripts/lib/target.sh calls target, build, runtime and emulator; without them it is for this machine.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import kt from "../../package.json";
 import { commit } from "./commit.ts";
 import { gatherLicences } from "./licenses.ts";
 import { pack } from "./pack.ts";
+import { componentsOf } from "./release/parts.ts";
+import { billOfMaterials } from "./release/sbom.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const outfile = process.env.KT_OUTFILE ?? `${root}dist/kt`;
+const target = process.env.KT_TARGET ?? "";
+const buildFolder = process.env.KT_BUILD ?? `${root}.build`;
+const ffmpegFolder = `${buildFolder}/ffmpeg${target && "-pinned"}`;
+const emulator = (process.env.KT_EMULATOR ?? "").split(" ").filter(Boolean);
+const architecture = target ? target.replace(/^linux-(x64|arm64).*/, "$1") : process.arch;
 
 /** FFMPEG_BIN=none embeds none, and without FFMPEG_BIN it is the one that scripts/build has fetched, where it has. */
 function ffmpegToEmbed(): string | undefined {
   const named = process.env.FFMPEG_BIN;
   if (named === "none") return undefined;
   if (named && !isFile(named)) throw new Error(`There is no ffmpeg at FFMPEG_BIN, '${named}'.`);
-  return [named, `${root}.build/ffmpeg/ffmpeg`].find((path): path is string => path !== undefined && path !== "" && isFile(path));
+  return [named, `${ffmpegFolder}/ffmpeg`].find((path): path is string => path !== undefined && path !== "" && isFile(path));
 }
 
 function isFile(path: string): boolean {
@@ -27,9 +39,15 @@ function versionIn(said: string): string {
   return version;
 }
 
+/** The package that scripts/lib/ffmpeg.sh took it from. */
+function ffmpegSource(path: string): string | undefined {
+  const source = `${ffmpegFolder}/source`;
+  return path.startsWith(ffmpegFolder) && isFile(source) ? readFileSync(source, "utf8").trim() : undefined;
+}
+
 const ffmpeg = ffmpegToEmbed();
-const packed = ffmpeg && (await pack(ffmpeg, `${root}.build/ffmpeg`));
-const ffmpegSays = ffmpeg && Bun.spawnSync([ffmpeg, "-version"]).stdout.toString();
+const packed = ffmpeg && (await pack(ffmpeg, ffmpegFolder));
+const ffmpegSays = ffmpeg && Bun.spawnSync([...emulator, ffmpeg, "-version"]).stdout.toString();
 const facts = { commit: commit(root), ffmpeg: ffmpegSays && versionIn(ffmpegSays) };
 const embedded = JSON.stringify(`${root}src/kafka/addon/embedded-addon.ts`);
 
@@ -37,7 +55,7 @@ const embedded = JSON.stringify(`${root}src/kafka/addon/embedded-addon.ts`);
 const inPlaceOf = new Map([
   [
     "kafka/addon/addon.ts",
-    `import path from ${JSON.stringify(`${root}.build/kafka.node`)} with { type: "file" };
+    `import path from ${JSON.stringify(`${buildFolder}/kafka.node`)} with { type: "file" };
      import { copyEmbeddedAddon } from ${embedded};
      let copied;
      export const fetchAddon = () => (copied ??= copyEmbeddedAddon(path));`,
@@ -64,7 +82,10 @@ const result = await Bun.build({
   // Parsed ahead: half of the start-up time otherwise goes into reading the JavaScript.
   bytecode: true,
   splitting: true,
-  compile: { outfile },
+  compile: {
+    outfile,
+    ...(target && { target: architecture === "arm64" ? "bun-linux-arm64" : "bun-linux-x64", executablePath: process.env.KT_RUNTIME }),
+  },
   metafile: true,
   plugins: [
     {
@@ -99,9 +120,23 @@ if (!result.success) {
 for (const name of inPlaceOf.keys())
   if (!replaced.has(name)) throw new Error(`src/${name} is not in the bundle: scripts/lib/bundle.ts replaces it by its path.`);
 const modules = Object.keys(result.metafile?.inputs ?? {});
-const release = dirname(outfile);
-await Bun.write(`${release}/THIRD-PARTY-LICENSES.txt`, gatherLicences(root, modules, ffmpegSays));
-await Bun.write(`${release}/LICENSE`, Bun.file(`${root}LICENSE`));
+const folder = dirname(outfile);
+await Bun.write(`${folder}/THIRD-PARTY-LICENSES.txt`, gatherLicences(root, buildFolder, modules, ffmpegSays));
+await Bun.write(`${folder}/LICENSE`, Bun.file(`${root}LICENSE`));
+
+const digest = async (path: string) => new Bun.CryptoHasher("sha256").update(await Bun.file(path).arrayBuffer());
+const components = componentsOf({
+  root,
+  folder: buildFolder,
+  modules,
+  architecture: architecture === "arm64" ? "arm64" : "amd64",
+  runtime: `@oven/bun-${target === "linux-x64-baseline" ? target : architecture === "arm64" ? "linux-aarch64" : "linux-x64"}`,
+  ffmpeg: ffmpeg && ffmpegSays ? { says: ffmpegSays, purl: ffmpegSource(ffmpeg), integrity: `sha256-${(await digest(ffmpeg)).digest("base64")}` } : undefined,
+});
+const sha256 = (await digest(outfile)).digest("hex");
+const epoch = process.env.SOURCE_DATE_EPOCH;
+const product = { version: kt.version, commit: facts.commit, sha256, builtAt: epoch ? Number(epoch) : undefined };
+await Bun.write(`${folder}/kt.cdx.json`, billOfMaterials(product, components));
 console.error(
-  `dist/kt: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ffmpeg ${facts.ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
+  `${relative(root, outfile)}: ${Math.round(statSync(outfile).size / 1e6)} MB, ${ffmpeg ? `with ffmpeg ${facts.ffmpeg} inside` : "without ffmpeg (it is found by FFMPEG_BIN or PATH)"}`,
 );

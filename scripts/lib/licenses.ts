@@ -1,16 +1,9 @@
 /** The licences of all that goes into dist/kt, in one text: packages, what is linked into the addon, Bun and ffmpeg. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundledPackages, headersOf, librdkafkaFolder, linkedLibraries } from "./components.ts";
 
 const isLicence = (name: string) => /^(licen[cs]e|notice|copying|copyright)/i.test(name);
-
-/** What the addon is linked with comes from Debian, which keeps the licences here. */
-const linked = [
-  ["OpenSSL", "libssl-dev"],
-  ["zlib", "zlib1g-dev"],
-  ["Zstandard", "libzstd-dev"],
-  ["the GCC runtime (libstdc++, libgcc)", "libgcc-12-dev"],
-] as const;
 
 const offer = `kt carries this program as it was published, unchanged, and starts it as a process of its own. It is free software
 under the GNU General Public License, version 3 or later, which follows. Its source is FFmpeg's at the version and
@@ -18,19 +11,17 @@ with the configuration named here, which the program prints too (ffmpeg -version
 
 /**
  * @param root of the repository
+ * @param build where scripts/native has left the addon
  * @param bundled paths of the modules in the bundle, relative to the root
  * @param ffmpeg what it says of itself (-version); undefined where none is inside
  * @throws Error where one that goes into kt has no licence to show
  */
-export function gatherLicences(root: string, bundled: string[], ffmpeg: string | undefined): string {
-  const names = new Set(bundled.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
-  const packages = [...names].sort().map((name) => {
-    const folder = join(root, "node_modules", name);
-    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string; license?: string };
-    return section(`${name} ${version}${license ? ` (${license})` : ""}`, licencesIn(folder) || `${license ?? missing(name)}\n`);
-  });
-  const librdkafka = join(root, "node_modules/@confluentinc/kafka-javascript/deps/librdkafka/LICENSES.txt");
-  const debian = linked.map(([what, debianPackage]) => section(what, copyright(debianPackage)));
+export function gatherLicences(root: string, build: string, bundled: string[], ffmpeg: string | undefined): string {
+  const packages = [...bundledPackages(root, bundled), ...headersOf(root)].map(({ name, version, license, folder }) =>
+    section(`${name} ${version}${license ? ` (${license})` : ""}`, licencesIn(join(root, folder)) || `${license ?? missing(name)}\n`),
+  );
+  const librdkafka = join(root, librdkafkaFolder, "LICENSES.txt");
+  const debian = linkedLibraries(build).map(({ name, debianPackage }) => section(name, copyright(debianPackage)));
   const bun = section(
     "Bun and JavaScriptCore",
     `Bun ${Bun.version} is under the MIT License, and lists what it is made of at https://bun.sh/docs/project/licensing;

@@ -1,11 +1,18 @@
 # The native part: librdkafka, the Confluent package's C++, and kt's extension, linked into one addon.
 # Everything is kept in .build, outside of node_modules, and built again only where something changed.
+# For another machine: BUILD is the folder to keep it in, CROSS what the tools' names begin with, TRIPLET the machine's
+# name, and SYSROOT has that machine's libraries.
+BUILD   ?= .build
+CROSS   ?=
+SYSROOT ?=
+TRIPLET ?= $(shell gcc -print-multiarch)
 PACKAGE := node_modules/@confluentinc/kafka-javascript
 VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' $(PACKAGE)/package.json)
-RDKAFKA := .build/librdkafka-$(VERSION)
-OUT     := .build/native-$(VERSION)
+RDKAFKA := $(BUILD)/librdkafka-$(VERSION)
+OUT     := $(BUILD)/native-$(VERSION)
 OWN     := src/kafka/native
-LIBDIR  := /usr/lib/$(shell gcc -print-multiarch)
+LIBDIR  := $(abspath $(SYSROOT)/usr/lib/$(TRIPLET))
+INCLUDE := $(if $(SYSROOT),-isystem $(abspath $(SYSROOT))/usr/include -isystem $(abspath $(SYSROOT))/usr/include/$(TRIPLET))
 NODE    := $(firstword $(wildcard node_modules/node-linux-*))/include/node
 
 CPPFLAGS := -DNODE_GYP_MODULE_NAME=kafka -DBUILDING_NODE_EXTENSION -DV8_DEPRECATION_WARNINGS=0 \
@@ -27,23 +34,23 @@ PATCHED_NUMBER  := 0x020f01ff
 LIBRARIES       := $(RDKAFKA)/src-cpp/librdkafka++.a $(RDKAFKA)/src/librdkafka-static.a
 
 # kt copies it into memory at each start, so it is as small as it can be; the names for a debugger are beside it.
-.build/kafka.node: .build/kafka.node.symbols
-	strip -o $@.new $<
+$(BUILD)/kafka.node: $(BUILD)/kafka.node.symbols
+	$(CROSS)strip -o $@.new $<
 	mv $@.new $@
-.build/kafka.node.symbols: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
-	g++ -shared -o $@ $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
+$(BUILD)/kafka.node.symbols: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
+	$(CROSS)g++ -shared -o $@ $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
 	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -Wl,--gc-sections -lpthread -ldl -lm -lrt -Wl,--strip-debug
 
 $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
 	@mkdir -p $(@D)
-	g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+	$(CROSS)g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
 $(OUT)/own/%.o: $(OWN)/%.cc $(wildcard $(OWN)/*.h) | $(LIBRARIES)
 	@mkdir -p $(@D)
-	g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+	$(CROSS)g++ $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
 # The C files name librdkafka's own structures.
 $(OUT)/own/%.o: $(OWN)/%.c $(LIBRARIES)
 	@mkdir -p $(@D)
-	gcc $(CPPFLAGS) $(CFLAGS) -Wall -Wextra -c $< -o $@
+	$(CROSS)gcc $(CPPFLAGS) $(CFLAGS) -Wall -Wextra -c $< -o $@
 
 # Built in a folder that gets its name only when all is done: an interrupted build is begun anew.
 # (Its configure takes a file named configure.something for a module: hence options.log.)
@@ -52,12 +59,13 @@ $(LIBRARIES) &: $(PATCHES)
 	@grep -q '^#define RD_KAFKA_VERSION $(PATCHED_NUMBER)' $(PACKAGE)/deps/librdkafka/src/rdkafka.h || \
 	    { echo "$(OWN)/librdkafka has patches for librdkafka $(PATCHED_VERSION), and the package brings another: see whether each is needed there, make it for that version, run scripts/test-librdkafka, and change the version in $(firstword $(MAKEFILE_LIST))." >&2; exit 1; }
 	rm -rf $(RDKAFKA) $(RDKAFKA).new
-	mkdir -p .build
+	mkdir -p $(BUILD)
 	cp -r $(PACKAGE)/deps/librdkafka $(RDKAFKA).new
 	cat $(PATCHES) | patch --silent --fuzz=0 -p1 -d $(RDKAFKA).new
 	cd $(RDKAFKA).new && STATIC_LIB_libcrypto=$(LIBDIR)/libcrypto.a STATIC_LIB_libssl=$(LIBDIR)/libssl.a \
 	    STATIC_LIB_zlib=$(LIBDIR)/libz.a STATIC_LIB_libzstd=$(LIBDIR)/libzstd.a \
-	    CFLAGS="$(SECTIONS)" CXXFLAGS="$(SECTIONS)" \
+	    $(if $(CROSS),CC=$(CROSS)gcc CXX=$(CROSS)g++ LD=$(CROSS)ld AR=$(CROSS)ar NM=$(CROSS)nm OBJDUMP=$(CROSS)objdump STRIP=$(CROSS)strip RANLIB=$(CROSS)ranlib PKG_CONFIG=false) \
+	    CFLAGS="$(SECTIONS) $(INCLUDE)" CXXFLAGS="$(SECTIONS) $(INCLUDE)" \
 	    ./configure --enable-static --disable-curl --disable-gssapi --disable-lz4-ext > options.log
 	$(MAKE) -C $(RDKAFKA).new libs > $(RDKAFKA).new/make.log 2>&1
 	mv $(RDKAFKA).new $(RDKAFKA)

@@ -69,6 +69,8 @@ build   libssl-dev            test -e /usr/include/openssl/ssl.h
 build   zlib1g-dev            test -e /usr/include/zlib.h
 build   libzstd-dev           test -e /usr/include/zstd.h
 embed   python3-venv          python_venv
+arm64   g++-aarch64-linux-gnu has aarch64-linux-gnu-g++
+arm64   qemu-user-static      has qemu-aarch64-static
 kafka   default-jre-headless  java_17
 kafka   maven                 has mvn
 ffmpeg  ffmpeg                has_ffmpeg
