@@ -28,7 +28,7 @@ export async function askedCamera(request: BunRequest, address: string, taking: 
   try {
     if (key === "" || key.length > longestName) throw new Refused(400, `Name the stream by ?key=NAME, with 1 to ${longestName} characters.`);
     const target = await taking.target((request.params as { topic?: string }).topic ?? "");
-    const other = taking.cameras.of(target.topic, key);
+    const other = taking.cameras.of(target.topic, key, performance.now());
     if (other !== undefined && other.id !== id) throw new Refused(409, `Another camera sends '${key}' to topic '${target.topic}': choose another name.`);
     if (taken.cameras >= mostCameras) throw new Refused(503, `${mostCameras} cameras send at the same time, and no more.`, { "Retry-After": "10" });
     return { target, key, id: id.slice(0, longestName), address };
@@ -45,7 +45,8 @@ export function openCamera(socket: ServerWebSocket<unknown>, { target, key, id, 
     send: (message: CameraTold) => void (open && socket.sendText(JSON.stringify(message))),
     close: (code: number, why: string) => void (open && socket.close(code, why)),
   };
-  const give = taking.cameras.begin(target.topic, key, { id, displaced: () => link.close(1000, "the same camera has come again") });
+  const camera = { id, heardMs: performance.now(), displaced: () => link.close(1000, "another connection sends this stream") };
+  const give = taking.cameras.begin(target.topic, key, camera, performance.now());
   if (!give) {
     link.close(1013, "another camera has begun to send this stream");
     return { receive() {}, drained() {}, close() {} };
@@ -53,7 +54,10 @@ export function openCamera(socket: ServerWebSocket<unknown>, { target, key, id, 
   taken.cameras++;
   const session = new CameraSession(link, taking, target, key, address);
   return {
-    receive: (message: string | Uint8Array) => session.receive(message),
+    receive(message: string | Uint8Array) {
+      camera.heardMs = performance.now();
+      session.receive(message);
+    },
     drained() {},
     close() {
       open = false;

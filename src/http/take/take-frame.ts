@@ -26,7 +26,7 @@ export const takeFrame = taker({
     using holding = taking.budget.open();
     const data = await readBody(request, { mostBytes: taking.maxBody, budget: taking.budget, holding });
     const picture = pictureOf(data, request.headers.get("content-type"));
-    if (taking.cameras.of(target.topic, key))
+    if (taking.cameras.of(target.topic, key, performance.now()))
       throw new Refused(409, `A camera sends '${key}' to topic '${target.topic}' already: one at a time writes a stream.`);
     const { stream, sequence, ptsUs } = taking.runs.next(target.topic, key, timestamp);
     const record = frameRecord(stream, { ...picture, data, ptsUs, dtsUs: ptsUs }, sequence, timestamp);
