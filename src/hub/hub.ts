@@ -12,8 +12,9 @@ import { Archive } from "./log/archive.ts";
 import { GroupRules, type MayMove } from "./places/group-rules.ts";
 import { Places } from "./places/places.ts";
 import { Scout } from "./scout/scout.ts";
-import { Catalogue, type Overlay } from "./topics/catalogue.ts";
+import { Catalogue } from "./topics/catalogue.ts";
 import { lastRecordOf } from "./topics/last-record.ts";
+import type { Overlay } from "./topics/named.ts";
 import { Sizes } from "./topics/sizes.ts";
 
 const mostClosingMs = 2000;

@@ -3,6 +3,7 @@ import type { Admin, TopicInfo, Watermarks } from "../../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../../kafka/config.ts";
 import type { Picture } from "../picture.ts";
 import type { FindLastRecord } from "./last-record.ts";
+import { type Named, withNamed } from "./named.ts";
 import { Published } from "./published.ts";
 import { Sampler } from "./sampler.ts";
 import { type Look, Samples } from "./samples.ts";
@@ -19,19 +20,6 @@ const mostTailsBytes = 32 << 20;
 const mostPartitions = 1000;
 /** News that come together are told together. */
 const newsMs = 50;
-
-/** A topic that is drawn over another. */
-export interface Overlay {
-  detections: string;
-  video: string;
-}
-
-/** What is known of topics without looking at them. */
-interface Named {
-  overlays?: readonly Overlay[] | undefined;
-  /** Whether a topic may be written to here. */
-  takes?: ((topic: string) => boolean) | undefined;
-}
 
 export interface BrokerState {
   up: boolean;
@@ -73,13 +61,11 @@ export class Catalogue {
   readonly #published = new Published();
   #news: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #overlays: readonly Overlay[];
-  readonly #takes: (topic: string) => boolean;
+  readonly #named: Named;
 
   /** @param findLastRecord of a stream that is silent @param named what whoever runs kt named */
-  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord, { overlays = [], takes = () => false }: Named = {}) {
-    this.#overlays = overlays;
-    this.#takes = takes;
+  constructor(config: KafkaConfig, admin: Admin, findLastRecord: FindLastRecord, named: Named = {}) {
+    this.#named = named;
     this.#sampler = new Sampler(config);
     this.#survey = new Survey(this.#sampler);
     this.#admin = admin;
@@ -100,10 +86,8 @@ export class Catalogue {
     return entry && this.#summary(entry);
   }
 
-  #summary({ summary: seen }: TopicEntry): TopicSummary {
-    const summary = this.#takes(seen.name) ? { ...seen, takes: true } : seen;
-    const given = this.#overlays.filter(({ detections }) => detections === summary.name).map(({ video }) => video);
-    return given.length > 0 ? { ...summary, detections: { keys: [], named: [], ...summary.detections, given } } : summary;
+  #summary({ summary }: TopicEntry): TopicSummary {
+    return withNamed(summary, this.#named);
   }
 
   /** Looks once, then again every second until closed. Where one look cannot see all topics, nobody waits for the first. */
