@@ -104,6 +104,19 @@ async function round(number: number): Promise<void> {
     [3, 3],
     "moved group",
   );
+  const [surveyed] = await admin.groups.survey((await admin.groups.list()).filter((one) => one.group === group));
+  assertEqual(
+    surveyed?.places.map(({ offset }) => offset),
+    [3, 3],
+    "surveyed group",
+  );
+  const described = await admin.topic(topic);
+  const sizes = (await admin.sizes([described])).get(described);
+  assertEqual(
+    sizes?.map((bytes) => bytes !== null && bytes > 100),
+    [true, true],
+    "sizes",
+  );
 }
 
 async function readUntil(reader: { next(signal?: AbortSignal): Promise<unknown> }, done: () => boolean): Promise<void> {

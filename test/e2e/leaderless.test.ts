@@ -29,7 +29,9 @@ test("without one of three brokers its partitions are not counted, the others ar
     alone.push(topic);
     lostToo ||= (JSON.parse((await ktOk(["topic", "describe", topic, "--json"], { env })).stdout) as Described).partitions[0]?.leader === lost.leader;
   }
-  await ktOk(["consume", "spread", "--group", "readers", "--exit"], { env });
+  // Each is kept by one of the brokers, by its name.
+  const groups = [0, 1, 2, 3, 4].map((i) => `readers${i}`);
+  for (const group of groups) await ktOk(["group", "seek", group, "end", "--topic", "spread", "--yes"], { env });
   await using served = await serve(cluster.address);
   const summaryOf = async (name: string) =>
     ((await (await fetch(`${served.url}/topics`)).json()) as { name: string; kind: string; leaderless: number; records: number }[]).find(
@@ -37,6 +39,11 @@ test("without one of three brokers its partitions are not counted, the others ar
     );
   await eventually(async () => (await summaryOf("spread"))?.records === 6, "the topic is known");
   await eventually(async () => (await Promise.all(alone.map(summaryOf))).every((topic) => topic?.kind === "text"), "the others are known");
+
+  const told = async <T>(path: string) => (await (await fetch(`${served.url}/topics/spread/${path}`)).json()) as T;
+  expect((await told<TopicGroupsAnswer>("groups")).groups.map(({ group, lag, unknown }) => [group, lag, unknown])).toEqual(
+    groups.map((group) => [group, 0, 0]),
+  );
 
   // A broker that hangs says no offsets, and the others do.
   await cluster.pause(lost.leader);
@@ -65,18 +72,17 @@ test("without one of three brokers its partitions are not counted, the others ar
   expect(summaries).toMatchObject(alone.map((name) => ({ name, kind: "text", records: 1 })));
   const refused = await fetch(`${served.url}/topics/spread/records?partition=${lost.id}`);
   expect([refused.status, await refused.text()]).toEqual([503, expect.stringMatching(/^Partition \d of 'spread' has no leader now.+\n$/)]);
-  // It is told as what it is, and what groups have to do with the others goes on.
-  const told = async <T>(path: string) => (await (await fetch(`${served.url}/topics/spread/${path}`)).json()) as T;
+  // It is told as what it is, and so are the groups, those that another broker keeps now among them.
   const { partitions } = await told<PartitionsAnswer>("partitions");
   expect(partitions.map(({ leader, low, bytes }) => [leader < 0, low === null, bytes === null])).toEqual([0, 1, 2].map((id) => Array(3).fill(id === lost.id)));
-  const answer = await eventually(
+  const found = await eventually(
     async () => {
-      const { groups } = await told<Partial<TopicGroupsAnswer>>("groups").catch(() => ({ groups: undefined }));
-      return groups?.[0];
+      const answer = await told<TopicGroupsAnswer>("groups").catch(() => undefined);
+      return answer?.groups.length === groups.length && answer.groups.every(({ trouble }) => trouble === null) && answer.groups;
     },
-    "another broker keeps the group",
+    "another broker keeps those groups",
     60_000,
   );
-  expect(answer).toMatchObject({ group: "readers", lag: 0, unknown: 1 });
-  expect(answer.partitions.map(({ lag }) => lag)).toEqual([0, 1, 2].map((id) => (id === lost.id ? null : 0)));
+  expect(found.map(({ group, lag, unknown }) => [group, lag, unknown])).toEqual(groups.map((group) => [group, 0, 1]));
+  expect(found[0]?.partitions.map(({ lag }) => lag)).toEqual([0, 1, 2].map((id) => (id === lost.id ? null : 0)));
 });

@@ -13,6 +13,8 @@ const fewGroups = 3;
 
 export function TopicGroups({ name }: { name: string }) {
   const group = useTopicsPlace()?.query.get("group");
+  // In a path, whichever way it is written, a browser takes these for folders.
+  if (group === "." || group === "..") return <p class="soft">No browser can ask for a group of that name: kt group describe {group} shows it.</p>;
   return group ? <GroupView topic={name} group={group} /> : <Readers name={name} />;
 }
 

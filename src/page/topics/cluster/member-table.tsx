@@ -21,7 +21,7 @@ export function MemberTable({ group, members }: Props) {
 }
 
 function Reads({ partitions }: Pick<GroupMember, "partitions">) {
-  if (partitions.length === 0) return <span class="soft">nothing: there are no partitions left for it</span>;
+  if (partitions.length === 0) return <span class="soft">nothing now: there are no partitions left for it, or they are being given out</span>;
   const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
   return (
     <ul>
