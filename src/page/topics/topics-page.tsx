@@ -29,7 +29,10 @@ export function TopicsPage({ connection, place, topics, layouts }: Props) {
   return (
     <section class="topic-page" aria-labelledby="topic-name">
       <h2 id="topic-name">
-        <a href={writeTopicsPlace({})}>Topics</a> <span aria-hidden="true">/</span> <bdi>{name}</bdi>
+        <a class="all-topics" href={writeTopicsPlace({})}>
+          Topics
+        </a>{" "}
+        <span aria-hidden="true">/</span> <bdi>{name}</bdi>
       </h2>
       <nav class="topic-tabs" aria-label={`Of ${name}`}>
         {topicTabs.map(({ id, title }) => (
