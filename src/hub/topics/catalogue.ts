@@ -2,6 +2,7 @@
 import type { Admin, TopicInfo, Watermarks } from "../../kafka/admin/admin.ts";
 import type { KafkaConfig } from "../../kafka/config.ts";
 import type { Picture } from "../picture.ts";
+import { Ends } from "./ends.ts";
 import type { FindLastRecord } from "./last-record.ts";
 import { type Named, withNamed } from "./named.ts";
 import { Published } from "./published.ts";
@@ -50,6 +51,7 @@ export class Catalogue {
   readonly #sampler: Sampler;
   readonly #survey: Survey;
   readonly #admin: Admin;
+  readonly #ends: Ends;
   readonly #findLastRecord: FindLastRecord;
   readonly #entries = new Map<string, TopicEntry>();
   /** Where older records are looked for next: there was no time for it, or too much had come. */
@@ -69,6 +71,7 @@ export class Catalogue {
     this.#sampler = new Sampler(config);
     this.#survey = new Survey(this.#sampler);
     this.#admin = admin;
+    this.#ends = new Ends(admin);
     this.#findLastRecord = findLastRecord;
   }
 
@@ -163,7 +166,7 @@ export class Catalogue {
   async #look(onMany?: () => void): Promise<void> {
     const topics = await this.#admin.topics();
     this.infos = topics;
-    const watermarks = await this.#admin.knownWatermarks(topics);
+    const watermarks = await this.#ends.of(topics, performance.now());
     const byTopic = Map.groupBy(watermarks, ({ topic }) => topic);
     const nowMs = Date.now();
     // A topic that nobody leads a partition of has no offsets, and is there all the same.

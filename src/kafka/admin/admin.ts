@@ -1,5 +1,5 @@
 /** Topics, offsets, settings and committed places. */
-import type { Position } from "../../record.ts";
+import { type Position, partitionName } from "../../record.ts";
 import { type AdminNativeClient, connectTimeoutMs, createAdmin, firstAnswer, type Metadata, metadataOf, promise } from "../addon/native.ts";
 import type { ClientLog } from "../client-log.ts";
 import type { KafkaConfig } from "../config.ts";
@@ -41,8 +41,11 @@ export interface Admin {
    * @throws KtError also where one of them has no leader
    */
   watermarks(partitions: TopicPartition[], readable?: boolean): Promise<Watermarks[]>;
-  /** Of the partitions that somebody leads: of the others nobody can tell, until a broker that has them is back. */
-  knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]>;
+  /**
+   * Of the partitions that somebody leads: of the others nobody can tell, until a broker that has them is back.
+   * @param lows by "topic/partition", where it is known already: the brokers are not asked for it
+   */
+  knownWatermarks(topics: TopicInfo[], lows?: ReadonlyMap<string, number>): Promise<Watermarks[]>;
   /**
    * The offset in each partition where a position is; where that is past the end, the end. For the last N records
    * the log is looked at.
@@ -154,15 +157,18 @@ class NativeAdmin implements Admin {
     return partitions.map(({ topic, partition }, i) => ({ topic, partition, low: low[i] ?? 0, high: high[i] ?? 0 }));
   }
 
-  async knownWatermarks(topics: TopicInfo[]): Promise<Watermarks[]> {
+  async knownWatermarks(topics: TopicInfo[], lows?: ReadonlyMap<string, number>): Promise<Watermarks[]> {
     const led = topics.flatMap(({ name, partitions }) => partitions.filter(({ leader }) => leader >= 0).map(({ id }) => ({ topic: name, partition: id })));
+    const unknown = led.filter((one) => !lows?.has(partitionName(one)));
     const [low, high] = await Promise.all([
-      this.#offsets(led, offsetSpec.earliest, { tolerant: true }),
+      this.#offsets(unknown, offsetSpec.earliest, { tolerant: true }),
       this.#offsets(led, offsetSpec.latest, { tolerant: true }),
     ]);
-    return led.flatMap(({ topic, partition }, i) => {
-      const [from, to] = [low[i], high[i]];
-      return from === undefined || to === undefined ? [] : [{ topic, partition, low: from, high: to }];
+    const found = new Map(unknown.map((one, i) => [partitionName(one), low[i]]));
+    return led.flatMap((one, i) => {
+      const [from, to] = [lows?.get(partitionName(one)) ?? found.get(partitionName(one)), high[i]];
+      // A topic that was made again begins anew.
+      return from === undefined || to === undefined ? [] : [{ ...one, low: Math.min(from, to), high: to }];
     });
   }
 

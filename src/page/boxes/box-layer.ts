@@ -96,18 +96,12 @@ export class BoxLayer {
     this.#canvas.hidden = false;
     const trails =
       settings.trails && seen.some(({ objects }) => objects.some(({ id }) => id !== null)) ? this.store.trails(seen[0]?.timestampMs ?? 0, trailMs) : new Map();
-    this.drawn = new BoxPen(this.#pen, this.#boxOf({ width, height }, frame.size), devicePixelRatio).draw(seen, frame.size, settings, trails);
-  }
-
-  #boxOf(room: Size, picture: Size): PictureBox {
-    const { left, top, width, height } = contained(room, picture);
-    const zoom = this.#zoom;
-    return {
-      left: left * zoom.scale + zoom.left * room.width,
-      top: top * zoom.scale + zoom.top * room.height,
-      width: width * zoom.scale,
-      height: height * zoom.scale,
-    };
+    this.drawn = new BoxPen(this.#pen, enlarged(contained({ width, height }, frame.size), { width, height }, this.#zoom), devicePixelRatio).draw(
+      seen,
+      frame.size,
+      settings,
+      trails,
+    );
   }
 
   /** What is drawn over the picture: its own, or live and not held back the newest. */
@@ -146,4 +140,14 @@ export function contained(box: Size, { width, height }: Size): PictureBox {
   const scale = Math.min(box.width / width, box.height / height);
   const [across, down] = [width * scale, height * scale];
   return { left: (box.width - across) / 2, top: (box.height - down) / 2, width: across, height: down };
+}
+
+/** Where it is then, of which a part is seen: as transformOf has its canvas. */
+export function enlarged({ left, top, width, height }: PictureBox, room: Size, zoom: Zoom): PictureBox {
+  return {
+    left: left * zoom.scale + zoom.left * room.width,
+    top: top * zoom.scale + zoom.top * room.height,
+    width: width * zoom.scale,
+    height: height * zoom.scale,
+  };
 }

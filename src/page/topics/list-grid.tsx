@@ -22,7 +22,9 @@ const heads: { column: ListColumn; title: string; numeric: boolean; characters: 
   { column: "newestMs", title: "Newest", numeric: true, characters: 22 },
 ];
 const keepCharacters = 7;
-const allCharacters = heads.reduce((sum, { characters }) => sum + characters, keepCharacters);
+/** A narrow screen shows a little more than the names, and the rest by scrolling sideways. */
+const narrow = "(max-width: 900px)";
+const narrowName = 22;
 
 interface Props {
   rows: ListRow[];
@@ -42,6 +44,9 @@ export function ListGrid({ rows, sort, onSort, tools, active, onActive, focusOn 
   const wanted = useRef<string>(undefined);
   const [view, setView] = useState({ top: 0, height: 600 });
   const rowHeight = useMedia(touch) ? heights.finger : heights.mouse;
+  const isNarrow = useMedia(narrow);
+  const widths = heads.map(({ characters }, i) => (i === 0 && isNarrow ? narrowName : characters));
+  const allCharacters = widths.reduce((sum, characters) => sum + characters, keepCharacters);
   const look = () => {
     const { scrollTop, clientHeight } = scroller.current as HTMLElement;
     setView((before) => (before.top === scrollTop && before.height === clientHeight ? before : { top: scrollTop, height: clientHeight }));
@@ -90,19 +95,22 @@ export function ListGrid({ rows, sort, onSort, tools, active, onActive, focusOn 
     <section class="grid topic-grid" ref={scroller} onScroll={look} onKeyDown={moved} aria-label="Topics and streams">
       <table aria-label="Topics and streams" aria-rowcount={rows.length + 1} style={{ width: `max(100%, ${allCharacters}ch)` }}>
         <colgroup>
-          {heads.map(({ column, characters }) => (
-            <col key={column} style={{ width: `${characters}ch` }} />
+          {widths.toSpliced(1, 0, keepCharacters).map((characters, i) => (
+            <col key={i} style={{ width: `${characters}ch` }} />
           ))}
-          <col style={{ width: `${keepCharacters}ch` }} />
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {heads.map((head) => (
-              <Head key={head.column} {...head} sort={sort} onSort={onSort} />
+            {heads.map((head, i) => (
+              <Fragment key={head.column}>
+                {i === 1 && (
+                  <th scope="col" class="plain">
+                    Wall
+                  </th>
+                )}
+                <Head {...head} sort={sort} onSort={onSort} />
+              </Fragment>
             ))}
-            <th scope="col" class="plain">
-              Wall
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -147,6 +155,7 @@ function Row({ row, index, active, nowMs, onActive, children }: RowProps) {
           {key !== null && <span class="sr"> on the wall</span>}
         </a>
       </th>
+      <td class="keep-cell">{children}</td>
       <td class={trouble === null ? undefined : "lacking"} title={trouble ?? undefined}>
         {kind}
         {trouble !== null && <span class="sr">: {trouble}</span>}
@@ -156,7 +165,6 @@ function Row({ row, index, active, nowMs, onActive, children }: RowProps) {
       <td class="number">{bytes === null ? "" : bytesText(bytes)}</td>
       <td class="number">{ratePerSecond ? rateText(ratePerSecond) : ""}</td>
       <td class="number">{newestMs === null ? "" : momentText(newestMs, nowMs, "no date").replace(/\.\d+$/, "")}</td>
-      <td class="keep-cell">{children}</td>
     </tr>
   );
 }
