@@ -11,18 +11,30 @@ const mostIdleMs = 60_000;
 export async function begun(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array> | undefined> {
   const first = await pieces.next();
   if (first.done) return undefined;
-  return (async function* () {
-    try {
-      yield first.value;
-      yield* pieces;
-    } finally {
-      await pieces.return(undefined);
-    }
+  const all = (async function* () {
+    yield first.value;
+    yield* pieces;
   })();
+  return endedWith(all, pieces);
+}
+
+/** A generator that nobody has asked for anything ends without a look at its own finally: what it was to go through is ended all the same. */
+function endedWith(outer: AsyncGenerator<Uint8Array>, inner: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const end = outer.return.bind(outer);
+  outer.return = async (value) => {
+    const ended = await end(value);
+    await inner.return(undefined);
+    return ended;
+  };
+  return outer;
 }
 
 /** Ends what nobody has asked for more of for a minute: it holds what others wait for. */
-export async function* unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+export function unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  return endedWith(untilLeft(pieces), pieces);
+}
+
+async function* untilLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   let idle: ReturnType<typeof setTimeout> | undefined;
   let left = false;
   const leave = () => {
@@ -48,7 +60,7 @@ export async function* unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGene
  * @param onClose called at the end, however it comes
  */
 export function streamed(pieces: AsyncGenerator<Uint8Array>, onClose: () => void = () => {}): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
+  const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const { value, done } = await pieces.next().catch((error) => {
@@ -67,4 +79,15 @@ export function streamed(pieces: AsyncGenerator<Uint8Array>, onClose: () => void
     },
     { highWaterMark: 0 },
   );
+  made.add(stream);
+  return stream;
+}
+
+const made = new WeakSet<ReadableStream>();
+
+/** The answer to HEAD: of a body that is made while it is sent nobody asks for anything, and it would wait for that for ever. */
+export async function withoutBody(answer: Response): Promise<Response> {
+  if (!answer.body || !made.has(answer.body)) return answer;
+  await answer.body.cancel();
+  return new Response(null, { status: answer.status, headers: answer.headers });
 }

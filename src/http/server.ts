@@ -5,6 +5,7 @@ import type { Hub } from "../hub/hub.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
+import { withoutBody } from "./body.ts";
 import { type Certificate, tryCertificate } from "./certificate.ts";
 import { ending } from "./ending.ts";
 import { ask, type Effect, type Endpoint, effectOf } from "./endpoint.ts";
@@ -106,7 +107,8 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
     if (turnedAway) return turnedAway;
     // A stream may be silent for as long as its camera is; nobody else's connection is held open.
     if (!refused && asking.effect !== "light") server.timeout(request, 0);
-    const response = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
+    const handled = refused ?? (isRead(request) ? await handle(request, server) : notAllowed(request));
+    const response = handled && request.method === "HEAD" ? await withoutBody(handled) : handled;
     for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
     return response;
   };

@@ -252,3 +252,17 @@ test("a record that is too large to be read here is told of, and no export goes 
   const before = await fetch(`${served.url}/topics/${topic}/export?until=1`);
   expect(jsonLines(await before.text())).toMatchObject([{ value: "small" }]);
 });
+
+test("who asks for the head alone holds no turn", async () => {
+  await using served = await serve();
+  const topic = await makeTopic("head");
+  await ktOk(["produce", topic, "one"]);
+  const url = `${served.url}/topics/${topic}`;
+  for (const path of ["search?contains=one", "export", "search", "records"])
+    for (let round = 0; round < 4; round++) {
+      const { status, headers } = await fetch(`${url}/${path}`, { method: "HEAD" });
+      expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
+    }
+  expect((await search(url, { contains: "one" })).end.hits).toBe(1);
+  expect(jsonLines(await (await fetch(`${url}/export`)).text())).toMatchObject([{ value: "one" }]);
+});
