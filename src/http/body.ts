@@ -60,30 +60,36 @@ async function* untilLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Ui
  * @param onClose called at the end, however it comes
  */
 export function streamed(pieces: AsyncGenerator<Uint8Array>, onClose: () => void = () => {}): ReadableStream<Uint8Array> {
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { value, done } = await pieces.next().catch((error) => {
-          // A body that fails is not cancelled.
+  return madeWhileSent(
+    new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { value, done } = await pieces.next().catch((error) => {
+            // A body that fails is not cancelled.
+            onClose();
+            throw error;
+          });
+          if (!done) return controller.enqueue(value);
           onClose();
-          throw error;
-        });
-        if (!done) return controller.enqueue(value);
-        onClose();
-        controller.close();
+          controller.close();
+        },
+        cancel() {
+          onClose();
+          void pieces.return(undefined);
+        },
       },
-      cancel() {
-        onClose();
-        void pieces.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
+      { highWaterMark: 0 },
+    ),
   );
-  made.add(stream);
-  return stream;
 }
 
 const made = new WeakSet<ReadableStream>();
+
+/** A body that is cancelled where nobody reads it. */
+export function madeWhileSent(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  made.add(stream);
+  return stream;
+}
 
 /** The answer to HEAD: of a body that is made while it is sent nobody asks for anything, and it would wait for that for ever. */
 export async function withoutBody(answer: Response): Promise<Response> {
