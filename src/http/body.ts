@@ -11,18 +11,30 @@ const mostIdleMs = 60_000;
 export async function begun(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array> | undefined> {
   const first = await pieces.next();
   if (first.done) return undefined;
-  return (async function* () {
-    try {
-      yield first.value;
-      yield* pieces;
-    } finally {
-      await pieces.return(undefined);
-    }
+  const all = (async function* () {
+    yield first.value;
+    yield* pieces;
   })();
+  return endedWith(all, pieces);
+}
+
+/** A generator that nobody has asked for anything ends without a look at its own finally: what it was to go through is ended all the same. */
+function endedWith(outer: AsyncGenerator<Uint8Array>, inner: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const end = outer.return.bind(outer);
+  outer.return = async (value) => {
+    const ended = await end(value);
+    await inner.return(undefined);
+    return ended;
+  };
+  return outer;
 }
 
 /** Ends what nobody has asked for more of for a minute: it holds what others wait for. */
-export async function* unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+export function unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  return endedWith(untilLeft(pieces), pieces);
+}
+
+async function* untilLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   let idle: ReturnType<typeof setTimeout> | undefined;
   let left = false;
   const leave = () => {
@@ -48,23 +60,40 @@ export async function* unlessLeft(pieces: AsyncGenerator<Uint8Array>): AsyncGene
  * @param onClose called at the end, however it comes
  */
 export function streamed(pieces: AsyncGenerator<Uint8Array>, onClose: () => void = () => {}): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { value, done } = await pieces.next().catch((error) => {
-          // A body that fails is not cancelled.
+  return madeWhileSent(
+    new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { value, done } = await pieces.next().catch((error) => {
+            // A body that fails is not cancelled.
+            onClose();
+            throw error;
+          });
+          if (!done) return controller.enqueue(value);
           onClose();
-          throw error;
-        });
-        if (!done) return controller.enqueue(value);
-        onClose();
-        controller.close();
+          controller.close();
+        },
+        cancel() {
+          onClose();
+          void pieces.return(undefined);
+        },
       },
-      cancel() {
-        onClose();
-        void pieces.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
+      { highWaterMark: 0 },
+    ),
   );
+}
+
+const made = new WeakSet<ReadableStream>();
+
+/** A body that is cancelled where nobody reads it. */
+export function madeWhileSent(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  made.add(stream);
+  return stream;
+}
+
+/** The answer to HEAD: of a body that is made while it is sent nobody asks for anything, and it would wait for that for ever. */
+export async function withoutBody(answer: Response): Promise<Response> {
+  if (!answer.body || !made.has(answer.body)) return answer;
+  await answer.body.cancel();
+  return new Response(null, { status: answer.status, headers: answer.headers });
 }

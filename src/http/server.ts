@@ -6,6 +6,7 @@ import { cameraHeadBytes } from "../protocol/camera-message.ts";
 import { Access, type AccessOptions } from "./access/access.ts";
 import type { TokenTexts } from "./access/tokens.ts";
 import { failure, problem } from "./answers.ts";
+import { withoutBody } from "./body.ts";
 import { mostFrameBytes } from "./camera/camera-session.ts";
 import { askedCamera, noSocket, openCamera } from "./camera/camera-socket.ts";
 import { type Certificate, tryCertificate } from "./certificate.ts";
@@ -125,7 +126,8 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
     if (turnedAway) return turnedAway;
     // A stream may be silent for as long as its camera is; nobody else's connection is held open.
     if (!refused && asking.effect !== "light") server.timeout(request, 0);
-    const response = refused ?? (await respond(handle, endpoint, request, server, address));
+    const handled = refused ?? (await respond(handle, endpoint, request, server, address));
+    const response = handled && request.method === "HEAD" ? await withoutBody(handled) : handled;
     for (const [name, value] of Object.entries(access.headers(request))) response?.headers.set(name, value);
     return response;
   };

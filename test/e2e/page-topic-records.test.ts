@@ -82,6 +82,17 @@ test("a search tells what it found and how much it looked at, a link shows the s
   await other.getByText(/10 hits in 5,000 records/).waitFor();
   expect(await offsets(other)).toEqual(await offsets(page));
   expect(await other.getByRole("searchbox").inputValue()).toBe('"n": 43\\d1');
+  // A server that does not answer now does not hold its reader up.
+  process.kill(served.process.pid, "SIGSTOP");
+  try {
+    await page.getByRole("searchbox").fill("other");
+    await page.getByRole("searchbox").press("Enter");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("· stopped").waitFor();
+    await page.getByText("Stopped before anything was found.").waitFor();
+  } finally {
+    process.kill(served.process.pid, "SIGCONT");
+  }
   await page.getByRole("searchbox").fill("(");
   await page.getByRole("searchbox").press("Enter");
   await page.getByRole("alert").getByText("regex: '(' has a ( that nothing closes.").waitFor();

@@ -232,3 +232,37 @@ p.flush()`,
   expect(rows[100]).toMatchObject({ offset: "100", value: Buffer.from("\xff100", "latin1").toString("base64"), encoding: "value=base64" });
   expect((await fetch(`${url}?format=xml`)).status).toBe(400);
 });
+
+test("a record that is too large to be read here is told of, and no export goes on without it", async () => {
+  await using served = await serve();
+  const topic = await makeTopic("large", "-c", "max.message.bytes=104857600");
+  await using folder = await tempFolder();
+  await Bun.write(`${folder.path}/large`, Buffer.alloc(40_000_000, "y"));
+  await ktOk(["produce", topic, "small"]);
+  await ktOk(["produce", topic, "--files", `${folder.path}/large`]);
+  await ktOk(["produce", topic, "last"]);
+  const { lines, records, end } = await search(`${served.url}/topics/${topic}`, {});
+  expect(records.map(({ value }) => value)).toEqual(["last", "small"]);
+  expect(end).toMatchObject({ why: "all", unreadable: 1 });
+  expect(lines.find((line) => "unreadable" in line)).toMatchObject({
+    unreadable: { partition: 0, from: 1, to: 2, message: expect.stringContaining("takes 40 MB, and no more than 32 MB is read here at once") },
+  });
+  const refused = await fetch(`${served.url}/topics/${topic}/export`);
+  expect(await refused.text().catch(() => "broken off")).not.toContain("last");
+  const before = await fetch(`${served.url}/topics/${topic}/export?until=1`);
+  expect(jsonLines(await before.text())).toMatchObject([{ value: "small" }]);
+});
+
+test("who asks for the head alone holds no turn", async () => {
+  await using served = await serve();
+  const topic = await makeTopic("head");
+  await ktOk(["produce", topic, "one"]);
+  const url = `${served.url}/topics/${topic}`;
+  for (const path of ["search?contains=one", "export", "search", "records"])
+    for (let round = 0; round < 4; round++) {
+      const { status, headers } = await fetch(`${url}/${path}`, { method: "HEAD" });
+      expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
+    }
+  expect((await search(url, { contains: "one" })).end.hits).toBe(1);
+  expect(jsonLines(await (await fetch(`${url}/export`)).text())).toMatchObject([{ value: "one" }]);
+});

@@ -1,5 +1,6 @@
 /** multipart/x-mixed-replace: a picture replaces the last one, in <img>, OpenCV, VLC and ffmpeg. */
 
+import { madeWhileSent } from "../body.ts";
 import { ending } from "../ending.ts";
 import { traffic } from "../traffic.ts";
 import type { SignalledPicture } from "./silence.ts";
@@ -86,7 +87,7 @@ export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPic
       end = () => resolve(undefined);
       next().then(resolve, reject);
     });
-  const body = new ReadableStream<Uint8Array>(
+  const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const picture = await nextUnlessEnding().catch((error) => {
@@ -106,5 +107,5 @@ export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPic
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { headers: { "Content-Type": contentType, "Cache-Control": "no-store", "X-Accel-Buffering": "no" } });
+  return new Response(madeWhileSent(stream), { headers: { "Content-Type": contentType, "Cache-Control": "no-store", "X-Accel-Buffering": "no" } });
 }

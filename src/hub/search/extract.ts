@@ -1,5 +1,7 @@
 /** All that is wanted of a topic's log, from its begin to its end: each partition in its own order, as fast as it is taken. */
 import type { RecordBatch } from "../../kafka/batch.ts";
+import { mostUnpackedBytes } from "../../kafka/config.ts";
+import { explainUnreadable } from "../../kafka/read/unreadable.ts";
 import { Turns } from "../../turns.ts";
 import type { Hub } from "../hub.ts";
 import { Scan } from "./scan.ts";
@@ -30,6 +32,7 @@ export async function* extract(
   let left = limit;
   try {
     for await (const batch of scan.read(open, signal)) {
+      refuseUnreadable(scan);
       if (!batch) continue;
       const indexes: number[] = [];
       for (const index of finder(batch)) if (indexes.push(index) >= left) break;
@@ -37,9 +40,15 @@ export async function* extract(
       if (indexes.length > 0) yield { batch, indexes };
       if (left <= 0) return;
     }
+    refuseUnreadable(scan);
     signal.throwIfAborted();
   } finally {
     leave();
     await scan.close();
   }
+}
+
+/** A file without them would be taken for the whole. @throws KtError too_large, or kafka for what is broken */
+function refuseUnreadable({ leftOut: [left] }: Scan): void {
+  if (left) throw explainUnreadable(left, mostUnpackedBytes);
 }

@@ -4,7 +4,7 @@ import type { RecordBatch } from "../../kafka/batch.ts";
 import { boundedReading, type KafkaConfig, type Properties } from "../../kafka/config.ts";
 import { codes } from "../../kafka/explain.ts";
 import { openReader, PackedReader, type ReaderLimits, raiseFatal } from "../../kafka/read/reader.ts";
-import { unreadablesOf } from "../../kafka/read/unreadable.ts";
+import { type Unreadable, unreadablesOf } from "../../kafka/read/unreadable.ts";
 import type { Stretch } from "../../record.ts";
 
 /** Batches are looked through and left: their memory is used again. */
@@ -18,6 +18,7 @@ const tuning: Properties = {
   "fetch.message.growth.max.bytes": 4_194_304,
   "fetch.wait.max.ms": 10,
 };
+const mostToldOf = 100;
 /** Whoever waits hears of it so often. */
 const tickMs = 250;
 /** A broker that restarts is waited for; */
@@ -35,8 +36,10 @@ export class Scan {
   /** Records that were looked at, and their bytes. */
   records = 0;
   bytes = 0;
-  /** Records that are too large, or broken. */
+  /** Records that are too large, or broken, */
   unreadable = 0;
+  /** and where the first of them are. */
+  readonly leftOut: Unreadable[] = [];
 
   constructor(config: KafkaConfig, topic: string) {
     this.#config = config;
@@ -99,12 +102,16 @@ export class Scan {
       this.reached.set(partition, Math.min(offset, stretch.to));
       if (offset >= stretch.to) open.delete(partition);
     };
-    for (const { partition, to } of batch.runs()) reach(partition, batch.offset(to - 1) + 1);
-    for (const left of unreadablesOf(batch)) {
+    const unreadables = unreadablesOf(batch);
+    for (const left of unreadables) {
       const stretch = open.get(left.partition);
-      if (stretch) this.unreadable += Math.max(0, Math.min(left.to, stretch.to) - Math.max(left.from, stretch.from));
-      reach(left.partition, left.to);
+      const count = stretch ? Math.min(left.to, stretch.to) - Math.max(left.from, stretch.from) : 0;
+      if (count <= 0) continue;
+      this.unreadable += count;
+      if (this.leftOut.length < mostToldOf) this.leftOut.push(left);
     }
+    for (const { partition, to } of batch.runs()) reach(partition, batch.offset(to - 1) + 1);
+    for (const { partition, to } of unreadables) reach(partition, to);
     // Where a transaction is open, or markers stand at the end, there is nothing more to come.
     for (const event of batch.events) if (event.code === codes.partitionEof) reach(event.partition, Number.MAX_SAFE_INTEGER);
   }

@@ -7,6 +7,8 @@ import { KtError } from "../../errors.ts";
 import { PatternError } from "../../format/pattern/parse.ts";
 import type { Watermarks } from "../../kafka/admin/admin.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
+import { mostUnpackedBytes } from "../../kafka/config.ts";
+import { explainUnreadable } from "../../kafka/read/unreadable.ts";
 import type { Stretch } from "../../record.ts";
 import { Turns } from "../../turns.ts";
 import type { Hub } from "../hub.ts";
@@ -39,6 +41,8 @@ export interface Progress {
 export type SearchEvent<Item> =
   | { type: "begin"; watermarks: Watermarks[]; leaderless: number[] }
   | { type: "hits"; items: Item[] }
+  /** Records that are passed over, and why. */
+  | { type: "unreadable"; partition: number; from: number; to: number; message: string }
   | ({ type: "progress" } & Progress)
   /** Why: all was looked at, or one of the bounds was reached. `next` is where to go on, as from= or until= take it. */
   | ({ type: "end"; why: "all" | "limit" | "most"; next: string } & Progress)
@@ -75,7 +79,7 @@ export async function* search<Item>(
   const scan = new Scan(hub.config, topic);
   const course = new Course(stretches, order);
   const begunMs = performance.now();
-  const told = { hits: 0, atMs: begunMs };
+  const told = { hits: 0, unreadable: 0, atMs: begunMs };
   const progress = (current?: readonly Stretch[], waiting = 0): Progress => ({
     records: scan.records,
     bytes: scan.bytes,
@@ -98,6 +102,9 @@ export async function* search<Item>(
         yield { type: "progress", ...progress(current, found.count) };
       }
       if (signal.aborted) return;
+      for (const left of scan.leftOut.slice(told.unreadable))
+        yield { type: "unreadable", partition: left.partition, from: left.from, to: left.to, message: explainUnreadable(left, mostUnpackedBytes).sentence };
+      told.unreadable = scan.leftOut.length;
       const { items, full, next } = found.take();
       told.hits += items.length;
       course.go(next);

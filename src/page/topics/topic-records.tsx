@@ -101,6 +101,7 @@ export function TopicRecords({ connection, name, topic, query }: Props) {
           records={records}
           json={topic?.kind === "json"}
           whole={!asked.live && !searched}
+          unreadable={asked.live ? [] : search.unreadable}
           opened={opened}
           hrefOf={hrefOf}
         />

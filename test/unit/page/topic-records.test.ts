@@ -35,6 +35,12 @@ test("offsets without a record are told of between their neighbours, whichever c
   expect(rowsOf(record(0, 9), record(1, 100), record(0, 8), record(1, 98))).toEqual([9, 100, 8, "1:99-99", 98]);
 });
 
+test("what cannot be read has its sentence, between its neighbours or in front", () => {
+  const left = (partition: number, from: number, to: number) => ({ partition, from, to, message: `too large: ${from}` });
+  const rows = withGaps([record(0, 9), record(0, 5)], [left(0, 7, 8), left(1, 3, 4)]);
+  expect(rows.map((row) => ("gap" in row ? row.gap.message : row.record.offset))).toEqual(["too large: 3", 9, "too large: 7", 5]);
+});
+
 test("a tree has what the text has: every digit, names in their order, and twice where they stand twice", () => {
   const node = jsonNodes('{"b": 9007199254740993, "1": [true, "a\\"}", {}], "b": null, "n": NaN}');
   expect(node).toEqual({

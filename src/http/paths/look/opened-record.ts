@@ -9,16 +9,19 @@ import { toPanelRecord } from "../../socket/panel-record.ts";
 
 /** What is larger takes longer to be made JSON of than others should wait. */
 const mostDecodedBytes = 1 << 20;
+/** Nor is a picture looked for in a text that is larger. */
+const mostPictureBytes = 32 << 20;
 
 export async function openedRecord({ schemas }: Pick<Hub, "schemas">, record: KafkaRecord): Promise<Response> {
   const { key, value } = record;
-  const picture = pictureOf(record);
+  // H.264 begins with a zero, as what a schema is of does.
+  const picture = (value?.length ?? 0) <= mostPictureBytes ? pictureOf(record) : undefined;
   const opened: OpenedRecord = {
     ...toPanelRecord(record),
     keyBytes: key?.length ?? 0,
     picture: picture && !picture.end ? { type: picture.type, inside: picture.data !== value } : null,
     packed: value && packedAs(value),
-    schema: { key: await bySchema(schemas, record, "key"), value: await bySchema(schemas, record, "value") },
+    schema: { key: await bySchema(schemas, record, "key"), value: picture ? null : await bySchema(schemas, record, "value") },
   };
   return json(opened);
 }

@@ -8,7 +8,7 @@ import { bytesText, countText, isoText, zoneText } from "../../parts/words.ts";
 import { type Spot, valueUrl, writeSpot } from "./asked.ts";
 import { RecordActions } from "./record-actions.tsx";
 import { useOpened } from "./use-opened.ts";
-import { isCut, type ValueView, ValueViews } from "./value-views.tsx";
+import { type ValueView, ValueViews } from "./value-views.tsx";
 
 /** More is downloaded, not shown. */
 const mostShownBytes = 8 << 20;
@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function OpenedRecord({ topic, spot, view, onView, onStep, onClose }: Props) {
-  const { record, trouble } = useOpened(topic, spot);
+  const { record, trouble, again } = useOpened(topic, spot);
   const [whole, setWhole] = useState<Uint8Array | null>(null);
   const section = useRef<HTMLElement>(null);
   const name = writeSpot(spot);
@@ -49,7 +49,10 @@ export function OpenedRecord({ topic, spot, view, onView, onStep, onClose }: Pro
       </header>
       {trouble && (
         <p class="trouble" role="alert">
-          {trouble}
+          {trouble}{" "}
+          <button type="button" class="tool" onClick={again}>
+            Try again
+          </button>
         </p>
       )}
       {!record && !trouble && <p class="hint">Reading…</p>}
@@ -61,9 +64,8 @@ export function OpenedRecord({ topic, spot, view, onView, onStep, onClose }: Pro
             {record.value === null || record.value === "" ? (
               <Value value={record.value} encoding="utf8" size={0} json={false} />
             ) : (
-              <ValueViews record={record} whole={whole} view={view} onView={onView} />
+              <ValueViews record={record} whole={whole} view={view} onView={onView} rest={<Rest record={record} onWhole={readWhole} />} />
             )}
-            {isCut(record, whole) && <Rest record={record} onWhole={readWhole} />}
           </div>
         </>
       )}

@@ -4,7 +4,8 @@ import { Key, Value } from "../../data/value.tsx";
 import { useToday } from "../../parts/today.ts";
 import { countText, exactText, momentText } from "../../parts/words.ts";
 import { type Spot, writeSpot } from "./asked.ts";
-import { type Row, withGaps } from "./gaps.ts";
+import { type Gap, type Row, withGaps } from "./gaps.ts";
+import type { Unreadable } from "./search-lines.ts";
 
 interface Props {
   label: string;
@@ -12,13 +13,14 @@ interface Props {
   json: boolean;
   /** Nothing is left out between them: what is missing is missing in the log. */
   whole: boolean;
+  unreadable: Unreadable[];
   opened: Spot | null;
   hrefOf(spot: Spot): string;
 }
 
-export function RecordTable({ label, records, json, whole, opened, hrefOf }: Props) {
+export function RecordTable({ label, records, json, whole, unreadable, opened, hrefOf }: Props) {
   useToday();
-  const rows: Row[] = whole ? withGaps(records) : records.map((record) => ({ record }));
+  const rows: Row[] = whole ? withGaps(records, unreadable) : records.map((record) => ({ record }));
   return (
     <ul class="topic-records" aria-label={label}>
       {rows.map((row) =>
@@ -55,7 +57,8 @@ function RecordLine({ record, json, opened, hrefOf }: { record: PanelRecord } & 
   );
 }
 
-function GapRow({ gap: { partition, from, to } }: { gap: { partition: number; from: number; to: number } }) {
+function GapRow({ gap: { partition, from, to, message } }: { gap: Gap }) {
+  if (message !== undefined) return <li class="gap lacking">{message}</li>;
   const what = to - from === 1 ? `No record at ${partition}:${from}` : `No records at ${partition}:${from} to ${to - 1}, ${countText(to - from)} offsets`;
   return (
     <li class="gap" title="Compaction took them, a transaction was given up, or they mark where one ended">

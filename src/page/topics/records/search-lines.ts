@@ -18,6 +18,14 @@ export interface Progress {
   unreadable: number;
 }
 
+/** Offsets [from, to) that are passed over, and why. */
+export interface Unreadable {
+  partition: number;
+  from: number;
+  to: number;
+  message: string;
+}
+
 export interface SearchEnd extends Progress {
   why: "all" | "limit" | "most";
   /** Where to go on: as from= and until= take it. */
@@ -27,6 +35,7 @@ export interface SearchEnd extends Progress {
 export type SearchLine =
   | { begin: { watermarks: Watermark[]; leaderless: number[] } }
   | { record: PanelRecord }
+  | { unreadable: Unreadable }
   | { progress: Progress }
   | { end: SearchEnd }
   | { error: { message: string; retryable: boolean; next: string } & Progress };

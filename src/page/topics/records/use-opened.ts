@@ -9,12 +9,15 @@ export interface Opened {
   /** null while it is read. */
   record: OpenedRecord | null;
   trouble: string;
+  /** Asks once more. */
+  again(): void;
 }
 
-const reading: Opened = { record: null, trouble: "" };
+const reading = { record: null, trouble: "" };
 
 export function useOpened(topic: string, spot: Spot): Opened {
-  const [opened, setOpened] = useState(reading);
+  const [opened, setOpened] = useState<Omit<Opened, "again">>(reading);
+  const [round, setRound] = useState(0);
   const url = valueUrl(topic, spot, "json");
   useEffect(() => {
     const gone = new AbortController();
@@ -26,8 +29,8 @@ export function useOpened(topic: string, spot: Spot): Opened {
       })
       .catch(() => gone.signal.aborted || setOpened({ record: null, trouble: "The kt server does not answer" }));
     return () => gone.abort();
-  }, [url]);
-  return opened;
+  }, [url, round]);
+  return { ...opened, again: () => setRound((before) => before + 1) };
 }
 
 /** @param step -1 is the one above in the list, 1 the one below; where the list ends, the log is asked. @returns null where there is none */

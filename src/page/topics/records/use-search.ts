@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PanelRecord } from "../../../protocol/server-message.ts";
 import { type AskedRecords, isSearch, pageRecords, searchUrl } from "./asked.ts";
-import { type Progress, readSearch, type SearchEnd, type Watermark } from "./search-lines.ts";
+import { type Progress, readSearch, type SearchEnd, type Unreadable, type Watermark } from "./search-lines.ts";
 
 const mostFound = 500;
 
@@ -11,6 +11,7 @@ export interface SearchState {
   records: PanelRecord[];
   watermarks: Watermark[];
   leaderless: number[];
+  unreadable: Unreadable[];
   /** null before the server has said anything. */
   progress: Progress | null;
   end: SearchEnd | null;
@@ -26,7 +27,17 @@ export interface Search extends SearchState {
   again(): void;
 }
 
-const nothing: SearchState = { records: [], watermarks: [], leaderless: [], progress: null, end: null, stopped: false, trouble: "", running: true };
+const nothing: SearchState = {
+  records: [],
+  watermarks: [],
+  leaderless: [],
+  unreadable: [],
+  progress: null,
+  end: null,
+  stopped: false,
+  trouble: "",
+  running: true,
+};
 
 /** @param on false while something else is shown */
 export function useSearch(topic: string, asked: AskedRecords, on: boolean): Search {
@@ -49,6 +60,7 @@ export function useSearch(topic: string, asked: AskedRecords, on: boolean): Sear
           const next = { ...before, records: [...before.records] };
           for (const line of lines) {
             if ("record" in line) next.records.push(line.record);
+            else if ("unreadable" in line) next.unreadable = [...next.unreadable, line.unreadable];
             else if ("begin" in line) Object.assign(next, line.begin);
             else if ("progress" in line) next.progress = line.progress;
             else if ("end" in line) Object.assign(next, { progress: line.end, end: line.end });

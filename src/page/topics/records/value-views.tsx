@@ -1,4 +1,5 @@
 /** A record's value, as a tree, as text, as bytes or as a picture. */
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { OpenedRecord } from "../../../protocol/opened-record.ts";
 import { Ansi } from "../../data/text/ansi.tsx";
@@ -20,9 +21,11 @@ interface Props {
   whole: Uint8Array | null;
   view: ValueView | null;
   onView(view: ValueView): void;
+  /** What stands below where the value is cut. */
+  rest: ComponentChildren;
 }
 
-export function ValueViews({ record, whole, view, onView }: Props) {
+export function ValueViews({ record, whole, view, onView, rest }: Props) {
   const bytes = useMemo(() => whole ?? bytesOf(record.value, record.encoding.value), [record, whole]);
   const text = useMemo(() => (whole ? textOf(whole) : record.encoding.value === "utf8" ? record.value : null), [record, whole]);
   const bySchema = record.schema.value && "json" in record.schema.value ? record.schema.value : null;
@@ -45,6 +48,7 @@ export function ValueViews({ record, whole, view, onView }: Props) {
         </pre>
       )}
       {shown === "hex" && <Hex bytes={bytes} size={record.valueBytes} />}
+      {shown !== "picture" && shown !== "schema" && isCut(record, whole) && rest}
     </>
   );
 }
