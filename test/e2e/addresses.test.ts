@@ -38,11 +38,17 @@ test.each([
   ["rtmp://127.0.0.1:9/app/SECRET", "rtmp://127.0.0.1:9/app/***"],
   ["srt://127.0.0.1:9?passphrase=SECRETSECRET&latency=200", "srt://127.0.0.1:9?passphrase=***&latency=200"],
   ["http://127.0.0.1:9/live.m3u8?token=SECRET", "http://127.0.0.1:9/live.m3u8?token=***"],
-  ["gone://admin:SECRET@127.0.0.1:9/x", "gone://admin:***@127.0.0.1:9/x"],
 ])("kt emit-video %s tells that it cannot be opened, and not its password", async (address, shown) => {
   const { code, stderr } = await kt(["emit-video", address, "--retries", "1", "--topic", "unused", "--debug"]);
   expect(code).toBe(1);
   expect(stderr).toContain(`kt: '${shown}' cannot be opened: `);
+  expect(stderr).not.toMatch(secret);
+});
+
+test("kt emit-video tells that it does not know a protocol, and no password", async () => {
+  const { code, stderr } = await kt(["emit-video", "gone://admin:SECRET@127.0.0.1:9/x", "--retries", "1", "--topic", "unused", "--debug"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("kt: This ffmpeg knows no GONE, and so cannot open 'gone://admin:***@127.0.0.1:9/x'.");
   expect(stderr).not.toMatch(secret);
 });
 

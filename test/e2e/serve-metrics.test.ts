@@ -58,6 +58,8 @@ test("live pictures are counted by their age, and what the alerts and the dashbo
     await using viewer = new Viewer(`${served.url}/topics/${topic}/stream.mjpeg`);
     await viewer.more(10);
   }
+  // A group that is behind: without one there is no lag to tell.
+  await ktOk(["consume", topic, "--group", uniqueName("behind"), "--from", "start", "-n", "1", "-f", "%o"]);
   const texts = await Promise.all([`${served.url}/metrics?lag=1`, emitted].map(async (url) => (await fetch(url)).text()));
   const [, count = "0"] = /^kt_frame_age_seconds_count\{kind="mjpeg"\} (\d+)$/m.exec(texts.join("")) ?? [];
   expect(Number(count)).toBeGreaterThanOrEqual(10);
