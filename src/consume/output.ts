@@ -2,7 +2,7 @@
 import { KtError } from "../errors.ts";
 import { ffmpegFor } from "../options/ffmpeg.ts";
 import type { Resolved } from "../options/kinds.ts";
-import type { connectionOptions } from "../options/options.ts";
+import { type connectionOptions, kafkaConfig } from "../options/options.ts";
 import type { ViewWay } from "../options/options-view.ts";
 import type { Positions } from "../record.ts";
 import type { Decode } from "../registry/schemas.ts";
@@ -23,6 +23,7 @@ export interface OutputOptions extends PrintOptions, Resolved<typeof connectionO
   decode: Decode | undefined;
   decodeKey: Decode | undefined;
   registry: string | undefined;
+  isolation: string | undefined;
 }
 
 /** @throws KtError usage for options that do not go together */
@@ -48,8 +49,9 @@ export async function openOutput(topics: string[], options: OutputOptions): Prom
   if (view !== undefined) {
     const { viewing } = await import("./view/view.ts");
     const { other, of } = options.from;
+    const kafka = kafkaConfig(options, { "isolation.level": options.isolation && `read_${options.isolation}` });
     const live = other.at === "end" && of.size === 0;
-    return viewing({ way: view, topic: topics[0] as string, key: options.key, count: options.count, live, ffmpeg });
+    return viewing({ way: view, topic: topics[0] as string, key: options.key, count: options.count, live, ffmpeg, kafka });
   }
   return save === undefined ? recording(record as string, options, ffmpeg) : saving(save, options, ffmpeg);
 }

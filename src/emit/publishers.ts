@@ -1,4 +1,5 @@
 /** What is particular to streams that publishers bring: how each is read, and what is said of them. */
+import { KtError } from "../errors.ts";
 import type { VideoJob } from "../video/source/arguments.ts";
 import type { DecodeReport } from "../video/source/ffmpeg-log.ts";
 import type { Publisher } from "../video/source/listen/publisher.ts";
@@ -19,6 +20,14 @@ export function published(video: VideoJob, { location, inputOptions }: Publisher
 /** ffmpeg takes a publisher with another stream key all the same, and only says so. */
 export function isRefused({ complaints }: DecodeReport): boolean {
   return complaints.some((complaint) => complaint.startsWith("Unexpected stream "));
+}
+
+/** Another ffmpeg waits on, and nothing is said of it. */
+export const nobody = new KtError({ code: "bad_input", message: "nobody came" });
+
+/** ffmpeg has waited as long as it was told to. */
+export function nobodyCame({ accepted, format, lastError }: DecodeReport): boolean {
+  return !accepted && format === undefined && /Connection timed out$/.test(lastError ?? "");
 }
 
 const codecNames: Record<string, string> = { h264: "H.264", hevc: "HEVC", av1: "AV1", vp9: "VP9", mjpeg: "JPEG" };

@@ -12,7 +12,7 @@ import type { Listener, Publisher } from "../video/source/listen/publisher.ts";
 import type { Pace } from "../video/source/pacing.ts";
 import { Ledger } from "./ledger.ts";
 import type { Outlet } from "./outlet.ts";
-import { isRefused, PublisherNotes, published } from "./publishers.ts";
+import { isRefused, nobody, nobodyCame, PublisherNotes, published } from "./publishers.ts";
 import type { Topics } from "./topics.ts";
 import { Watch } from "./watch.ts";
 
@@ -83,7 +83,7 @@ export class StreamEmitter {
   /** Whether the source goes on by itself: of an address, known once it was open. */
   #live: boolean | undefined;
   #expected: Encoding | undefined;
-  /** A publisher was there once. */
+  /** It has listened once. */
   #waited = false;
   /** What turned out when it was open holds for the next time as well. */
   #bareJpeg = false;
@@ -144,6 +144,7 @@ export class StreamEmitter {
       const sentBefore = this.ledger.sent;
       const ending = await this.#runOnce(publisher, teller).finally(() => publisher.leave());
       if (ending === "done" || this.#signal.aborted) return;
+      if (ending === nobody) continue;
       const sent = this.ledger.sent - sentBefore;
       teller.left(ending.message, sent);
       if (sent > 0 && left-- <= 0) return;
@@ -159,15 +160,19 @@ export class StreamEmitter {
     const source = openVideo(ffmpeg, { ...video, bareJpeg: this.#bareJpeg, expected: this.#expected }, (path, why) => this.#skip(path, why));
     this.#source = source;
     const watch = new Watch(() => source.stop());
+    const patience = new Watch(() => source.stop(true));
     // What came on stdin does not come again.
     const heals = () => this.#live === true && kind !== "stdin";
     const firstMs = publisher ? firstPublishedMs : heals() ? firstPictureMs : firstOfFileMs;
     const isThere = () => publisher?.isThere === true || source.report.accepted;
     try {
+      if (publisher?.waitMs) patience.expect(publisher.waitMs, () => !isThere());
       if (publisher) watch.expect(firstMs, isThere);
       else if (heals() || kind === "network") watch.expect(firstMs);
       await source.begin();
       if (this.#signal.aborted) return "done";
+      if (patience.barked) return nobody;
+      patience.rest();
       if (watch.barked) {
         const reason = `no picture within ${firstMs / 1000} s`;
         if (heals()) return lost(reason);
@@ -199,6 +204,7 @@ export class StreamEmitter {
       return "done";
     } catch (error) {
       if (this.#signal.aborted) return "done";
+      if (publisher?.waitMs && nobodyCame(source.report)) return nobody;
       // What a publisher sends may be asked for wrongly, and the next one sends something else.
       const passes = error instanceof KtError && (error.code === "bad_input" || error.retryable || (error.code === "usage" && publisher !== undefined));
       // Where nobody came, it is kt that cannot listen.
@@ -209,10 +215,11 @@ export class StreamEmitter {
       this.#bareJpeg = source.bareJpeg;
       this.#expected = source.expected;
       watch.rest();
+      patience.rest();
       source.stop();
       if (teller) {
         teller.wasThere = isThere();
-        this.#waited ||= teller.wasThere;
+        this.#waited ||= teller.wasThere || patience.barked;
         // The port is for the next one.
         await source.ended;
       }

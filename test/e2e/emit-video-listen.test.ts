@@ -1,11 +1,12 @@
 /** kt emit-video that waits for publishers, as OBS and phones are: they come, go, are two at once, or send nothing. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createSocket } from "node:dgram";
+import { readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import type { RecordEnvelope } from "../../src/format/json.ts";
 import { isEnd } from "./support/frames.ts";
-import { ffmpegPath, kt, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { eventually, ffmpegPath, kt, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { Running, run } from "./support/process.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
@@ -115,7 +116,7 @@ test("SRT: the same, with a passphrase that others do not know", async () => {
   const runs = runsOf(await recordsOf(topic));
   expect(runs).toHaveLength(2);
   for (const pictures of runs) {
-    // Its sender leaves before the last of it is through.
+    // What libsrt holds back for its latency it forgets when the sender leaves.
     const certain = pictures.filter((record) => Number(header(record, "kt-pts")) < Number(header(pictures[0] as RecordEnvelope, "kt-pts")) + 2_700_000);
     expect(certain.length).toBeGreaterThan(65);
     // A transport stream has delimiters between the units, and no picture is encoded again.
@@ -210,6 +211,50 @@ test.each([["rtmp"], ["srt"]])("%s: SIGTERM while nobody is there ends at once a
   process.kill(waiting.pid, "SIGTERM");
   expect(await waiting.ended()).toBe(0);
   expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+/** Programs whose command line has all of these. */
+function running(...words: string[]): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const line = readFileSync(`/proc/${name}/cmdline`, "utf8");
+        return words.every((word) => line.includes(word));
+      } catch {
+        return false; // it has ended
+      }
+    })
+    .map(Number);
+}
+
+test("SRT: who comes late is taken; of a kt that was killed nothing stays, and the next one has the port", async () => {
+  const port = await freePort();
+  const topic = uniqueName("listen-killed");
+  const url = `srt://127.0.0.1:${port}`;
+  const listening = () => running("-nostdin", `${url}?mode=listener`);
+  const args = ["emit-video", url, "--listen", "--topic", topic];
+  await using killed = startKt(args);
+  await killed.stderr.waitFor(/waiting for a publisher/);
+  const [first] = await eventually(() => (listening().length === 1 ? listening() : undefined), "ffmpeg listens");
+  // Nobody comes for so long that another ffmpeg listens.
+  await eventually(() => listening().length === 1 && listening()[0] !== first, "another ffmpeg listens", 30_000);
+  await run(publishing(url, "mpegts"));
+  await killed.stderr.waitFor(/the publisher left; waiting for the next/);
+  expect(killed.stderr.lines.filter((line) => !/waiting for|is connected|^Created topic/.test(line))).toEqual([]);
+  await eventually(() => listening().length === 1, "ffmpeg listens again");
+  process.kill(killed.pid, "SIGKILL");
+  // It is there while the one before still has the port.
+  await using next = startKt([...args, "--retries", "0"]);
+  await next.stderr.waitFor(/waiting for a publisher/, 30_000);
+  await run(publishing(url, "mpegts"));
+  expect(await next.ended(20_000)).toBe(0);
+  expect(runsOf(await recordsOf(topic))).toHaveLength(2);
+  await using last = startKt(args);
+  await last.stderr.waitFor(/waiting for a publisher/);
+  await eventually(() => listening().length === 1, "ffmpeg listens");
+  process.kill(last.pid, "SIGKILL");
+  await eventually(() => listening().length === 0, "its ffmpeg ends by itself", 30_000);
 });
 
 test("a port that is taken: one sentence, and what to do", async () => {

@@ -1,4 +1,4 @@
-/** Which pictures are not worth decoding, as they would come too late. Pure. */
+/** Which pictures come too late, and which of those are not worth decoding. Pure. */
 import type { Frame } from "../../video/frame.ts";
 
 /** A picture that stands by itself may be so late. */
@@ -24,4 +24,19 @@ export class LateRule {
     this.#takenAtMs = nowMs;
     return false;
   }
+}
+
+/** Whoever sees what was captured so short a time ago sees it live. */
+const liveMs = 2500;
+/** Of a live stream no picture came for longer: something was interrupted. */
+const interruptedMs = 1000;
+
+/**
+ * How much of a picture's lateness is forgiven, as there was nothing to show before it: all pictures are shown so much
+ * later from then on. Who watches a recording goes on where it was interrupted, and who saw it live will see it live.
+ * @param behindMs how long ago the picture before it was captured, when it was shown
+ */
+export function forgiven({ lateMs, idleMs, behindMs }: { lateMs: number; idleMs: number; behindMs: number }): number {
+  if (idleMs > interruptedMs && behindMs < liveMs) return 0;
+  return Math.max(0, Math.min(idleMs, lateMs));
 }

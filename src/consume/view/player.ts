@@ -2,7 +2,7 @@
 import type { RecordedFrame } from "../../video/frame.ts";
 import { type Decoded, Decoding } from "./decoding.ts";
 import { FrameClock } from "./frame-clock.ts";
-import { LateRule } from "./late-rule.ts";
+import { forgiven, LateRule } from "./late-rule.ts";
 import type { Screen } from "./screen.ts";
 import { statusLine } from "./status-line.ts";
 
@@ -56,6 +56,7 @@ export class Player {
   readonly #ending: Promise<void>;
   #failure: unknown;
   #idleSinceMs: number | undefined;
+  #behindMs = Number.POSITIVE_INFINITY;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -72,20 +73,21 @@ export class Player {
   /** Resolves when the last of them is being decoded, shortly before it is due. @throws KtError; PipeClosed */
   async play(frames: readonly RecordedFrame[]): Promise<void> {
     const { live } = this.#options;
-    // Time in which there was nothing to show is nobody's fault.
     const idleMs = this.#idleSinceMs === undefined ? 0 : performance.now() - this.#idleSinceMs;
     const newest = live ? frames.findLastIndex(({ frame }) => frame.key) : 0;
     this.#late += Math.max(0, newest);
     for (const [index, recorded] of frames.slice(Math.max(0, newest)).entries()) {
       const { frame, timed, timestampMs, run } = recorded;
       const dueMs = live ? this.#clock.now() : this.#clock.due({ run, mediaMs: timed ? frame.ptsUs / 1000 : timestampMs });
-      if (index === 0 && !live) this.#clock.hold(Math.max(0, Math.min(idleMs, this.#clock.now() - dueMs)));
+      if (index === 0 && !live) this.#clock.hold(forgiven({ lateMs: this.#clock.now() - dueMs, idleMs, behindMs: this.#behindMs }));
       await this.#reached(dueMs - aheadMs);
       if (this.#over) break;
       if (this.#rule.leavesOut(frame, this.#clock.now() - dueMs, performance.now())) this.#late++;
       else await this.#decoding.add({ recorded, dueMs });
     }
     this.#idleSinceMs = performance.now();
+    const newestMs = frames.at(-1)?.timestampMs ?? -1;
+    if (newestMs >= 0) this.#behindMs = Date.now() - newestMs;
     if (this.#failure !== undefined) throw this.#failure;
   }
 

@@ -1,13 +1,13 @@
 /** kt consume --view: where its records go, a stream's pictures on the terminal. */
 import { KtError } from "../../errors.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
+import type { KafkaConfig } from "../../kafka/config.ts";
 import type { ViewWay } from "../../options/options-view.ts";
 import { type Abilities, abilitiesOf, isAnswered, questionFor } from "../../terminal/graphics/abilities.ts";
 import { shutdown } from "../../terminal/shutdown.ts";
 import { writeOut } from "../../terminal/stdout.ts";
 import { divertNotes, note, stdoutIsTerminal } from "../../terminal/terminal.ts";
 import { plural } from "../../units.ts";
-import type { RecordedFrame } from "../../video/frame.ts";
 import type { ConsumeOutput } from "../print.ts";
 import { pictureHere } from "./canvas.ts";
 import { Keyboard } from "./keyboard.ts";
@@ -32,16 +32,7 @@ export interface ViewOptions {
   /** Only what comes from now on is asked for. */
   live: boolean;
   ffmpeg: () => string;
-}
-
-/** What takes the pictures: all of them, or one. */
-export interface Sink {
-  /** Undecodable ones, before the first key frame. */
-  readonly leftOut: number;
-  readonly shown: number;
-  play(frames: readonly RecordedFrame[]): Promise<void>;
-  finish(): Promise<void>;
-  close(): void;
+  kafka: KafkaConfig;
 }
 
 /** @throws KtError usage where there is no terminal that could show a picture; no_ffmpeg */
@@ -79,7 +70,7 @@ class View {
   readonly #quit = new AbortController();
   readonly #enough = new AbortController();
   readonly #screen: Screen;
-  readonly #sink: Sink;
+  readonly #sink: Player | Still;
   readonly #heldBack: string[] = [];
   readonly #restore: (() => void)[] = [];
   #left: number;
@@ -91,7 +82,7 @@ class View {
     this.#left = options.count ?? Number.POSITIVE_INFINITY;
     this.#screen = new Screen(abilities, () => divertNotes((line) => this.#holdBack(line)));
     const over = AbortSignal.any([shutdown, this.#quit.signal]);
-    this.#sink = options.count === 1 ? new Still(ffmpeg, this.#screen) : this.#player(ffmpeg, over, keyboard);
+    this.#sink = options.count === 1 ? new Still(ffmpeg, this.#screen, options.kafka) : this.#player(ffmpeg, over, keyboard);
     keyboard?.onKey((key) => this.#pressed(key));
     const waiting = setInterval(() => this.#tellWaiting(), silentMs);
     this.#restore.push(
@@ -128,6 +119,10 @@ class View {
     const frames = this.#choice.of(batch);
     if (this.#choice.pictures === 0 && this.#choice.without >= enoughToTell)
       throw noPictures(topic, `of ${this.#choice.without} records none is a JPEG, a PNG or H.264`);
+    if (this.#sink instanceof Still) {
+      if (await this.#sink.add(batch)) this.#enough.abort();
+      return;
+    }
     if (this.#left === Number.POSITIVE_INFINITY) return this.#sink.play(frames);
     for (const frame of frames) {
       const { leftOut } = this.#sink;

@@ -27,8 +27,8 @@ export interface VideoSource {
   readonly bareJpeg: boolean;
   /** Of a publisher, how the next one is likely to be written: see VideoJob. */
   readonly expected: Encoding | undefined;
-  /** Ends ffmpeg; the frames then end as well. */
-  stop(): void;
+  /** Ends ffmpeg; the frames then end as well. @param atOnce without its taking leave */
+  stop(atOnce?: boolean): void;
   /** Resolves when ffmpeg has ended, and what it had open is free. */
   readonly ended: Promise<unknown>;
 }
@@ -195,12 +195,12 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
     get expected() {
       return once ? expected : undefined;
     },
-    stop() {
+    stop(atOnce = false) {
       if (stopped) return;
       stopped = true;
       // By SIGTERM it takes leave of a camera; what does not answer is ended all the same.
       const { kill, ended } = run;
-      kill("SIGTERM");
+      kill(atOnce ? "SIGKILL" : "SIGTERM");
       const timer = setTimeout(() => kill("SIGKILL"), terminationMs);
       void ended.finally(() => clearTimeout(timer));
     },

@@ -1,7 +1,7 @@
 /** When a picture is shown in the terminal, which is left out, and what stands below it. */
 import { describe, expect, test } from "bun:test";
 import { FrameClock } from "../../../src/consume/view/frame-clock.ts";
-import { LateRule } from "../../../src/consume/view/late-rule.ts";
+import { forgiven, LateRule } from "../../../src/consume/view/late-rule.ts";
 import { type Status, statusLine } from "../../../src/consume/view/status-line.ts";
 
 describe("the clock of a recording", () => {
@@ -80,6 +80,17 @@ describe("which pictures are left out", () => {
     expect(rule.leavesOut(key, 5000, 240)).toBe(true);
     expect(rule.leavesOut(key, 5000, 5000)).toBe(false);
   });
+});
+
+test("after an interruption a recording goes on where it was, and what was seen live is seen live again", () => {
+  const outage = { lateMs: 8000, idleMs: 7900 };
+  expect(forgiven({ ...outage, behindMs: 3_600_000 })).toBe(7900);
+  // Before anything was shown.
+  expect(forgiven({ ...outage, behindMs: Number.POSITIVE_INFINITY })).toBe(7900);
+  expect(forgiven({ ...outage, behindMs: 300 })).toBe(0);
+  // A picture that was a little long on its way, and one that was not.
+  expect(forgiven({ lateMs: 60, idleMs: 100, behindMs: 300 })).toBe(60);
+  expect(forgiven({ lateMs: -20, idleMs: 100, behindMs: 300 })).toBe(0);
 });
 
 describe("the line below the picture", () => {

@@ -46,12 +46,12 @@ export function parseListenAddress(location: string): ListenAddress {
   return { protocol: rtmp ? "rtmp" : "srt", host: host.replace(/^\[|\]$/g, "") || "127.0.0.1", port: number, path, query: rtmp ? query : listening(query) };
 }
 
-/** The other parts as they were written. */
+/** The other parts as they were written; how long ffmpeg waits for somebody is kt's. */
 function listening(query: string): string {
   const others = query
     .slice(1)
     .split("&")
-    .filter((part) => part !== "" && !/^mode=/i.test(part));
+    .filter((part) => part !== "" && !/^(?:mode|listen_timeout)=/i.test(part));
   return `?${["mode=listener", ...others].join("&")}`;
 }
 

@@ -9,6 +9,8 @@ export interface Publisher {
   from: string | undefined;
   /** Whether somebody is there already; otherwise ffmpeg says so when somebody comes. */
   isThere: boolean;
+  /** An ffmpeg that nobody came to for so long is replaced by another. */
+  waitMs?: number;
   /** It is not read any more. */
   leave(): void;
 }

@@ -10,6 +10,8 @@ import type { Listener, Publisher } from "./publisher.ts";
 
 /** ffmpeg is tried so often, until it listens. */
 const retryMs = 50;
+/** It listens so long for kt, which comes at once, unless it was killed meanwhile. */
+const listenSeconds = 10;
 /** Who tries again and again is told of so often. */
 const toldEveryMs = 60_000;
 const loopback = "127.0.0.1";
@@ -53,7 +55,7 @@ export class RtmpListener implements Listener {
     const address = { ...this.#address, host: loopback, port };
     return {
       location: locationOf(address),
-      inputOptions: ["-listen", "1"],
+      inputOptions: ["-listen", "1", "-timeout", String(listenSeconds)],
       from: socket.remoteAddress,
       isThere: true,
       leave: () => {
