@@ -4,6 +4,7 @@
  * that is none.
  *
  *   bun record-calls.ts '[["topic", "list"], …]'    prints [{"args": […], "options": {…}}, …]
+ *   bun record-calls.ts --refused '[…]'             prints for each line why it is refused, and null for one that is not
  */
 import { plugin } from "bun";
 
@@ -28,7 +29,20 @@ if (import.meta.main) {
     setup: (build) => void build.onLoad({ filter: /\/src\/(?:commands\/[^/]+|cli\/(?:completion|man))\.ts$/ }, () => ({ loader: "js", contents })),
   });
   const { run } = await import("../../src/cli/cli.ts");
-  for (const argv of JSON.parse(process.argv[2] as string) as string[][]) await run(argv);
+  const lines = JSON.parse(process.argv.at(-1) as string) as string[][];
+  if (process.argv[2] === "--refused") {
+    const refused: (string | null)[] = [];
+    for (const argv of lines) {
+      const why = await run(argv).then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      refused.push(why);
+    }
+    await Bun.write(Bun.stderr, JSON.stringify(refused));
+    process.exit();
+  }
+  for (const argv of lines) await run(argv);
   const asText = (value: { type?: string; data?: number[] }) => (value?.type === "Buffer" ? Buffer.from(value.data ?? []).toString() : value);
   process.stdout.write(JSON.stringify(globalThis.notedCalls, (_, value) => asText(value)));
 }

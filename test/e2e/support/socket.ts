@@ -14,10 +14,10 @@ export interface Socket extends AsyncDisposable {
   waitFor(isIt: (message: Message) => boolean): Promise<Message>;
 }
 
-/** @throws where the server refuses it */
-export async function openSocket(url: string, headers: Record<string, string> = {}): Promise<Socket> {
+/** @throws where the server refuses it, or its certificate is not trusted and has to be (`trusted`) */
+export async function openSocket(url: string, headers: Record<string, string> = {}, trusted = true): Promise<Socket> {
   // Bun's takes headers, which a browser's does not.
-  const socket = new WebSocket(url.replace(/^http/, "ws").concat("/ws"), { headers } as unknown as string[]);
+  const socket = new WebSocket(url.replace(/^http/, "ws").concat("/ws"), { headers, tls: { rejectUnauthorized: trusted } } as unknown as string[]);
   const told: Message[] = [];
   let binaries = 0;
   socket.onmessage = ({ data }) => (typeof data === "string" ? told.push(JSON.parse(data) as Message) : binaries++);
