@@ -36,7 +36,13 @@ function checkHead({ headers, status }: Response, asked: string, frames = `'self
 }
 
 test("every path answers with a policy, good or bad, and so does what is no path", async () => {
-  const inPath: Record<string, string[]> = { topic: [topic, "no-such-topic"], partition: ["0", "x"], offset: ["0", "99999999"], part: ["init-0-0-0.mp4", "x"], group: ["nobody", "x"] };
+  const inPath: Record<string, string[]> = {
+    topic: [topic, "no-such-topic"],
+    partition: ["0", "x"],
+    offset: ["0", "99999999"],
+    part: ["init-0-0-0.mp4", "x"],
+    group: ["nobody", "x"],
+  };
   const addresses = Object.keys(endpoints).flatMap((path) =>
     [0, 1].map((which) => path.replaceAll(/:(\w+)/g, (_, name: string) => (inPath[name] as string[])[which] as string)),
   );
