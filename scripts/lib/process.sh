@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # Sourced by the scripts: processes that outlive a command.
 
-# alive PID: it runs; a zombie, whose command line is empty, does not.
-alive() { [[ $(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline") ]]; } 2>/dev/null
+# alive PID: it runs; a zombie does not. (Its command line tells less: that is empty while it becomes another program, too.)
+alive() {
+  local stat
+  stat=$(<"/proc/$1/stat") && stat=${stat##*) } && [[ $stat != [ZX]* ]]
+} 2>/dev/null
 
 # end SECONDS PID…: asks these processes to end, ends by force those that have not after so many seconds (0: at once),
 # and returns when all are gone.
