@@ -1,6 +1,7 @@
 /** The topics that frames go to: made where they are missing, made again where they were deleted, and what each takes. */
 import { KtError } from "../errors.ts";
 import { type Admin, openAdmin, type TopicInfo } from "../kafka/admin/admin.ts";
+import { onceSpread } from "../kafka/admin/once-spread.ts";
 import type { NewTopic } from "../kafka/admin/topic-changes.ts";
 import { maxMessageBytes } from "../kafka/admin/topic-config.ts";
 import type { KafkaConfig } from "../kafka/config.ts";
@@ -8,7 +9,6 @@ import type { KafkaConfig } from "../kafka/config.ts";
 /** Pictures outgrow Kafka's default of 1 MB a message; a topic that kt makes takes this much. */
 const createdMaxMessageBytes = 16_777_216;
 const mostSpreadingMs = 10_000;
-const againMs = 100;
 
 export class Topics {
   readonly #admin: Admin;
@@ -42,7 +42,7 @@ export class Topics {
     for (const topic of existing)
       this.#topics.set(
         topic.name,
-        onceSpread(() => this.#describe(topic)),
+        onceSpread(() => this.#describe(topic), mostSpreadingMs),
       );
     const limits = await Promise.all(names.map(async (name) => (await this.#topics.get(name))?.limit ?? createdMaxMessageBytes));
     return { smallest: Math.min(...limits), largest: Math.max(...limits), existing: existing[0]?.name };
@@ -119,7 +119,7 @@ export class Topics {
   }
 
   async #isAsBefore(name: string): Promise<boolean> {
-    const [now, before] = await Promise.all([onceSpread(async () => this.#describe(await this.#admin.topic(name))), this.#topics.get(name)]);
+    const [now, before] = await Promise.all([onceSpread(async () => this.#describe(await this.#admin.topic(name)), mostSpreadingMs), this.#topics.get(name)]);
     return now.partitions === before?.partitions && Bun.deepEquals(now.config, before.config);
   }
 
@@ -138,7 +138,7 @@ export class Topics {
     }
     // Another camera may have made it in the same moment.
     if (created.code !== "topic_exists") throw created;
-    return onceSpread(async () => this.#describe(await this.#admin.topic(name)));
+    return onceSpread(async () => this.#describe(await this.#admin.topic(name)), mostSpreadingMs);
   }
 
   async #describe({ name, partitions }: TopicInfo): Promise<NewTopic & { limit: number }> {
@@ -154,14 +154,4 @@ export class Topics {
   close(): void {
     this.#admin.close();
   }
-}
-
-/** Asks again about a topic that somebody has just made: the brokers learn of it one after the other. */
-async function onceSpread<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (const endMs = performance.now() + mostSpreadingMs; ; await Bun.sleep(againMs))
-    try {
-      return await ask();
-    } catch (thrown) {
-      if (KtError.from(thrown).code !== "unknown_topic" || performance.now() > endMs) throw thrown;
-    }
 }

@@ -248,7 +248,7 @@ test("SRT: who comes late is taken; of a kt that was killed nothing stays, and t
   await using next = startKt([...args, "--retries", "0"]);
   await next.stderr.waitFor(/waiting for a publisher/, 30_000);
   await run(publishing(url, "mpegts"));
-  expect(await next.ended(20_000)).toBe(0);
+  expect({ code: await next.ended(20_000), said: next.stderr.text }).toMatchObject({ code: 0 });
   expect(runsOf(await recordsOf(topic))).toHaveLength(2);
   await using last = startKt(args);
   await last.stderr.waitFor(/waiting for a publisher/);

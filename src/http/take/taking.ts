@@ -1,6 +1,7 @@
 /** What may be written here, by whom, how much and how fast; and each writer's line in the log. */
 import type { KtError } from "../../errors.ts";
 import type { Hub } from "../../hub/hub.ts";
+import { onceSpread } from "../../kafka/admin/once-spread.ts";
 import { maxMessageBytes } from "../../kafka/admin/topic-config.ts";
 import type { OutgoingRecord } from "../../record.ts";
 import { Audit } from "./audit.ts";
@@ -37,6 +38,8 @@ export interface Writer {
   to: string;
 }
 
+/** So long a topic that was made a moment ago is looked for; a name that is wrong is told of then. */
+const mostSpreadingMs = 1500;
 /** A topic's limit is asked for again after so long. */
 const limitKeptMs = 60_000;
 const mostLimits = 10_000;
@@ -69,10 +72,10 @@ export class Taking {
 
   /** @throws KtError unknown_topic; Refused 403 where it is not to be written to */
   async target(topic: string): Promise<Target> {
-    // The catalogue looks every second: what was made a moment ago is not in it.
-    if (!this.#hub.catalogue.topic(topic)) await this.#hub.admin.topic(topic);
+    // The catalogue looks every second: what was made a moment ago is not in it, nor known to every broker.
+    if (!this.#hub.catalogue.topic(topic)) await onceSpread(() => this.#hub.admin.topic(topic), mostSpreadingMs);
     if (!this.#allows(topic)) throw new Refused(403, `Nothing is taken for topic '${topic}': kt serve has no --allow-produce that means it.`);
-    return { topic, limit: await this.#limit(topic) };
+    return { topic, limit: await onceSpread(() => this.#limit(topic), mostSpreadingMs) };
   }
 
   /** @throws Refused 429 where an address writes too fast */
