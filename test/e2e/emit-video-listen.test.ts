@@ -243,6 +243,9 @@ test("SRT: who comes late is taken; of a kt that was killed nothing stays, and t
   await killed.stderr.waitFor(/the publisher left; waiting for the next/);
   expect(killed.stderr.lines.filter((line) => !/waiting for|is connected|^Created topic/.test(line))).toEqual([]);
   await eventually(() => listening().length === 1, "ffmpeg listens again");
+  // It runs, and has the port a moment later.
+  const inHex = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
+  await eventually(async () => (await Bun.file("/proc/net/udp").text()).includes(inHex), "ffmpeg has the port");
   process.kill(killed.pid, "SIGKILL");
   // It is there while the one before still has the port.
   await using next = startKt([...args, "--retries", "0"]);
