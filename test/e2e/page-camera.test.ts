@@ -51,7 +51,7 @@ test("what the camera sees is painted on the wall, in order and with the times o
   await wall.goto(`${takes.url}/#/${topic}/phone`);
   const painted = await eventually(
     async () => {
-      const its: Paint[] = await paints(wall);
+      const its: Paint[] = (await paints(wall)).filter((one) => one.topic === topic);
       return its.length >= 60 && its;
     },
     "sixty pictures are painted",
