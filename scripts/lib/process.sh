@@ -4,7 +4,8 @@
 # alive PID: it runs; a zombie does not. (Its command line tells less: that is empty while it becomes another program, too.)
 alive() {
   local stat
-  stat=$(<"/proc/$1/stat") && stat=${stat##*) } && [[ $stat != [ZX]* ]]
+  # (Not stat=$(<…), which ends the shell where there is no such file.)
+  read -r stat <"/proc/$1/stat" && stat=${stat##*) } && [[ $stat != [ZX]* ]]
 } 2>/dev/null
 
 # end SECONDS PID…: asks these processes to end, ends by force those that have not after so many seconds (0: at once),
