@@ -2,12 +2,15 @@
 
 import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
+import type { Admin } from "../kafka/admin/admin.ts";
+import { onceSpread } from "../kafka/admin/once-spread.ts";
 import { partitionsOf } from "../kafka/admin/topic-partitions.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options/options-admin.ts";
 import { checkTopicName } from "../record.ts";
 import { bytesText, note, table } from "../terminal/terminal.ts";
 
+const mostSpreadingMs = 5000;
 const sizeText = (bytes: number | null) => (bytes === null ? "?" : bytesText(bytes));
 
 /** Of all together; null where one is not known. */
@@ -27,8 +30,17 @@ export async function create(args: string[], options: Resolved<typeof createOpti
       else note(`Topic ${name} exists already, and stays as it is.`);
       return;
     }
+    if (!options.dryRun) await spread(admin, name);
     if (options.json) await printJson({ name, partitions, replicationFactor, config, ...(options.dryRun && { dryRun: true }) });
     else note(`${options.dryRun ? "Would create" : "Created"} topic ${name} with ${counted(partitions, "partition")}.`);
+  });
+}
+
+/** The controller has made it, and a broker may say for a moment that there is none: the next command would fail. */
+async function spread(admin: Admin, name: string): Promise<void> {
+  await onceSpread(() => admin.topic(name), mostSpreadingMs).catch((error: unknown) => {
+    // It is made all the same.
+    note(`Warning: the brokers do not show topic ${name} yet: ${KtError.from(error).message}`);
   });
 }
 
