@@ -2,7 +2,8 @@
 
 import type { Box, Raster } from "../../terminal/graphics/raster.ts";
 import { failure } from "../../video/ffmpeg/ffmpeg-child.ts";
-import { openRasterDecoder, type RasterDecoder } from "../../video/ffmpeg/raster-decoder.ts";
+import { openRasterDecoder } from "../../video/ffmpeg/raster-decoder.ts";
+import type { UnitDecoder } from "../../video/ffmpeg/unit-decoder.ts";
 import { type RecordedFrame, shownSize } from "../../video/frame.ts";
 
 /** A picture that is on its way to the screen. */
@@ -38,7 +39,7 @@ const keptBytes = 32 << 20;
 const mostFailures = 3;
 
 interface Running {
-  decoder: RasterDecoder;
+  decoder: UnitDecoder;
   box: Box;
   first: RecordedFrame;
   /** Written and not come out yet. */
@@ -135,14 +136,14 @@ export class Decoding {
 
   async #take(running: Running): Promise<void> {
     const { decoder, box, pending } = running;
-    for await (const { timeUs, rgb } of decoder.rasters()) {
+    for await (const { timeUs, data } of decoder.pictures()) {
       const due = pending.get(timeUs);
       if (!due || this.#running !== running) continue;
       pending.delete(timeUs);
       // What is shown earlier and did not come out was damaged.
       for (const earlier of pending.keys()) if (earlier < timeUs && pending.delete(earlier)) this.lost++;
       this.#failures = 0;
-      await this.#options.take({ ...due, raster: { width: box.width, height: box.height, rgb }, box });
+      await this.#options.take({ ...due, raster: { width: box.width, height: box.height, rgb: data }, box });
       this.#shown(timeUs);
     }
     if (this.#running === running || this.#running === undefined) this.lost += pending.size;

@@ -2,7 +2,8 @@
 import { KtError } from "../../errors.ts";
 import { Turns } from "../../turns.ts";
 import { type FfmpegEnd, failure } from "../../video/ffmpeg/ffmpeg-child.ts";
-import { type JpegDecoder, openJpegDecoder } from "../../video/ffmpeg/jpeg-decoder.ts";
+import { openJpegDecoder } from "../../video/ffmpeg/jpeg-decoder.ts";
+import type { UnitDecoder } from "../../video/ffmpeg/unit-decoder.ts";
 import { pictureSize } from "../../video/formats/picture-size.ts";
 import type { Picture } from "../picture.ts";
 
@@ -33,7 +34,7 @@ export interface DecoderOptions {
 export const stuckMs = 20_000;
 
 export class PictureDecoder {
-  readonly #decoder: JpegDecoder;
+  readonly #decoder: UnitDecoder;
   readonly #begin: Picture;
   readonly #size: string;
   /** Written and not come out yet, by time; without their data. */
@@ -93,12 +94,12 @@ export class PictureDecoder {
 
   /** As JPEG, in the order in which they are shown. */
   async *pictures(): AsyncGenerator<Picture> {
-    for await (const { timeUs, jpeg } of this.#decoder.pictures()) {
+    for await (const { timeUs, data } of this.#decoder.pictures()) {
       const source = this.#pending.get(timeUs);
       this.#pending.delete(timeUs);
       // What is shown earlier and did not come out was damaged.
       for (const earlier of this.#pending.keys()) if (earlier < timeUs) this.#lose(earlier);
-      if (source) yield { ...source, type: "image/jpeg", keyFrame: true, data: jpeg };
+      if (source) yield { ...source, type: "image/jpeg", keyFrame: true, data };
     }
     for (const left of this.#pending.keys()) this.#lose(left);
   }

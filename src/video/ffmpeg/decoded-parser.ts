@@ -11,7 +11,7 @@ export class DecodedParser {
   #awaited: { timeUs: number; size: number } | undefined;
 
   /** @throws Error where the bytes are none of the decoder's */
-  push(chunk: Uint8Array): { timeUs: number; jpeg: Uint8Array }[] {
+  push(chunk: Uint8Array): { timeUs: number; data: Uint8Array }[] {
     const found = [];
     this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
     for (;;) {
@@ -19,7 +19,7 @@ export class DecodedParser {
       if (!this.#awaited || this.#rest.length < this.#awaited.size) return found;
       const { timeUs, size } = this.#awaited;
       // A copy, because the pictures of a chunk do not live equally long.
-      found.push({ timeUs, jpeg: Uint8Array.prototype.slice.call(this.#rest, 0, size) });
+      found.push({ timeUs, data: Uint8Array.prototype.slice.call(this.#rest, 0, size) });
       this.#rest = this.#rest.subarray(size);
       this.#awaited = undefined;
     }

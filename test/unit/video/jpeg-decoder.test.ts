@@ -16,7 +16,7 @@ test("pictures are cut by the lines in front of them, in whatever pieces they co
     const found = [];
     for (let at = 0; at < stream.length; at += step) found.push(...parser.push(stream.subarray(at, at + step)));
     expect(found.map(({ timeUs }) => timeUs)).toEqual([-40_000, 0, 40_000]);
-    expect(found.map(({ jpeg }) => Buffer.from(jpeg))).toEqual(pictures);
+    expect(found.map(({ data }) => Buffer.from(data))).toEqual(pictures);
   }
 });
 
@@ -51,7 +51,7 @@ test("each picture comes out before the next is written, with the time that it w
       await decoder.write(unit, 1_000_000 + i * 40_000);
       const { value } = await pictures.next();
       expect(value?.timeUs).toBe(1_000_000 + i * 40_000);
-      expect([...(value?.jpeg.subarray(0, 3) ?? [])]).toEqual([0xff, 0xd8, 0xff]);
+      expect([...(value?.data.subarray(0, 3) ?? [])]).toEqual([0xff, 0xd8, 0xff]);
     }
     decoder.finish();
     expect((await pictures.next()).done).toBe(true);
