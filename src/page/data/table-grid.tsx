@@ -1,7 +1,7 @@
 /** The rows and columns of a table; of many rows only those in sight are in the document. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Cell } from "../../format/fields.ts";
-import { touch, useMedia } from "../parts/media.ts";
+import { useRowWindow } from "../parts/row-window.ts";
 import { useToday } from "../parts/today.ts";
 import { dayOf, exactText, momentText } from "../parts/words.ts";
 import { cellText } from "./cells.ts";
@@ -10,9 +10,6 @@ import type { ColumnId, Row, Sort } from "./table-model.ts";
 import { Ansi } from "./text/ansi.tsx";
 import { oneLine } from "./value.tsx";
 
-/** As in table.css, and in touch.css as high as a finger. */
-const heights = { mouse: 30, finger: 44 };
-const beyondRows = 8;
 const flashMs = 1200;
 const shownCharacters = 200;
 const mostTitle = 2000;
@@ -44,20 +41,7 @@ interface Props {
 
 export function TableGrid({ label, keyTitle, columns, widths, rows, sort, onSort, large, covered, onOpen }: Props) {
   const scroller = useRef<HTMLElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
-  const look = () => {
-    const { scrollTop, clientHeight } = scroller.current as HTMLElement;
-    setView((before) => (before.top === scrollTop && before.height === clientHeight ? before : { top: scrollTop, height: clientHeight }));
-  };
-  useLayoutEffect(() => {
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(scroller.current as HTMLElement);
-    return () => observer.disconnect();
-  }, [large]);
-  const rowHeight = useMedia(touch) ? heights.finger : heights.mouse;
-  const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / rowHeight)) - beyondRows);
-  const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + beyondRows);
+  const { first, last, rowHeight, look } = useRowWindow(scroller, rows.length, large);
   const width = (column: string, title: string) => Math.min(widest, Math.max(narrowest, (widths.get(column) ?? 0) + 3, title.length + 5));
   const day = dayOf(Date.now());
   const dated = rows.some(({ atMs }) => atMs !== null && !(atMs >= day.fromMs && atMs < day.toMs));

@@ -1,16 +1,13 @@
 /** The rows of the list; of thousands only those in sight are in the document, and the one that has the focus. */
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { touch, useMedia } from "../parts/media.ts";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { useMedia } from "../parts/media.ts";
+import { useRowWindow } from "../parts/row-window.ts";
 import { bytesText, countText, momentText, rateText } from "../parts/words.ts";
 import { writeSubject } from "../subject.ts";
 import type { ListColumn, ListRow, ListSort } from "./list-model.ts";
 import { writeTopicsPlace } from "./place.ts";
-
-/** As in table.css, and in touch.css as high as a finger. */
-const heights = { mouse: 30, finger: 44 };
-const beyondRows = 8;
 
 const heads: { column: ListColumn; title: string; numeric: boolean; characters: number }[] = [
   { column: "name", title: "Name", numeric: false, characters: 40 },
@@ -42,21 +39,10 @@ interface Props {
 export function ListGrid({ rows, sort, onSort, tools, active, onActive, focusOn }: Props) {
   const scroller = useRef<HTMLElement>(null);
   const wanted = useRef<string>(undefined);
-  const [view, setView] = useState({ top: 0, height: 600 });
-  const rowHeight = useMedia(touch) ? heights.finger : heights.mouse;
+  const { first, last, rowHeight, height, look } = useRowWindow(scroller, rows.length);
   const isNarrow = useMedia(narrow);
   const widths = heads.map(({ characters }, i) => (i === 0 && isNarrow ? narrowName : characters));
   const allCharacters = widths.reduce((sum, characters) => sum + characters, keepCharacters);
-  const look = () => {
-    const { scrollTop, clientHeight } = scroller.current as HTMLElement;
-    setView((before) => (before.top === scrollTop && before.height === clientHeight ? before : { top: scrollTop, height: clientHeight }));
-  };
-  useLayoutEffect(() => {
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(scroller.current as HTMLElement);
-    return () => observer.disconnect();
-  }, []);
   const at = rows.findIndex(({ id }) => id === active);
   const focus = (to: number) => {
     const index = Math.max(0, Math.min(rows.length - 1, to));
@@ -78,14 +64,12 @@ export function ListGrid({ rows, sort, onSort, tools, active, onActive, focusOn 
   });
   const moved = (event: KeyboardEvent) => {
     const onRow = event.target instanceof HTMLElement && event.target.matches("[data-row]");
-    const page = Math.max(1, Math.floor(view.height / rowHeight) - 2);
+    const page = Math.max(1, Math.floor(height / rowHeight) - 2);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: rows.length - 1 }[event.key];
     if (!onRow || to === undefined || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     focus(to);
   };
-  const first = Math.max(0, Math.min(rows.length, Math.floor(view.top / rowHeight)) - beyondRows);
-  const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + beyondRows);
   const drawn = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   if (at >= 0 && at < first) drawn.unshift(at);
   if (at >= last) drawn.push(at);
