@@ -131,16 +131,18 @@ need() {
   ((${#packages[@]} == 0)) || die "${packages[*]}: the version that apt-get installs is too old; Debian 12 or newer has what is needed."
 }
 
-apt_install() {
-  local bounds=(-o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30) code=0
-  # What is installed for a test must not begin to serve on this machine: Debian asks this file.
-  local policy=/usr/sbin/policy-rc.d
-  if [[ -e $policy ]]; then policy=''; else printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; fi
+apt_install() (
+  bounds=(-o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30)
+  # What is installed for a test must not begin to serve on this machine: Debian asks this file. It goes however this ends.
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+  fi
   timeout --foreground 600 apt-get "${bounds[@]}" update &&
-    timeout --foreground 3600 apt-get "${bounds[@]}" install -y --no-install-recommends "$@" || code=$?
-  [[ ! $policy ]] || rm -f "$policy"
-  return "$code"
-}
+    timeout --foreground 3600 apt-get "${bounds[@]}" install -y --no-install-recommends "$@"
+)
 
 # once STAMP KEY COMMAND…: runs the command, unless the file STAMP in the repository holds KEY from the last time.
 # The stamp is written last: what was interrupted is done again.

@@ -30,7 +30,7 @@ export interface Progress {
   /** Records that were looked at, and their bytes. */
   records: number;
   bytes: number;
-  /** Of all offsets that are asked for. */
+  /** 0 to 1, of all offsets that are asked for. */
   share: number;
   seconds: number;
   hits: number;

@@ -1,6 +1,7 @@
 /** What is missing between records that stand next to each other in a list: offsets that no record has, or that cannot be read. Pure. */
+
+import type { Unreadable } from "../../../protocol/search-line.ts";
 import type { PanelRecord } from "../../../protocol/server-message.ts";
-import type { Unreadable } from "./search-lines.ts";
 
 export interface Gap {
   partition: number;

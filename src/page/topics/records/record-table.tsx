@@ -1,11 +1,12 @@
 /** The rows of a topic's records; the one that is opened is marked. */
+
+import type { Unreadable } from "../../../protocol/search-line.ts";
 import type { PanelRecord } from "../../../protocol/server-message.ts";
 import { Key, Value } from "../../data/value.tsx";
 import { useToday } from "../../parts/today.ts";
 import { countText, exactText, momentText } from "../../parts/words.ts";
 import { type Spot, writeSpot } from "./asked.ts";
 import { type Gap, type Row, withGaps } from "./gaps.ts";
-import type { Unreadable } from "./search-lines.ts";
 
 interface Props {
   label: string;

@@ -1,44 +1,6 @@
 /** What the server's search says, line by line, as it comes. */
-import type { PanelRecord } from "../../../protocol/server-message.ts";
+import type { SearchLine } from "../../../protocol/search-line.ts";
 import { reloadWhereRefused } from "../../token-lost.ts";
-
-export interface Watermark {
-  partition: number;
-  low: number;
-  high: number;
-}
-
-export interface Progress {
-  records: number;
-  bytes: number;
-  /** 0 to 1, of all that is asked for. */
-  share: number;
-  seconds: number;
-  hits: number;
-  unreadable: number;
-}
-
-/** Offsets [from, to) that are passed over, and why. */
-export interface Unreadable {
-  partition: number;
-  from: number;
-  to: number;
-  message: string;
-}
-
-export interface SearchEnd extends Progress {
-  why: "all" | "limit" | "most";
-  /** Where to go on: as from= and until= take it. */
-  next: string;
-}
-
-export type SearchLine =
-  | { begin: { watermarks: Watermark[]; leaderless: number[] } }
-  | { record: PanelRecord }
-  | { unreadable: Unreadable }
-  | { progress: Progress }
-  | { end: SearchEnd }
-  | { error: { message: string; retryable: boolean; next: string } & Progress };
 
 /** @param take gets what came together @throws Error whose message is the server's sentence; the signal's reason */
 export async function readSearch(url: string, take: (lines: SearchLine[]) => void, signal: AbortSignal): Promise<void> {

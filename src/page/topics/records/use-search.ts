@@ -1,8 +1,9 @@
 /** The records that are asked for, as they come. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Progress, SearchEnd, Unreadable, Watermark } from "../../../protocol/search-line.ts";
 import type { PanelRecord } from "../../../protocol/server-message.ts";
 import { type AskedRecords, isSearch, pageRecords, searchUrl } from "./asked.ts";
-import { type Progress, readSearch, type SearchEnd, type Unreadable, type Watermark } from "./search-lines.ts";
+import { readSearch } from "./search-lines.ts";
 
 const mostFound = 500;
 
