@@ -1,11 +1,11 @@
 /**
  * Runs test files, so many side by side, each in a `bun test` of its own and with a Kafka that no file beside it sees.
- * What they print goes to stderr, a file at a time, and at the end what took longest and what failed; on stdout the
- * counts of what passed, failed and was skipped.
+ * What they print goes to stderr, a file at a time, and at the end what took longest; to a file, what the failed ones
+ * printed; on stdout the counts of what passed, failed and was skipped.
  *
- * usage: test-files.ts WORKERS FILE…
+ * usage: test-files.ts WORKERS FAILURES FILE…
  */
-import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -25,7 +25,7 @@ interface Case {
   outcome: "passed" | "failed" | "skipped";
 }
 
-const [workers, ...queue] = process.argv.slice(2);
+const [workers, failures = "", ...queue] = process.argv.slice(2);
 const root = new URL("../../", import.meta.url).pathname;
 const work = await mkdtemp(join(tmpdir(), "kt-tests-"));
 const running = new Set<Bun.Subprocess>();
@@ -107,8 +107,21 @@ async function testFile(file: string, brokers: string): Promise<void> {
   const seconds = (performance.now() - begun) / 1000;
   const processorSeconds = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
   console.error(`== ${file}: ${seconds.toFixed(1)} s, ${processorSeconds.toFixed(1)} s of processor`);
-  console.error((await readFile(log, "utf8")).trim());
+  const printed = (await readFile(log, "utf8")).trim();
+  console.error(printed);
+  await appendFile(failures, failuresIn(printed, found));
   if (left.length > 0) console.error(`Ended what it left running: ${left.join("; ")}`);
+}
+
+/** What was printed of each test that failed: Bun does so before the line that tells how the test ended. */
+function failuresIn(printed: string, found: Case[]): string {
+  const failed = found.filter(({ outcome }) => outcome === "failed");
+  const told = printed.split(/^(?=\((?:pass|fail|skip|todo)\) )/m).flatMap((part, index, parts) => {
+    if (!part.startsWith("(fail)")) return [];
+    const [verdict] = part.split("\n", 1);
+    return [`${parts[index - 1]?.slice(parts[index - 1]?.indexOf("\n")).trim()}\n${verdict}`];
+  });
+  return failed.length === 0 ? "" : `== failed in ${failed[0]?.file}\n${told.join("\n") || printed.slice(-4000)}\n`;
 }
 
 /** Ends what still runs of a file's processes, whatever group or parent they have by now. @returns their commands */
@@ -145,8 +158,6 @@ function report(): void {
   const line = ({ seconds, file, name }: Case) => `${seconds.toFixed(1).padStart(6)} s  ${file.replace("./test/", "")}: ${name}`;
   const slowest = cases.toSorted((a, b) => b.seconds - a.seconds).slice(0, 20);
   console.error(["== the slowest", ...slowest.map(line)].join("\n"));
-  const failed = cases.filter(({ outcome }) => outcome === "failed");
-  if (failed.length > 0) console.error(["== failed", ...failed.map(line)].join("\n"));
   const count = (wanted: Case["outcome"]) => cases.filter(({ outcome }) => outcome === wanted).length;
-  console.log(count("passed"), failed.length, count("skipped"));
+  console.log(count("passed"), count("failed"), count("skipped"));
 }
