@@ -13,10 +13,15 @@ import type { StreamEmitter } from "./stream.ts";
 const progressEveryMs = 250;
 const statsEveryMs = 1000;
 
+interface ListenAddress {
+  hostname: string;
+  port: number;
+}
+
 export interface ShowOptions {
   /** An object a second instead of progress lines. */
   stats: "json" | undefined;
-  metricsPort: number | undefined;
+  metricsPort: ListenAddress | undefined;
 }
 
 /** Progress lines or JSON on stderr, and metrics by HTTP; until the returned function is called. */
@@ -40,19 +45,20 @@ export function show(streams: StreamEmitter[], { stats: format, metricsPort }: S
   };
 }
 
-function serveMetrics(port: number, streams: StreamEmitter[]) {
+function serveMetrics({ hostname, port }: ListenAddress, streams: StreamEmitter[]) {
   try {
     const server = Bun.serve({
-      hostname: "127.0.0.1",
+      hostname,
       port,
       fetch: () => new Response(prometheusText(metricsOf(streams)), { headers: { "Content-Type": prometheusType } }),
     });
-    note(`Metrics: http://127.0.0.1:${server.port}/metrics`);
+    note(`Metrics: ${server.url}metrics`);
     return server;
   } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
     throw new KtError({
       code: "port_taken",
-      message: `Port ${port} of 127.0.0.1 is taken.`,
+      message: taken ? `Port ${port} of ${hostname} is taken.` : `kt cannot listen on ${hostname}:${port}: ${cause instanceof Error ? cause.message : cause}.`,
       hint: "Give another one with --metrics-port; 0 takes a free one.",
       cause,
     });

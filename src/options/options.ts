@@ -56,6 +56,13 @@ function address(given: string, label: string): string {
   return given.replace(/^\[(.*)\]$/, "$1");
 }
 
+/** A port of this machine's own address, or of the one before it: 9100, 0.0.0.0:9100, [::]:9100. */
+function listenAt(given: string, label: string): { hostname: string; port: number } {
+  const colon = given.lastIndexOf(":");
+  const port = integer(0, 65_535)(given.slice(colon + 1), label);
+  return { hostname: colon < 0 ? "127.0.0.1" : address(given.slice(0, colon), label), port };
+}
+
 function host(given: string, label: string): string {
   const name = hostName(given);
   if (name === undefined) throw KtError.usage(`${label} takes a name such as kt.example, not '${given}'.`);
@@ -210,7 +217,7 @@ export const emitVideoOptions = {
   bufferFrames: value("--buffer-frames <n>", "How many frames may wait for Kafka", integer(1), { default: "4096" }),
   fit: flag("--fit", "Make JPEG frames smaller that are too large for the topic"),
   stats: value("--stats <format>", "json: an object a second on stderr, instead of the progress line", oneOf("json")),
-  metricsPort: value("--metrics-port <n>", "Serve Prometheus metrics on this port of 127.0.0.1; 0 takes a free one", integer(0, 65_535)),
+  metricsPort: value("--metrics-port <[host:]n>", "Serve Prometheus metrics on this port of 127.0.0.1, or of that address; 0 takes a free one", listenAt),
   ffmpeg: value("--ffmpeg <path>", `ffmpeg to use (otherwise ${ffmpegOrder})`, text, { env: "FFMPEG_BIN" }),
 };
 

@@ -2,8 +2,9 @@
  * A file of librdkafka properties, as kcat and librdkafka's own examples write it: name=value lines and
  * comments by #. A line [name] begins a profile; what stands before the first holds for all of them.
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { KtError } from "../errors.ts";
+import { othersMayRead } from "./own-file.ts";
 
 export interface PropertiesFile {
   properties: Record<string, string>;
@@ -28,10 +29,9 @@ export function readPropertiesFile(path: string, profile: string | undefined): P
     throw KtError.usage(`${path} has no profile '${profile}'.`, names.length > 0 ? `It has ${names.join(", ")}.` : "A line [name] begins one.");
   }
   const properties = { ...profiles.get(""), ...chosen };
-  const mode = statSync(path).mode;
   return {
     properties,
-    exposed: (mode & 0o077) !== 0 && (mode & 0o170000) === 0o100000 && [...profiles.values()].some((its) => Object.keys(its).some((name) => secret.test(name))),
+    exposed: othersMayRead(path) && [...profiles.values()].some((its) => Object.keys(its).some((name) => secret.test(name))),
   };
 }
 

@@ -1,7 +1,8 @@
 /** A secret in a file of its own: ps shows options to everyone, and environments are inherited. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { KtError } from "../errors.ts";
 import { note } from "../terminal/terminal.ts";
+import { othersMayRead } from "./own-file.ts";
 
 /** More than any token is. */
 const mostBytes = 4096;
@@ -24,9 +25,7 @@ export function readSecretFile(path: string, label: string): string {
 export function readOwnFile(path: string, label: string): string {
   try {
     const text = readFileSync(path, "utf8");
-    const { mode } = statSync(path);
-    const isFile = (mode & 0o170000) === 0o100000;
-    if (isFile && (mode & 0o077) !== 0) note(`Warning: ${path} is secret and others may read it: chmod 600 ${path}`);
+    if (othersMayRead(path)) note(`Warning: ${path} is secret and others may read it: chmod 600 ${path}`);
     return text;
   } catch (error) {
     throw KtError.usage(`${label}: ${path} cannot be read: ${unreadable(error)}.`);

@@ -48,11 +48,11 @@ test("live pictures are counted by their age, and what the alerts and the dashbo
     "--topic",
     topic,
     "--metrics-port",
-    "0",
+    "127.0.0.2:0",
     "--log",
     "json",
   ]);
-  const [, emitted = ""] = (await emitter.stderr.waitFor(/"message":"Metrics: ([^"]+)"/)) ?? [];
+  const [, emitted = ""] = (await emitter.stderr.waitFor(/"message":"Metrics: (http:..127\.0\.0\.2:[^"]+)"/)) ?? [];
   await eventually(async () => (await fetch(`${served.url}/topics/${topic}/frame`)).ok, "the stream is there");
   {
     await using viewer = new Viewer(`${served.url}/topics/${topic}/stream.mjpeg`);

@@ -26,6 +26,8 @@ const passing: readonly number[] = [codes.leaderNotAvailable, codes.unknownTopic
  */
 const isUntold = ({ error, offset }: ListedOffset) => !error?.code && offset === -1001;
 const settleTimeoutMs = 5000;
+/** Who can do without an unsettled partition waits for it only so long: the others would wait with it. */
+const tolerantSettleMs = 1000;
 /**
  * How long a partition's leader may take to say its offsets, time after time. One that crashed is asked in vain until
  * the others have made another broker the leader, which takes them 9 s (broker.session.timeout.ms).
@@ -33,7 +35,7 @@ const settleTimeoutMs = 5000;
 const patienceMs = [3000, 7000, 10_000];
 
 export interface OffsetsOptions {
-  /** undefined is the offset of a partition that lost its leader a moment ago, or was deleted, rather than an error */
+  /** undefined is the offset of a partition that lost its leader a moment ago, has one that is not settled, or was deleted, rather than an error */
   tolerant?: boolean;
   isolationLevel?: number;
 }
@@ -53,17 +55,19 @@ export async function offsetsOf(
   if (partitions.length === 0) return [];
   const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp: spec } }));
   const doing = `reading the offsets of ${[...new Set(partitions.map(({ topic }) => topic))].slice(0, 3).join(", ")}`;
-  const deadlineMs = performance.now() + settleTimeoutMs;
+  const deadlineMs = performance.now() + (tolerant ? tolerantSettleMs : settleTimeoutMs);
   for (let late = 0; ; ) {
     const { listed, error } = await ask(asked, { timeout: patienceMs[late] as number, isolationLevel });
-    const led = tolerant ? listed.filter((one) => !passing.includes(one.error?.code ?? 0) && !isUntold(one)) : listed;
+    const settles = performance.now() < deadlineMs;
+    const isAway = ({ error }: ListedOffset) => passing.includes(error?.code ?? 0) || (!settles && settling.includes(error?.code ?? 0));
+    const led = tolerant ? listed.filter((one) => !isAway(one) && !isUntold(one)) : listed;
     const lateAgain = error?.code === codes.timedOut && ++late < patienceMs.length;
     if (!error || (tolerant && !lateAgain && listed.some((one) => !isUntold(one)) && led.every((one) => !one.error?.code))) {
       // The answer comes in the brokers' order, not in the question's.
       const offsets = new Map(led.map((place) => [partitionName(place), place.offset]));
       return partitions.map((partition) => offsets.get(partitionName(partition)));
     }
-    const again = lateAgain || (settling.includes(error.code ?? -1) && performance.now() < deadlineMs);
+    const again = lateAgain || (settling.includes(error.code ?? -1) && settles);
     if (!again) throw explainCode(error.code ?? -1, error.message, doing);
     // librdkafka asks the leader that it knows of, whatever has become of it.
     if (error.code === codes.timedOut) await refresh();
