@@ -47,5 +47,3 @@ export function splitWords(line: string, label: string): string[] {
   }
   return word === undefined ? words : [...words, word];
 }
-
-export const plural = (count: number, noun: string) => (count === 1 ? noun : `${noun}s`);

@@ -26,11 +26,6 @@ export function printJson(value: unknown): Promise<void> {
   return print(`${JSON.stringify(value)}\n`);
 }
 
-/** 1 topic, 2 topics. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** Whether a name is wanted: by a pattern, or because the text is part of it. No texts want all. */
 export function nameFilter(texts: string[]): (name: string) => boolean {
   const tests = texts.map((text) => {

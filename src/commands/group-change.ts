@@ -1,6 +1,6 @@
 /** kt group seek, delete. */
 
-import { chooseNames, confirm, counted, print, printJson, removeEach, withAdmin } from "../admin/administer.ts";
+import { chooseNames, confirm, print, printJson, removeEach, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
 import type { Admin } from "../kafka/admin/admin.ts";
 import { unknownGroup } from "../kafka/admin/group-admin.ts";
@@ -10,6 +10,7 @@ import type { Resolved } from "../options/kinds.ts";
 import type { deleteOptions, seekOptions } from "../options/options-admin.ts";
 import { parsePosition } from "../record.ts";
 import { note, table } from "../terminal/terminal.ts";
+import { counted } from "../words.ts";
 
 export async function seek(args: string[], options: Resolved<typeof seekOptions>): Promise<void> {
   const [group, text] = args as [string, string];

@@ -1,12 +1,13 @@
 /** kt group list, describe. */
 
-import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
+import { nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
 import type { Admin } from "../kafka/admin/admin.ts";
 import type { GroupListing } from "../kafka/admin/group.ts";
 import { progressOf, totalLag } from "../kafka/admin/lag.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { describeGroupOptions, groupListOptions } from "../options/options-admin.ts";
 import { note, table } from "../terminal/terminal.ts";
+import { counted } from "../words.ts";
 
 /** A line of the list; what it takes more than a list to know only where that was asked for. */
 type Row = GroupListing & { members?: number; topics?: string[]; lag?: number };

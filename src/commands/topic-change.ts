@@ -1,6 +1,6 @@
 /** kt topic alter, empty, delete. */
 
-import { chooseNames, confirm, counted, print, printJson, removeEach, withAdmin } from "../admin/administer.ts";
+import { chooseNames, confirm, print, printJson, removeEach, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
 import type { Admin } from "../kafka/admin/admin.ts";
 import type { ConfigEntry } from "../kafka/admin/topic-config.ts";
@@ -9,6 +9,7 @@ import { unknownTopic } from "../kafka/unknown-topic.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { alterOptions, deleteOptions, emptyOptions } from "../options/options-admin.ts";
 import { note, table } from "../terminal/terminal.ts";
+import { counted } from "../words.ts";
 
 /** A setting before and after; null where it has no value of the topic's own. */
 interface Change {

@@ -1,6 +1,6 @@
 /** kt topic create, list, describe. */
 
-import { counted, nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
+import { nameFilter, print, printJson, withAdmin } from "../admin/administer.ts";
 import { KtError } from "../errors.ts";
 import type { Admin } from "../kafka/admin/admin.ts";
 import { onceSpread } from "../kafka/admin/once-spread.ts";
@@ -8,7 +8,8 @@ import { partitionsOf } from "../kafka/admin/topic-partitions.ts";
 import type { Resolved } from "../options/kinds.ts";
 import type { createOptions, describeOptions, listOptions } from "../options/options-admin.ts";
 import { checkTopicName } from "../record.ts";
-import { bytesText, note, table } from "../terminal/terminal.ts";
+import { note, table } from "../terminal/terminal.ts";
+import { bytesText, counted } from "../words.ts";
 
 const mostSpreadingMs = 5000;
 const sizeText = (bytes: number | null) => (bytes === null ? "?" : bytesText(bytes));

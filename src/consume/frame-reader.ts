@@ -2,9 +2,9 @@
 import { KtError } from "../errors.ts";
 import type { RecordBatch } from "../kafka/batch.ts";
 import { note } from "../terminal/terminal.ts";
-import { plural } from "../units.ts";
 import { type RecordedFrame, readFrameRecord } from "../video/frame.ts";
 import { KeyHabit } from "../video/key-habit.ts";
+import { nounFor } from "../words.ts";
 
 /** So many of the streams are named, where there are several. */
 const mostNamed = 8;
@@ -58,8 +58,8 @@ export class FrameReader {
   /** Says what was left out, where anything was. */
   noteLeftOut(frames: number): void {
     const said = [
-      frames > 0 ? `${frames} ${plural(frames, "frame")} before the first key frame` : "",
-      this.#others > 0 ? `${this.#others} ${plural(this.#others, "record")} without a picture` : "",
+      frames > 0 ? `${frames} ${nounFor(frames, "frame")} before the first key frame` : "",
+      this.#others > 0 ? `${this.#others} ${nounFor(this.#others, "record")} without a picture` : "",
     ].filter(Boolean);
     if (said.length > 0) note(`Left out: ${said.join(", ")}.`);
   }

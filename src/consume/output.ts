@@ -6,8 +6,8 @@ import { type connectionOptions, kafkaConfig } from "../options/options.ts";
 import type { ViewWay } from "../options/options-view.ts";
 import type { Positions } from "../record.ts";
 import type { Decode } from "../registry/schemas.ts";
-import { bytesText, note } from "../terminal/terminal.ts";
-import { plural } from "../units.ts";
+import { note } from "../terminal/terminal.ts";
+import { bytesText, nounFor } from "../words.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { type ConsumeOutput, type PrintOptions, printing } from "./print.ts";
 
@@ -75,7 +75,7 @@ async function saving(text: string, { key, force }: OutputOptions, ffmpeg: () =>
     async end() {
       frames.end();
       await saver.finish();
-      note(`${saver.saved} ${plural(saver.saved, "picture")} saved.`);
+      note(`${saver.saved} ${nounFor(saver.saved, "picture")} saved.`);
       frames.noteLeftOut(saver.leftOut);
     },
     discard: async () => saver.discard(),
@@ -98,7 +98,7 @@ async function recording(path: string, { key, force }: OutputOptions, ffmpeg: ()
       await recorder.finish();
       if (recorder.files.length === 0) throw noPictures(path, recorder.leftOut);
       for (const { path, frames, seconds, bytes } of recorder.files)
-        note(`${path}: ${frames} ${plural(frames, "frame")}, ${seconds.toFixed(1)} s, ${bytesText(bytes)}`);
+        note(`${path}: ${frames} ${nounFor(frames, "frame")}, ${seconds.toFixed(1)} s, ${bytesText(bytes)}`);
       pictures.noteLeftOut(recorder.leftOut);
     },
     discard: () => recorder.discard(),

@@ -1,10 +1,10 @@
 /** What a terminal shows in place of bytes that are no text. */
 import { isUtf8 } from "node:buffer";
-import { bytesText } from "../terminal/terminal.ts";
 import { readSps, splitAnnexB } from "../video/formats/h264.ts";
 import { isKeyUnit } from "../video/formats/h264-look.ts";
 import { pictureSize } from "../video/formats/picture-size.ts";
 import { sniffFrame } from "../video/formats/sniff.ts";
+import { bytesText } from "../words.ts";
 
 const control = /(?![\t\n])\p{Cc}/gu;
 

@@ -5,8 +5,9 @@ import { prometheusText, prometheusType } from "../format/prometheus.ts";
 import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
 import { writeError } from "../terminal/stderr.ts";
-import { bytesText, note, progress, stderrIsTerminal } from "../terminal/terminal.ts";
+import { note, progress, stderrIsTerminal } from "../terminal/terminal.ts";
 import { framesExpected, isDamaged } from "../video/source/ffmpeg-log.ts";
+import { bytesText } from "../words.ts";
 import { metricsOf, StatsReader, type StreamStats } from "./stats.ts";
 import type { StreamEmitter } from "./stream.ts";
 

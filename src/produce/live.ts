@@ -7,7 +7,7 @@ import type { Resolved } from "../options/kinds.ts";
 import type { liveOptions } from "../options/options-live.ts";
 import { pause } from "../terminal/shutdown.ts";
 import { note } from "../terminal/terminal.ts";
-import { plural } from "../units.ts";
+import { nounFor } from "../words.ts";
 import { commandSource, type LiveSource, webSource } from "./live-source.ts";
 import type { Sender } from "./send.ts";
 
@@ -79,7 +79,7 @@ export async function sendLive(sender: Sender, producer: RecordProducer, options
     }
     const lost = producer.failed - undelivered;
     if (lost > 0) {
-      note(`${lost} ${plural(lost, "record")} ${lost === 1 ? "was" : "were"} not delivered.`);
+      note(`${lost} ${nounFor(lost, "record")} ${lost === 1 ? "was" : "were"} not delivered.`);
       // What Kafka does not have is sent again, though it is the same.
       changes.clear();
     }

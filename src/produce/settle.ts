@@ -4,7 +4,7 @@ import type { KafkaConfig } from "../kafka/config.ts";
 import { describeFailure } from "../kafka/produce/failures.ts";
 import type { RecordProducer } from "../kafka/produce/producer.ts";
 import { shutdown } from "../terminal/shutdown.ts";
-import { plural } from "../units.ts";
+import { nounFor } from "../words.ts";
 import type { Sender } from "./send.ts";
 
 /** How long after the last record an acknowledgement may take. */
@@ -38,7 +38,7 @@ export async function settle(settling: Settling): Promise<void> {
     }
     if (!(error instanceof KtError) || error.code !== "bad_input") throw error;
     await deliver(settling);
-    throw withHint(error, `${producer.delivered} ${plural(producer.delivered, "record")} before it ${producer.delivered === 1 ? "was" : "were"} delivered.`);
+    throw withHint(error, `${producer.delivered} ${nounFor(producer.delivered, "record")} before it ${producer.delivered === 1 ? "was" : "were"} delivered.`);
   }
 }
 

@@ -106,15 +106,3 @@ export function table(heading: string[], rows: (string | number)[][]): string {
       .trimEnd();
   return `${[heading, ...rows].map(line).join("\n")}\n`;
 }
-
-/** 1536 as 1.5 kB: thousands, as broker settings and disks are sold. */
-export function bytesText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
-}

@@ -181,7 +181,7 @@ p.flush()`,
       await (await open(offset)).getByText(caption).waitFor();
     await (await open(5)).getByText("packed as gzip").waitFor();
     const huge = await open(6);
-    await huge.getByText("Only the beginning of 900.0 kB is shown.").waitFor();
+    await huge.getByText("Only the beginning of 900 kB is shown.").waitFor();
     await huge.getByRole("button", { name: "Show all" }).click();
     await eventually(async () => (await huge.locator(".rest").count()) === 0, "all is there");
     const avro = await open(7);

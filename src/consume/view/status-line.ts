@@ -1,4 +1,5 @@
 /** The line below the picture. Pure. */
+import { nounFor } from "../../words.ts";
 
 export interface Status {
   stream: string;
@@ -24,7 +25,7 @@ export function statusLine(status: Status, columns: number): string {
     timestampMs >= 0 ? timeText(timestampMs) : "no time",
     stopped ? "paused" : `${fps.toFixed(fps < 9.95 ? 1 : 0)} fps`,
     `${dropped} dropped`,
-    others > 0 ? `${others === 99 ? "99 or more" : others} other stream${others === 1 ? "" : "s"}: --key` : "",
+    others > 0 ? `${others === 99 ? "99 or more" : others} other ${nounFor(others, "stream")}: --key` : "",
     visible(told),
     told ? "" : "space pauses, q ends",
   ];

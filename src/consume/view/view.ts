@@ -7,7 +7,7 @@ import { type Abilities, abilitiesOf, isAnswered, questionFor } from "../../term
 import { shutdown } from "../../terminal/shutdown.ts";
 import { writeOut } from "../../terminal/stdout.ts";
 import { divertNotes, note, stdoutIsTerminal } from "../../terminal/terminal.ts";
-import { plural } from "../../units.ts";
+import { nounFor } from "../../words.ts";
 import type { ConsumeOutput } from "../print.ts";
 import { pictureHere } from "./canvas.ts";
 import { Keyboard } from "./keyboard.ts";
@@ -144,14 +144,14 @@ class View {
     if (!shown) throw noPictures(this.#options.topic, this.#why());
     // The last picture stays where the shell goes on. An image of another number is none that was taken away.
     await writeOut(Buffer.from(pictureHere(shown.raster, shown.box, this.#abilities, 1 + Math.floor(Math.random() * 0x7fffffff))));
-    if (this.#sink.leftOut > 0) note(`Left out: ${this.#sink.leftOut} ${plural(this.#sink.leftOut, "frame")} before the first key frame.`);
+    if (this.#sink.leftOut > 0) note(`Left out: ${this.#sink.leftOut} ${nounFor(this.#sink.leftOut, "frame")} before the first key frame.`);
   }
 
   #why(): string {
     const { without, pictures } = this.#choice;
     if (this.#sink.leftOut > 0) return `${this.#sink.leftOut} frames of H.264 came, and no key frame to begin with`;
     if (pictures > 0) return "what came could not be decoded";
-    return without > 0 ? `${without} ${plural(without, "record")} came, and none is a JPEG, a PNG or H.264` : "no record came";
+    return without > 0 ? `${without} ${nounFor(without, "record")} came, and none is a JPEG, a PNG or H.264` : "no record came";
   }
 
   #tellWaiting(): void {

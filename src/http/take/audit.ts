@@ -1,4 +1,5 @@
 /** Who wrote what, in the log: a line soon after a writer begins, and then one a minute for as long as he goes on. */
+import { counted } from "../../words.ts";
 
 export interface Written {
   records: number;
@@ -65,12 +66,11 @@ export class Audit {
     const { records, bytes, failed } = writer;
     if (records + failed === 0) return false;
     const [who, where] = name.split("\n");
-    const lost = failed > 0 ? `, and ${count(failed)} not acknowledged` : "";
-    this.#say(`${who} wrote ${count(records)} (${bytes.toLocaleString("en")} bytes) to ${where}${lost}.`);
+    const lost = failed > 0 ? `, and ${counted(failed, "record")} not acknowledged` : "";
+    this.#say(`${who} wrote ${counted(records, "record")} (${bytes.toLocaleString("en")} bytes) to ${where}${lost}.`);
     Object.assign(writer, { records: 0, bytes: 0, failed: 0 });
     return true;
   }
 }
 
 const nameOf = (who: string, where: string) => `${who}\n${where}`;
-const count = (records: number) => `${records.toLocaleString("en")} record${records === 1 ? "" : "s"}`;

@@ -1,4 +1,5 @@
 /** What a topic's settings mean, in a sentence each: those that people use. Of the others Kafka's documentation tells. */
+import { bytesText, counted } from "../../words.ts";
 
 const meanings = new Map(
   Object.entries({
@@ -53,18 +54,13 @@ export function readableValue(setting: string, value: string): string | undefine
   if (unlimited.has(value)) return "no limit";
   const number = Number(value);
   if (number < 1000) return undefined;
-  return measured === "ms" ? durationWords(number) : sizeWords(number);
+  return measured === "ms" ? durationWords(number) : bytesText(number);
 }
 
 function durationWords(ms: number): string {
   const [name, size] = units.find(([, unit]) => ms >= unit) as (typeof units)[number];
   const count = Math.round((ms / size) * 10) / 10;
-  return `${count.toLocaleString("en")} ${name}${count === 1 ? "" : "s"}`;
-}
-
-function sizeWords(bytes: number): string {
-  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return `${Math.round((bytes / 1000 ** power) * 10) / 10} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+  return counted(count, name);
 }
 
 /** Whose setting it is: of this topic, of one broker (its file, or set while it ran), of all brokers, or nobody's. */

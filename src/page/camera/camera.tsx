@@ -1,9 +1,10 @@
 /** The page of /camera?topic=T&key=K: a phone or a laptop as a camera. */
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { bytesText } from "../../words.ts";
 import { useCell } from "../parts/cell.ts";
 import { Mark } from "../parts/icons.tsx";
-import { bytesText, countText, durationText } from "../parts/words.ts";
+import { countText, durationText } from "../parts/words.ts";
 import { keepAwake, openCamera, type Side, type SizeId, sides, sizes, whyNone } from "./devices.ts";
 import { Sender } from "./sender.ts";
 

@@ -1,8 +1,9 @@
 /** One record of a list: a line that opens to show all of it. */
 import { Component } from "preact";
 import type { PanelRecord } from "../../protocol/server-message.ts";
+import { bytesText } from "../../words.ts";
 import { DownloadIcon } from "../parts/icons.tsx";
-import { bytesText, exactText, momentText } from "../parts/words.ts";
+import { exactText, momentText } from "../parts/words.ts";
 import { Ansi } from "./text/ansi.tsx";
 import { Hex } from "./text/hex.tsx";
 import { JsonText } from "./text/json-text.tsx";

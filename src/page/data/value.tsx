@@ -1,7 +1,7 @@
 /** A record's key or value on one line, with nothing made up: what is not text is shown as bytes. */
 import { isJson } from "../../format/lenient-json.ts";
 import type { Encoding } from "../../protocol/server-message.ts";
-import { bytesText } from "../parts/words.ts";
+import { bytesText } from "../../words.ts";
 import { Ansi } from "./text/ansi.tsx";
 import { JsonText } from "./text/json-text.tsx";
 

@@ -1,4 +1,5 @@
 /** Numbers as people read them. Pure. */
+import { nounFor } from "../../words.ts";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
@@ -27,15 +28,8 @@ export function rateText(perSecond: number): string {
   return perSecond > 0 && perSecond < 9.95 && perSecond % 1 !== 0 ? `${perSecond.toFixed(1).replace(/\.0$/, "")}/s` : `${countText(perSecond)}/s`;
 }
 
-/** Thousands, as broker settings and disks are sold. */
-export function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(1)} ${["B", "kB", "MB", "GB"][power]}`;
-}
-
 export function plural(count: number, word: string): string {
-  return `${countText(count)} ${word}${count === 1 ? "" : "s"}`;
+  return `${countText(count)} ${nounFor(count, word)}`;
 }
 
 /** 14:03:09.120 in the reader's time zone. */

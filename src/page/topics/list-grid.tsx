@@ -2,9 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { bytesText } from "../../words.ts";
 import { useMedia } from "../parts/media.ts";
 import { useRowWindow } from "../parts/row-window.ts";
-import { bytesText, countText, momentText, rateText } from "../parts/words.ts";
+import { countText, momentText, rateText } from "../parts/words.ts";
 import { writeSubject } from "../subject.ts";
 import type { ListColumn, ListRow, ListSort } from "./list-model.ts";
 import { writeTopicsPlace } from "./place.ts";

@@ -1,6 +1,7 @@
 /** A topic's partitions: who leads them, and what they hold. */
 import type { PartitionsAnswer } from "../../protocol/topic-answers.ts";
-import { bytesText, countText, plural } from "../parts/words.ts";
+import { bytesText } from "../../words.ts";
+import { countText, plural } from "../parts/words.ts";
 import { type Column, FactTable } from "./cluster/fact-table.tsx";
 import { Told } from "./cluster/told.tsx";
 import { useAnswer } from "./cluster/use-answer.ts";

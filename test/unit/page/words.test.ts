@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import {
-  bytesText,
   countText,
   durationText,
   exactText,
@@ -12,6 +11,7 @@ import {
   timeText,
   zoneText,
 } from "../../../src/page/parts/words.ts";
+import { bytesText } from "../../../src/words.ts";
 
 test.each([
   [0, "0 ms"],
@@ -53,7 +53,9 @@ test.each([
   [999, "999 B"],
   [1536, "1.5 kB"],
   [2_000_000, "2.0 MB"],
-  [5e12, "5000.0 GB"],
+  [45_049, "45 kB"],
+  [999_999, "1.0 MB"],
+  [5e12, "5.0 TB"],
 ])("%d bytes read as %p", (bytes, text) => {
   expect(bytesText(bytes)).toBe(text);
 });

@@ -1,6 +1,6 @@
 /** Bytes that are no text: where, in hexadecimal, and as ASCII. */
 import { useState } from "preact/hooks";
-import { bytesText } from "../../parts/words.ts";
+import { bytesText } from "../../../words.ts";
 
 const perLine = 16;
 const shownFirst = 512;

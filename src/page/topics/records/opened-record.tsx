@@ -1,10 +1,11 @@
 /** A record that is opened: all that there is of it, and what can be done with it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BySchema, OpenedRecord as Record } from "../../../protocol/opened-record.ts";
+import { bytesText } from "../../../words.ts";
 import { Key, Value } from "../../data/value.tsx";
 import { useKeys } from "../../keys.ts";
 import { CloseIcon, DownIcon, DownloadIcon } from "../../parts/icons.tsx";
-import { bytesText, countText, isoText, zoneText } from "../../parts/words.ts";
+import { countText, isoText, zoneText } from "../../parts/words.ts";
 import { type Spot, valueUrl, writeSpot } from "./asked.ts";
 import { RecordActions } from "./record-actions.tsx";
 import { useOpened } from "./use-opened.ts";

@@ -1,5 +1,6 @@
 /** How far a search is, what it found, and the way to stop it or to go on. */
-import { bytesText, countText, longDurationText, plural } from "../../parts/words.ts";
+import { bytesText } from "../../../words.ts";
+import { countText, longDurationText, plural } from "../../parts/words.ts";
 import type { Search } from "./use-search.ts";
 
 interface Props {

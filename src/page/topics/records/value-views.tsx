@@ -2,11 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { OpenedRecord } from "../../../protocol/opened-record.ts";
+import { bytesText } from "../../../words.ts";
 import { Ansi } from "../../data/text/ansi.tsx";
 import { Hex } from "../../data/text/hex.tsx";
 import { decoded } from "../../data/value.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
-import { bytesText } from "../../parts/words.ts";
 import { valueUrl } from "./asked.ts";
 import { jsonNodes } from "./json-nodes.ts";
 import { JsonTree } from "./json-tree.tsx";
