@@ -15,6 +15,8 @@ const longestMs = 15 * 60_000;
 /** Each kt serve looks at every topic that its broker has, so that what tests leave there makes the next ones slower. */
 const filesPerBroker = 6;
 
+const lastCallsShown = 150;
+
 /** An environment variable by which what a test file started is known. */
 const mark = "KT_TEST_FILE";
 
@@ -86,9 +88,11 @@ async function testFile(file: string, brokers: string): Promise<void> {
   const log = join(work, `${name}.log`);
   // To a file, since a process that a test left behind would hold a pipe open.
   const output = await open(log, "w");
+  const calls = join(work, `${name}.browser.log`);
   const child = Bun.spawn([process.execPath, "test", "--timeout", "60000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
     cwd: root,
-    env: { ...process.env, KT_TEST_BROKERS: brokers, [mark]: xml },
+    // What Chromium was asked, with times: of a test that hangs nothing else tells where.
+    env: { ...process.env, KT_TEST_BROKERS: brokers, [mark]: xml, DEBUG: "pw:api", DEBUG_FILE: calls },
     stdio: ["ignore", output.fd, output.fd],
     timeout: longestMs,
     killSignal: "SIGKILL",
@@ -109,19 +113,22 @@ async function testFile(file: string, brokers: string): Promise<void> {
   console.error(`== ${file}: ${seconds.toFixed(1)} s, ${processorSeconds.toFixed(1)} s of processor`);
   const printed = (await readFile(log, "utf8")).trim();
   console.error(printed);
-  await appendFile(failures, failuresIn(printed, found));
+  const lastCalls = (await readFile(calls, "utf8").catch(() => "")).trim().split("\n").slice(-lastCallsShown).join("\n");
+  await appendFile(failures, failuresIn(printed, found, lastCalls));
   if (left.length > 0) console.error(`Ended what it left running: ${left.join("; ")}`);
 }
 
 /** What was printed of each test that failed: Bun does so before the line that tells how the test ended. */
-function failuresIn(printed: string, found: Case[]): string {
+function failuresIn(printed: string, found: Case[], lastCalls: string): string {
   const failed = found.filter(({ outcome }) => outcome === "failed");
   const told = printed.split(/^(?=\((?:pass|fail|skip|todo)\) )/m).flatMap((part, index, parts) => {
     if (!part.startsWith("(fail)")) return [];
     const [verdict] = part.split("\n", 1);
     return [`${parts[index - 1]?.slice(parts[index - 1]?.indexOf("\n")).trim()}\n${verdict}`];
   });
-  return failed.length === 0 ? "" : `== failed in ${failed[0]?.file}\n${told.join("\n") || printed.slice(-4000)}\n`;
+  if (failed.length === 0) return "";
+  const asked = lastCalls && `\nthe last that a browser was asked in this file:\n${lastCalls}`;
+  return `== failed in ${failed[0]?.file}\n${told.join("\n") || printed.slice(-4000)}${asked}\n`;
 }
 
 /** Ends what still runs of a file's processes, whatever group or parent they have by now. @returns their commands */
