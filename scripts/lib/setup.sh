@@ -75,7 +75,7 @@ kafka   default-jre-headless  java_17
 kafka   maven                 has mvn
 ffmpeg  ffmpeg                has_ffmpeg
 demo    curl                  has curl
-tests   chromium              has chromium
+tests   chromium-headless-shell  has chromium-headless-shell
 tests   python3               has python3
 tests   python3-venv          python_venv
 tests   procps                has pgrep

@@ -1,4 +1,4 @@
-/** A real Chromium, as a user has it, with a profile of its own. */
+/** A real Chromium, with a profile of its own. */
 import { afterAll } from "bun:test";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
@@ -13,6 +13,9 @@ const quiet = [
   "--disable-sync",
 ];
 
+/** Chromium's pages without its windows: what is tested is the same, and it takes two thirds of the processor time of the other. */
+const executablePath = Bun.which("chromium-headless-shell") ?? Bun.which("chromium") ?? "/usr/bin/chromium";
+
 /** By its arguments: a Chromium takes a second to start, and what its contexts do is apart as in two of them. */
 const launched = new Map<string, Promise<Browser>>();
 afterAll(async () => {
@@ -22,7 +25,7 @@ afterAll(async () => {
 
 function browserWith(args: string[]): Promise<Browser> {
   const key = args.join(" ");
-  const browser = launched.get(key) ?? chromium.launch({ executablePath: Bun.which("chromium") ?? "/usr/bin/chromium", args });
+  const browser = launched.get(key) ?? chromium.launch({ executablePath, args });
   launched.set(key, browser);
   return browser;
 }
