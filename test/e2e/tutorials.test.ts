@@ -70,14 +70,18 @@ for msg in KafkaConsumer(sys.argv[2], bootstrap_servers=sys.argv[1], auto_offset
 test("their OpenCV producer of PNG → a tile on the page, and parts for programs: JPEG, or PNG for who asks", async () => {
   await using folder = await tempFolder();
   const topic = await makeTopic("png");
-  const clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 12 });
+  const clip = await makeClip(`${folder.path}/clip.mp4`, { seconds: 24 });
   await using served = await serve();
   await using _producer = startPython(pngProducer, [brokers, topic, clip]);
   await using visited = await visit(`${served.url}/#/${topic}/`);
-  const seen = await eventually(async () => {
-    const list = (await paints(visited.page)).filter((paint) => paint.topic === topic);
-    return list.length > 10 && list;
-  }, "the tile paints");
+  const seen = await eventually(
+    async () => {
+      const list = (await paints(visited.page)).filter((paint) => paint.topic === topic);
+      return list.length > 10 && list;
+    },
+    "the tile paints",
+    60_000,
+  );
   // Near real time while both run: a frame is on the page well before the producer has sent the next two.
   const delays = seen.slice(5).map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs);
   expect(delays.toSorted((a, b) => a - b)[delays.length >> 1]).toBeLessThan(400);
