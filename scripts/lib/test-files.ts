@@ -89,7 +89,7 @@ async function testFile(file: string, brokers: string): Promise<void> {
   // To a file, since a process that a test left behind would hold a pipe open.
   const output = await open(log, "w");
   const calls = join(work, `${name}.browser.log`);
-  const child = Bun.spawn([process.execPath, "test", "--timeout", "60000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
+  const child = Bun.spawn([process.execPath, "test", "--timeout", "120000", "--reporter=junit", `--reporter-outfile=${xml}`, file], {
     cwd: root,
     // What Chromium was asked, with times: of a test that hangs nothing else tells where.
     env: { ...process.env, KT_TEST_BROKERS: brokers, [mark]: xml, DEBUG: "pw:api", DEBUG_FILE: calls },

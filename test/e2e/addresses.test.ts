@@ -4,7 +4,7 @@ import { startCamera } from "./support/camera.ts";
 import { makeClip, withoutBFrames } from "./support/clips.ts";
 import { eventually, kt, makeTopic, recordsOf, startKt, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const secret = /SEC|RET|hunter2/;
 

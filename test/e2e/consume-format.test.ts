@@ -7,7 +7,7 @@ import { kcat } from "./support/kcat.ts";
 import { binary, brokers, kt, ktOk, makeTopic, pythonOk, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Two partitions with every kind of key, value and header. */
 let topic = "";

@@ -4,7 +4,7 @@ import { makeClip } from "./support/clips.ts";
 import { binary, brokers, ktOk, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const [h264, jpeg] = [uniqueName("h264"), uniqueName("jpeg")];
 beforeAll(async () => {

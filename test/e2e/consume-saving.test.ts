@@ -7,7 +7,7 @@ import { eventually, kt, ktOk, makeTopic, recordsOf, startKt, tempFolder, unique
 import { run } from "./support/process.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** JPEGs of the stream "testsrc", each another. */
 let pictures: RecordEnvelope[];

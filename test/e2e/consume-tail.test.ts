@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { kt, ktOk, makeTopic, serve, uniqueName } from "./support/kt.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const committed = (topic: string, ...values: string[]) => ktOk(["produce", topic, "--transaction", ...values]);
 

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { brokers, jsonLines, ktOk, makeTopic, pythonOk, startKt, uniqueName } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const firstTimeMs = 1_700_000_000_000;
 

@@ -9,7 +9,7 @@ import { sendPictures } from "./support/pictures.ts";
 import { decode, packetsOf } from "./support/probe.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 /** 100 frames, 4 s, H.264 with B-frames and a key frame every 25. */

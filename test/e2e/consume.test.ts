@@ -3,7 +3,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { binary, brokers, kt, ktOk, makeTopic, pythonOk, recordsOf, startKt, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const firstTimeMs = 1_700_000_000_000;
 /** Ten records, v0 to v9, a second apart. */

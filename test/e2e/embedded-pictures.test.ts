@@ -6,7 +6,7 @@ import { ffmpeg, probeFrames } from "./support/clips.ts";
 import { eventually, ktOk, makeTopic, serve, tempFolder } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 test("a picture in a text is shown, served and taken along like any other", async () => {
   await using folder = await tempFolder();

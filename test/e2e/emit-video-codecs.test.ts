@@ -6,7 +6,7 @@ import { framesOf, header, isEnd, numberIn, pictureOf } from "./support/frames.t
 import { kt, recordsOf, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 const at = (name: string) => `${folder.path}/${name}`;

@@ -6,7 +6,7 @@ import { isEnd, pictureOf, reported, sequenceOf, upTo } from "./support/frames.t
 import { eventually, jsonLines, kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 /** 250 frames, 10 s. */

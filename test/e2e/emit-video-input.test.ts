@@ -5,7 +5,7 @@ import { damage, ffmpeg, makeClip } from "./support/clips.ts";
 import { header } from "./support/frames.ts";
 import { kt, ktOk, makeTopic, recordsOf, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 const at = (name: string) => `${folder.path}/${name}`;

@@ -7,7 +7,7 @@ import { ffmpeg, makeClip } from "./support/clips.ts";
 import { header, isEnd, numberIn, reported, sequenceOf, upTo } from "./support/frames.ts";
 import { eventually, jsonLines, kt, makeTopic, recordsOf, startKt, type TempFolder, tempFolder } from "./support/kt.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 /** 40 s, a key frame every second. */

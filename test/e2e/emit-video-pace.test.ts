@@ -4,7 +4,7 @@ import { makeClip } from "./support/clips.ts";
 import { framesOf, header, isEnd, numberIn, reported } from "./support/frames.ts";
 import { ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 /** 100 frames, 4 s, a key frame every second, with B-frames. */

@@ -6,7 +6,7 @@ import { framesOf, header, isEnd, numberIn, pictureOf, reported, sequenceOf, upT
 import { binary, brokers, eventually, kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 const at = (name: string) => `${folder.path}/${name}`;

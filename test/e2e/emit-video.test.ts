@@ -5,7 +5,7 @@ import { makeClip, presentationTimesUs } from "./support/clips.ts";
 import { framesOf, header, isEnd, reported, sequenceOf, upTo } from "./support/frames.ts";
 import { kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 /** 100 frames, 4 s, 320x240, H.264 with B-frames. */

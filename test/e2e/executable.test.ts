@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, readdir } from "node:fs/promises";
 import { binary, brokers, kt, ktOk, makeTopic, type TempFolder, tempFolder } from "./support/kt.ts";
 import { type Finished, run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const asRoot = process.getuid?.() === 0;
 let folder: TempFolder;

@@ -5,7 +5,7 @@ import { makeClip } from "./support/clips.ts";
 import { brokers, ffmpegPath, kt, root, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { type Finished, run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 let clip: string;

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventually, kt, ktOk, makeTopic, startKt, uniqueName } from "./support/kt.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const describe = async (group: string) => JSON.parse((await ktOk(["group", "describe", group, "--json"])).stdout);
 const groups = async (...args: string[]) => JSON.parse((await ktOk(["group", "list", "--json", ...args])).stdout);

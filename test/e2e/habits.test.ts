@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { binary, brokers, eventually, kt, ktOk, makeTopic, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** What bash offers for a line, by the script that kt prints. */
 async function completed(line: string, env: Record<string, string> = {}): Promise<string[]> {

@@ -6,7 +6,7 @@ import { makeClip } from "./support/clips.ts";
 import { eventually, kt, ktOk, makeTopic, recordsOf, serve, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { onePng } from "./support/png.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const markup = `<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>`;
 const hostile = [

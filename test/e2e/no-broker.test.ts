@@ -4,7 +4,7 @@ import { makeClip } from "./support/clips.ts";
 import { kt, tempFolder } from "./support/kt.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const withoutBroker = (clip: string): string[][] => [
   ["topic", "list"],

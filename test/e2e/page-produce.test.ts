@@ -5,7 +5,7 @@ import { visit } from "./support/browser.ts";
 import { eventually, ktOk, recordsOf, uniqueName } from "./support/kt.ts";
 import { serveTaking, type Takes } from "./support/taking.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const topic = uniqueName("form");
 const closed = uniqueName("closed");

@@ -5,7 +5,7 @@ import { visit } from "./support/browser.ts";
 import { brokers, kt, makeTopic, serve, startKt } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const token = "not for everybody: é&+%";
 

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { binary, brokers, kt, ktOk, makeTopic, pythonOk, recordsOf, startKt, tempFolder } from "./support/kt.ts";
 import { Running, run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 test("produce says where the record went, consume prints it", async () => {
   const topic = await makeTopic("sample");

@@ -5,7 +5,7 @@ import { kcat } from "./support/kcat.ts";
 import { binary, brokers, eventually, kt, ktOk, makeTopic, pythonOk, recordsOf, startKt, tempFolder } from "./support/kt.ts";
 import { Running, run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const pairs = async (topic: string) => (await recordsOf(topic)).map(({ key, value }) => [key, value]);
 

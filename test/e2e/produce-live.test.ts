@@ -3,7 +3,7 @@ import { afterAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test"
 import { eventually, kt, ktOk, makeTopic, recordsOf, startKt, tempFolder } from "./support/kt.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let answer: (request: Request) => Response | Promise<Response>;
 let requests: Request[] = [];

@@ -7,7 +7,7 @@ import { binary, ktOk, tempFolder } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
 // The schema is compiled with all of SPDX's names.
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 interface Listed {
   name: string;

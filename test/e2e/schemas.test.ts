@@ -5,7 +5,7 @@ import { startSchemaRegistry } from "./support/schema-registry.ts";
 import { writeProperties } from "./support/secure-broker.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const registry = startSchemaRegistry();
 afterAll(() => registry.stop());

@@ -4,7 +4,7 @@ import { visit } from "./support/browser.ts";
 import { brokers, kt, makeTopic, serve } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const token = "not for everybody";
 const status = async (url: string, init: RequestInit = {}) => (await fetch(url, init)).status;

@@ -7,7 +7,7 @@ import { parts } from "./support/mjpeg.ts";
 import { openSocket } from "./support/socket.ts";
 import { detectionOf, squareAt, squareClip, squareSize } from "./support/square.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const frames = 75;
 const { width, height } = squareSize;

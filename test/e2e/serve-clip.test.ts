@@ -7,7 +7,7 @@ import { eventually, ktOk, pythonOk, recordsOf, type Served, serve, type TempFol
 import { decode, packetsOf } from "./support/probe.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 let served: Served;

@@ -4,7 +4,7 @@ import { Crowd } from "./support/crowd.ts";
 import { eventually, makeTopic, recordsOf, served, startKt } from "./support/kt.ts";
 import { cpuSeconds } from "./support/proc.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 test("of 80 viewers who come at once to 64 descriptors some have pictures, the rest a 503, and the log one line", async () => {
   const topic = await makeTopic("short");

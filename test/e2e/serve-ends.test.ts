@@ -4,7 +4,7 @@ import { Crowd } from "./support/crowd.ts";
 import { brokers, eventually, jsonLines, kt, makeTopic, recordsOf, serve, startKt, uniqueName } from "./support/kt.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 interface Described {
   partitions: { topic: string; committed: number | null }[];

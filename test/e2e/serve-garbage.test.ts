@@ -9,7 +9,7 @@ import { parts } from "./support/mjpeg.ts";
 import type { Running } from "./support/process.ts";
 import { config } from "./support/silence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let served: Served;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { brokers, eventually, kt, ktOk, serve, startKt, tempFolder, uniqueName }
 import { parts } from "./support/mjpeg.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const topic = uniqueName("groups");
 beforeAll(async () => {

@@ -19,7 +19,7 @@ import {
 import { type Part, parts } from "./support/mjpeg.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 let served: Served;

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventually, ktOk, makeTopic, serve } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 test("who asks for the head alone is no viewer, and takes nobody's turn", async () => {
   await using served = await serve();

@@ -5,7 +5,7 @@ import { visit } from "./support/browser.ts";
 import { makeClip } from "./support/clips.ts";
 import { brokers, ktOk, type Served, serve, startKt, tempFolder, uniqueName } from "./support/kt.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const wall = "https://wall.example";
 const topic = uniqueName("headers");

@@ -86,7 +86,12 @@ test("VLC reads it", async () => {
 async function vlc(options: string[]): Promise<void> {
   const asNobody = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
   await (await import("node:fs/promises")).chmod(folder.path, 0o777);
-  const child = Bun.spawn([...asNobody, "cvlc", ...options], { stdout: "ignore", stderr: "pipe", env: { ...process.env, HOME: folder.path }, timeout: 100_000 });
+  const child = Bun.spawn([...asNobody, "cvlc", ...options], {
+    stdout: "ignore",
+    stderr: "pipe",
+    env: { ...process.env, HOME: folder.path },
+    timeout: 100_000,
+  });
   const said = await new Response(child.stderr).text();
   if ((await child.exited) !== 0) throw new Error(`VLC: ${said.slice(-1000)}`);
 }

@@ -9,7 +9,7 @@ import { onePng } from "./support/png.ts";
 import { type Running, run } from "./support/process.ts";
 import { slowSocket } from "./support/socket.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 let served: Served;

@@ -5,7 +5,7 @@ import { eventually, ktOk, root, serve, startKt, tempFolder, uniqueName } from "
 import { run } from "./support/process.ts";
 import { Viewer } from "./support/viewer.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 test("metrics count viewers, what they were sent, and what is kept for them; every line is Prometheus text", async () => {
   await using folder = await tempFolder();

@@ -4,7 +4,7 @@ import { hostname, networkInterfaces } from "node:os";
 import { brokers, kt, type Served, serve, startKt } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const token = "not for everybody";
 

@@ -6,7 +6,7 @@ import { parts } from "./support/mjpeg.ts";
 import { decode } from "./support/probe.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 let served: Served;

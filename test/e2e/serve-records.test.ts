@@ -5,7 +5,7 @@ import { visit } from "./support/browser.ts";
 import { binary, brokers, eventually, jsonLines, ktOk, makeTopic, pythonOk, recordsOf, serve } from "./support/kt.ts";
 import { Running, run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => String(from + i));
 

@@ -5,7 +5,7 @@ import { run } from "./support/process.ts";
 import { raw, statusOf } from "./support/raw.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const token = "secret";
 let open: Served;

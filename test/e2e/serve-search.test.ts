@@ -5,7 +5,7 @@ import { OwnBroker } from "./support/broker.ts";
 import { binary, brokers, eventually, jsonLines, ktOk, makeTopic, pythonOk, recordsOf, serve, tempFolder } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 interface Line {
   begin?: { watermarks: { partition: number; low: number; high: number }[] };

@@ -4,7 +4,7 @@ import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, makeTopic, pythonOk, recordsOf, serve, startKt, tempFolder } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 test("a camera that is lost shows NO SIGNAL in the size of its pictures, again and again, until it is back; OpenCV reads on", async () => {
   await using folder = await tempFolder();

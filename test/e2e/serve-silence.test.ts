@@ -8,7 +8,7 @@ import { run } from "./support/process.ts";
 import { hourMs, others, type TestRecord, write } from "./support/silence.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 let served: Served;

@@ -5,7 +5,7 @@ import { makeClip } from "./support/clips.ts";
 import { brokers, eventually, ktOk, type Served, serve, tempFolder, uniqueName } from "./support/kt.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const topic = uniqueName("sites");
 beforeAll(async () => {

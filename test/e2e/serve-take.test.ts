@@ -8,7 +8,7 @@ import { run } from "./support/process.ts";
 import { raw, statusOf } from "./support/raw.ts";
 import { bytes, lines, serveTaking, type Takes } from "./support/taking.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const prefix = uniqueName("taken");
 let takes: Takes;

@@ -6,7 +6,7 @@ import { visit } from "./support/browser.ts";
 import { brokers, eventually, kt, serve, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 const file = (name: string) => `${folder.path}/${name}`;

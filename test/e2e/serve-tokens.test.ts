@@ -8,7 +8,7 @@ import { brokers, eventually, kt, ktOk, serve, startKt, tempFolder, uniqueName }
 import { run } from "./support/process.ts";
 import { openSocket } from "./support/socket.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 const status = async (url: string, init: RequestInit = {}) => {

@@ -20,7 +20,7 @@ import { parts } from "./support/mjpeg.ts";
 import { Running, run } from "./support/process.ts";
 import { Viewer } from "./support/viewer.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 let folder: TempFolder;
 /** 100 frames, 4 s, 320x240. */

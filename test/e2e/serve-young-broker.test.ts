@@ -5,7 +5,7 @@ import { makeClip } from "./support/clips.ts";
 import { eventually, ktOk, serve, tempFolder } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 test("a named viewer who comes at once gets pictures, though it is not decided yet who keeps the name", async () => {
   await using broker = await OwnBroker.start();

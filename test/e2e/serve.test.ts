@@ -4,7 +4,7 @@ import { makeClip } from "./support/clips.ts";
 import { brokers, eventually, kt, ktOk, makeTopic, pythonOk, recordsOf, serve, startKt, tempFolder, uniqueName } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 interface Summary {
   name: string;

@@ -9,7 +9,7 @@ import { type Admin, openAdmin } from "../../src/kafka/admin/admin.ts";
 import { eventually, ktOk, startKt, uniqueName } from "./support/kt.ts";
 import { config, hourMs, others, runOf, type TestRecord, write } from "./support/silence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const count = 250_000;
 const startMs = Math.floor((Date.now() - 5 * hourMs) / 1000) * 1000;

@@ -4,7 +4,7 @@ import { binary, brokers, kt, ktOk, makeTopic, recordsOf, uniqueName } from "./s
 import { run } from "./support/process.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const described = async (name: string) => JSON.parse((await ktOk(["topic", "describe", name, "--json"])).stdout);
 /** The topic's own settings. */

@@ -4,7 +4,7 @@ import { numberIn, reported } from "./support/frames.ts";
 import { eventually, jsonLines, kt, ktOk, makeTopic, recordsOf, startKt, uniqueName } from "./support/kt.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 interface Described {
   partitions: unknown[];

@@ -4,7 +4,7 @@ import { OwnBroker } from "./support/broker.ts";
 import { brokers, eventually, kt, ktOk, makeTopic, pythonOk, uniqueName } from "./support/kt.ts";
 import { expectOneSentence } from "./support/sentence.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 interface Listed {
   name: string;

@@ -5,7 +5,7 @@ import { makeClip } from "./support/clips.ts";
 import { brokers, eventually, ktOk, makeTopic, pythonOk, recordsOf, serve, startKt, startPython, tempFolder, uniqueName } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 /** An OpenCV loop that sends each frame as PNG, five a second. */
 const pngProducer = `

@@ -4,7 +4,7 @@ import { makeClip } from "../support/clips.ts";
 import { brokers, eventually, ktOk, makeTopic, recordsOf, root, serve, startPython, tempFolder } from "../support/kt.ts";
 import { Running, run } from "../support/process.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const cookbook = await Bun.file(`${root}docs/cookbook.md`).text();
 

@@ -4,7 +4,7 @@ import { refused, shellCommands } from "../../unit/docs/command-lines.ts";
 import { root, tempFolder } from "../support/kt.ts";
 import { run } from "../support/process.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 type Labels = Record<string, string>;
 interface Probe {

@@ -6,7 +6,7 @@ import { brokers, eventually, ktOk, makeTopic, root, type Served, served, startK
 import { Running, run } from "../support/process.ts";
 import { openSocket } from "../support/socket.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const token = "cookbook-secret";
 const cookbook = await Bun.file(`${root}docs/cookbook.md`).text();

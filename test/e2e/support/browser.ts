@@ -16,6 +16,9 @@ const quiet = [
 /** Chromium's pages without its windows: what is tested is the same, and it takes two thirds of the processor time of the other. */
 const executablePath = Bun.which("chromium-headless-shell") ?? Bun.which("chromium") ?? "/usr/bin/chromium";
 
+/** For what a page is to do: a busy machine takes several times as long as one that is not, and what never comes fails all the same. */
+const waitMs = 60_000;
+
 /** By its arguments: a Chromium takes a second to start, and what its contexts do is apart as in two of them. */
 const launched = new Map<string, Promise<Browser>>();
 afterAll(async () => {
@@ -46,6 +49,7 @@ export async function visit(url: string, ...more: string[]): Promise<Visit> {
   const newPage = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext(options);
     contexts.push(context);
+    context.setDefaultTimeout(waitMs);
     const page = await context.newPage();
     // Who may have it in a frame is another question, which other sites' pages ask.
     page.on(

@@ -139,7 +139,7 @@ export async function tempFolder(): Promise<TempFolder> {
 export async function eventually<T>(
   ask: () => T | undefined | false | null | Promise<T | undefined | false | null>,
   what: string | (() => string),
-  timeoutMs = 20_000,
+  timeoutMs = 45_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
