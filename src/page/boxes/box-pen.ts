@@ -1,5 +1,6 @@
 /** Draws what was seen in a picture: lines that can be told from any background, and labels on a ground of their own. */
 
+import { captionOf } from "../../format/detections/caption.ts";
 import { colorOfLabel, inkOn } from "../../format/detections/colors.ts";
 import type { Detected } from "../../protocol/server-message.ts";
 import { type BoxSettings, isChosen } from "./settings.ts";
@@ -17,8 +18,6 @@ export interface DrawnBox {
   label: string;
   box: readonly [number, number, number, number];
 }
-
-type Objects = Detected["objects"][number];
 
 /** More texts cannot be read, and cost more than all lines. */
 const mostLabels = 150;
@@ -75,7 +74,7 @@ export class BoxPen {
         const rect = [x(place[0]), y(place[1]), (place[2] / across) * width, (place[3] / down) * height] as const;
         if (box) line.rect(...rect);
         drawn.push({ label, box: rect });
-        const text = textOf(object);
+        const text = captionOf(object);
         if (text !== "") labels.push({ text, color, left: rect[0], top: rect[1], score: score ?? 1 });
         const trail = settings.trails && id !== null ? trails.get(`${label} ${id}`) : undefined;
         if (trail)
@@ -134,10 +133,6 @@ function trace(line: Path2D, points: readonly (readonly [number, number])[]): vo
     if (i === 0) line.moveTo(x, y);
     else line.lineTo(x, y);
   }
-}
-
-function textOf({ label, score, id, text }: Objects): string {
-  return [label, id === null ? "" : `#${id}`, score === null ? "" : `${Math.round(score * 100)}%`, text ?? ""].filter(Boolean).join(" ");
 }
 
 function boundsOf(points: readonly (readonly [number, number])[]): [number, number, number, number] {
