@@ -146,7 +146,7 @@ test("frame, stream.mjpeg and clip.mp4 draw what was seen into the pictures", as
   expect(isRed(pixel(0, left + 40, top))).toBe(true);
 });
 
-/** Reads a line of letters of two by two pixels off a picture, by the shapes that they have. @param x of its left top*/
+/** Reads a line of letters of two by two pixels off a picture, by the shapes that they have. @param x of its left top */
 function textAt(pixel: Awaited<ReturnType<typeof pixels>>, x: number, y: number, count: number): string {
   const scale = 2;
   const light = (column: number, row: number) => pixel(0, x + column * scale, y + row * scale).reduce((sum, part) => sum + part, 0) / 3;
