@@ -189,6 +189,10 @@ test("what is hostile breaks neither the picture nor the page", async () => {
   await page.keyboard.press("B");
   await page.getByText("<img src=x onerror=alert(1)>").waitFor();
   expect(await page.locator("img[src=x]").count()).toBe(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const menu = await page.getByRole("region", { name: "Which boxes are drawn" }).boundingBox();
+  expect({ left: (menu?.x ?? -1) >= 0, right: (menu?.x ?? 0) + (menu?.width ?? 999) <= 390 }).toEqual({ left: true, right: true });
+  await page.setViewportSize({ width: 800, height: 640 });
   const before = (await measured(page, "film/jpeg")).frame?.offset;
   await page.keyboard.press("Escape");
   await page.keyboard.press(".");

@@ -60,6 +60,19 @@ test("a score board follows its game: sought, played backwards, and of its own s
     scores.add((await home()) ?? "");
   }
   expect(scores.size).toBeGreaterThan(2);
+  // However many rows the buttons take, none is covered.
+  for (const [width, height] of [
+    [390, 844],
+    [768, 1024],
+    [1440, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const isAbove = async () => {
+      const [its, line] = [await board.boundingBox(), await page.getByRole("slider", { name: "Time" }).boundingBox()];
+      return its && line && its.y + its.height <= line.y;
+    };
+    await eventually(isAbove, `the board above the timeline, at ${width} pixels`);
+  }
   // Backwards goals are taken back, one after the other.
   await seek(page, 0.9);
   await eventually(async () => (await home()) === "3", "the last score");
