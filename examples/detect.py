@@ -3,7 +3,8 @@
     python detect.py localhost:9092 video seen               # live: skips to the newest frame when it is too slow
     python detect.py localhost:9092 video seen --from start  # over what is recorded, every frame of it
 
-Needs opencv-python-headless and kafka-python, and frames that are pictures of their own: kt emit-video --codec mjpeg.
+Needs kafka-python, opencv-contrib-python-headless (any version; of opencv-python-headless one before 5, later ones have no
+detector of people and see only what moves), and frames that are pictures of their own: kt emit-video --codec mjpeg.
 """
 import argparse, json, sys
 import cv2, numpy
@@ -19,7 +20,8 @@ reader = KafkaConsumer(asked.video, bootstrap_servers=asked.brokers, max_partiti
                        auto_offset_reset={"start": "earliest", "end": "latest"}[asked.begin],
                        consumer_timeout_ms=5000 if asked.exit else float("inf"))
 writer = KafkaProducer(bootstrap_servers=asked.brokers, linger_ms=0)
-people = cv2.HOGDescriptor() if hasattr(cv2, "HOGDescriptor") else None  # OpenCV 5 has left it to opencv-contrib
+people = cv2.HOGDescriptor() if hasattr(cv2, "HOGDescriptor") else None
+if not people: print("this OpenCV has no detector of people: pip install opencv-contrib-python-headless", file=sys.stderr)
 if people: people.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector())
 motion = {}  # a stream's background, by its key
 

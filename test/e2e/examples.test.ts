@@ -6,7 +6,7 @@ import { brokers, eventually, ktOk, makeTopic, pythonPath, recordsOf, root, serv
 import { Running, run } from "./support/process.ts";
 import { squareAt, squareClip, squareSize } from "./support/square.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const frames = 50;
 let video: string;
@@ -52,6 +52,56 @@ test("detect.py sees the square move in what is recorded, and names each frame",
     );
   });
   expect(met.length).toBeGreaterThan(30);
+});
+
+test("detect.py sees a person who walks through the picture, where that one is", async () => {
+  const [people, topic] = [await makeTopic("people"), await makeTopic("seen")];
+  await using folder = await tempFolder();
+  const places = [120, 200, 280, 360, 440];
+  // Head, trunk with arms, and legs: what the detector was trained on, gradients where the outlines of people are.
+  const drawing = `
+import cv2, numpy, sys
+for number, across in enumerate(${JSON.stringify(places)}):
+    picture = numpy.full((360, 640, 3), 200, numpy.uint8)
+    at = lambda *points: [numpy.array([(across + 1.8 * x, 90 + 1.8 * y) for x, y in points], numpy.int32)]
+    cv2.ellipse(picture, (across, 104), (11, 14), 0, 0, 360, (40, 40, 40), -1)
+    cv2.fillPoly(picture, at((-3,14), (3,14), (13,20), (15,48), (11,50), (9,30), (9,52), (-9,52), (-9,30), (-11,50), (-15,48), (-13,20)), (40, 40, 40))
+    cv2.fillPoly(picture, at((-9,50), (9,50), (12,98), (5,98), (0,60), (-5,98), (-12,98)), (40, 40, 40))
+    cv2.imwrite(f"{sys.argv[1]}/{number}.jpg", cv2.GaussianBlur(picture, (0, 0), 1.2))
+`;
+  expect(await run([pythonPath, "-c", drawing, folder.path])).toMatchObject({ code: 0 });
+  await ktOk(["emit-video", folder.path, "--topic", people, "--name", "hall", "--codec", "mjpeg", "--fast"]);
+  const { code, stderr } = await run([pythonPath, `${root}examples/detect.py`, brokers, people, topic, "--from", "start", "--exit"], { timeoutMs: 100_000 });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const found = (await recordsOf(topic)).map((one) => seenIn(one)?.objects.filter(({ label }) => label === "person") ?? []);
+  expect(found).toHaveLength(places.length);
+  for (const [i, persons] of found.entries()) {
+    expect(persons).toHaveLength(1);
+    const [x, y, width, height] = persons[0]?.box ?? [0, 0, 0, 0];
+    expect(Math.abs(x + width / 2 - (places[i] as number))).toBeLessThan(12);
+    expect({ above: y < 110, below: y + height > 250 }).toEqual({ above: true, below: true });
+  }
+});
+
+test("Detect.java sees the square move in what is recorded, and names each frame", async () => {
+  const topic = await makeTopic("seen");
+  const jars = [...new Bun.Glob(".build/kafka-*/jars/*.jar").scanSync({ cwd: root, dot: true, absolute: true })].join(":");
+  // The settings of Kafka's client are told on stderr.
+  const { code, stderr } = await run(["java", "-cp", jars, `${root}examples/Detect.java`, brokers, video, topic, "start"], { timeoutMs: 200_000 });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const seen = await recordsOf(topic);
+  expect(seen).toHaveLength(frames);
+  expectExact(seen);
+  // What changed from one picture to the next is where the square was and where it is: nothing at first, and nowhere else.
+  expect(seenIn(seen[0] as RecordEnvelope)?.objects).toEqual([]);
+  for (const [i, one] of seen.entries()) {
+    if (i === 0) continue;
+    const [[x1, y1], [x2, y2]] = [squareAt(i - 1), squareAt(i)];
+    const [left, top] = [Math.min(x1, x2), Math.min(y1, y2)];
+    const wanted = [left, top, Math.max(x1, x2) + squareSize.across - left, Math.max(y1, y2) + squareSize.down - top];
+    const box = seenIn(one)?.objects[0]?.box ?? [0, 0, 0, 0];
+    expect({ i, apart: wanted.map((side, at) => Math.abs(side - (box[at] as number))).filter((by) => by > 4) }).toEqual({ i, apart: [] });
+  }
 });
 
 test("detect.js, between two kts, names each frame", async () => {

@@ -2,6 +2,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { hashOfRun, nameOf } from "../../src/format/detections/frame-name.ts";
 import type { RecordEnvelope } from "../../src/format/json.ts";
+import { glyphOf, glyphSize } from "../../src/video/paint/font.ts";
 import { eventually, ffmpegPath, kt, ktOk, makeTopic, recordsOf, type Served, serve, tempFolder } from "./support/kt.ts";
 import { parts } from "./support/mjpeg.ts";
 import { openSocket } from "./support/socket.ts";
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 
 const of = (key: string) => pictures.filter((picture) => picture.key === key).sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
-const lines = (some: RecordEnvelope[]) => some.map((picture) => detectionOf(picture as never, { color: "#ff0000" })).join("");
+const lines = (some: RecordEnvelope[], more: object = { color: "#ff0000" }) => some.map((picture) => detectionOf(picture as never, more)).join("");
 
 /** Once the server has seen that a topic is detections. */
 async function known({ url }: Served, topic: string): Promise<void> {
@@ -143,6 +144,65 @@ test("frame, stream.mjpeg and clip.mp4 draw what was seen into the pictures", as
   const [left, top] = squareAt(0);
   const pixel = await pixels(first?.body ?? Buffer.alloc(0));
   expect(isRed(pixel(0, left + 40, top))).toBe(true);
+});
+
+/** Reads a line of letters of two by two pixels off a picture, by the shapes that they have. @param x of its left top */
+function textAt(pixel: Awaited<ReturnType<typeof pixels>>, x: number, y: number, count: number): string {
+  const scale = 2;
+  const light = (column: number, row: number) => pixel(0, x + column * scale, y + row * scale).reduce((sum, part) => sum + part, 0) / 3;
+  const shapeOf = (letter: string) =>
+    glyphOf(letter)
+      .map((bits) => bits.toString(2).padStart(glyphSize.width, "0"))
+      .join("");
+  const letters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i));
+  return Array.from({ length: count }, (_, at) => {
+    const shape = Array.from({ length: glyphSize.width * glyphSize.height }, (_, i) => {
+      const column = at * (glyphSize.width + 1) + (i % glyphSize.width);
+      return light(column, Math.floor(i / glyphSize.width)) > 100 ? "0" : "1";
+    }).join("");
+    return letters.find((letter) => shapeOf(letter) === shape) ?? "?";
+  }).join("");
+}
+
+test("what is drawn into pictures can be read, and whatever a label is, it is a label", async () => {
+  const seen = await makeTopic("seen");
+  const all = of("jpeg");
+  const labels = ["car", "'", '"', ":x=1", "\\", "a\nb", "%{pts}", "[out];null", "汽车 🚗", "y".repeat(10_000)];
+  const place = { color: "#ff0000", box: [100, 100, 400, 200] };
+  await ktOk(["produce", seen, "--json"], {
+    stdin: labels.map((label, i) => lines([all[i] as RecordEnvelope], { ...place, label, text: label, score: 0.91 })).join(""),
+  });
+  await using served = await serve(undefined, "--overlay", `${seen}=${video}`);
+  await known(served, seen);
+  for (const i of labels.keys()) {
+    const answer = await fetch(`${served.url}/topics/${video}/frame?key=jpeg&at=${all[i]?.timestamp}&boxes=1`);
+    expect({ i, status: answer.status, type: answer.headers.get("content-type") }).toEqual({ i, status: 200, type: "image/jpeg" });
+    const pixel = await pixels(await answer.bytes());
+    expect({ i, drawn: isRed(pixel(0, 450, 299)) && isRed(pixel(0, 103, 97)) }).toEqual({ i, drawn: true });
+    // White on red: only one of them has green.
+    const white = (_: number, x: number, y: number): [number, number, number] => {
+      const [, green] = pixel(0, x, y);
+      return [255 - green, 255 - green, 255 - green];
+    };
+    if (i === 0) expect(textAt(white, 104, 82, 11)).toBe("car 91% car");
+  }
+});
+
+test("of PNG, a clip in which nothing is seen at first has all of its pictures", async () => {
+  const [stills, seen] = [await makeTopic("stills"), await makeTopic("seen")];
+  await using folder = await tempFolder();
+  await ktOk(["emit-video", await squareClip(`${folder.path}/square.mp4`, 1), "--topic", stills, "--name", "png", "--codec", "png", "--fast"]);
+  const all = (await recordsOf(stills)).filter(({ value }) => value !== "");
+  await ktOk(["produce", seen, "--json"], { stdin: lines(all.slice(20, 21)) });
+  await using served = await serve(undefined, "--overlay", `${seen}=${stills}`);
+  await known(served, seen);
+  const clip = await fetch(`${served.url}/topics/${stills}/clip.mp4?key=png&start=${all[0]?.timestamp}&boxes=1`);
+  const pixel = await pixels(await clip.bytes());
+  const drawn = all.map((_, picture) => {
+    const [left, top] = squareAt(picture);
+    return isRed(pixel(picture, left + 40, top)) || isRed(pixel(picture, left + 40, top + 1));
+  });
+  expect(drawn).toEqual(all.map((_, picture) => picture === 20));
 });
 
 test("--overlay that is no pair of topics is asked wrongly", async () => {

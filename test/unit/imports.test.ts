@@ -78,6 +78,7 @@ const mayImport: Record<string, string[]> = {
 /** What a value says is found out by the page and by the server alike. */
 const ofBoth = [
   "format/csv.ts",
+  "format/detections/caption.ts",
   "format/detections/colors.ts",
   "format/detections/draws-over.ts",
   "format/detections/frame-name.ts",

@@ -58,29 +58,54 @@ function readRow(row: unknown[]): DetectedObject | undefined {
 function readObject(item: Json): DetectedObject | undefined {
   const { segments } = item;
   const outline = isObject(segments) && Array.isArray(segments.x) && Array.isArray(segments.y) ? paired(segments.x, segments.y) : (item.points ?? item.polygon);
+  const corner = turned(item);
   return object({
-    label: item.name ?? item.label ?? item.class_name ?? item.class ?? item.cls ?? item.category ?? item.category_id,
+    label: item.name ?? item.label ?? item.class_name ?? item.class ?? item.cls ?? item.category ?? item.category_id ?? item.class_id ?? item.type,
     score: item.confidence ?? item.conf ?? item.score ?? item.probability,
     id: item.track_id ?? item.tracker_id ?? item.id,
     color: item.color,
     text: item.text,
-    box: boxIn(item),
-    points: pointsOf(outline),
+    box: corner ? null : boxIn(item),
+    points: pointsOf(corner ?? listed(outline)),
   });
 }
 
 function boxIn(item: Json): DetectedObject["box"] {
-  const { box } = item;
-  if (isObject(box)) return corners(box.x1, box.y1, box.x2, box.y2);
+  const own = item.box ?? item.bbox ?? item.bounding_box ?? item.boundingBox;
+  if (isObject(own)) return cornersIn(own) ?? boxOf(own.x ?? own.left, own.y ?? own.top, own.w ?? own.width, own.h ?? own.height);
   const of = (list: unknown, read: typeof corners) => (Array.isArray(list) ? read(list[0], list[1], list[2], list[3]) : null);
   return (
     of(item.xyxy ?? item.xyxyn, corners) ??
     of(item.xywh ?? item.xywhn, around) ??
-    of(box ?? item.bbox, boxOf) ??
-    corners(item.xmin ?? item.x1 ?? item.x_min, item.ymin ?? item.y1 ?? item.y_min, item.xmax ?? item.x2 ?? item.x_max, item.ymax ?? item.y2 ?? item.y_max) ??
+    of(own, boxOf) ??
+    cornersIn(item) ??
     (item.width === undefined ? boxOf(item.x, item.y, item.w, item.h) : around(item.x, item.y, item.width, item.height))
   );
 }
+
+/** By the names that NVIDIA's nvschema, pandas, supervision and others have for them. */
+const cornersIn = (of: Json) =>
+  corners(
+    of.x1 ?? of.xmin ?? of.x_min ?? of.leftX,
+    of.y1 ?? of.ymin ?? of.y_min ?? of.topY,
+    of.x2 ?? of.xmax ?? of.x_max ?? of.rightX,
+    of.y2 ?? of.ymax ?? of.y_max ?? of.bottomY,
+  ) ?? corners(of.left, of.top, of.right, of.bottom);
+
+/** A box that is turned, as Ultralytics has its four corners. */
+function turned({ box }: Json): unknown {
+  if (!isObject(box) || box.x4 === undefined) return undefined;
+  return [1, 2, 3, 4].map((corner) => [box[`x${corner}`], box[`y${corner}`]]);
+}
+
+/** {"x":…,"y":…} for each, as Roboflow has its outlines. */
+const listed = (points: unknown) =>
+  Array.isArray(points) && points.every(isObject)
+    ? paired(
+        points.map(({ x }) => x),
+        points.map(({ y }) => y),
+      )
+    : points;
 
 const paired = (x: unknown[], y: unknown[]) => x.slice(0, 4096).map((one, i) => [one, y[i]]);
 

@@ -1,11 +1,11 @@
 /** Pictures with what was seen in them drawn into them, for plain clients. */
-import { colorOfLabel } from "../../format/detections/colors.ts";
 import { hashOfRun, namesOf } from "../../format/detections/frame-name.ts";
-import { drawBoxes, type PixelBox } from "../../video/ffmpeg/draw-boxes.ts";
-import { pictureSize, type Size } from "../../video/formats/picture-size.ts";
+import { type Covered, layOver } from "../../video/ffmpeg/lay-over.ts";
+import { checkSize, pictureSize } from "../../video/formats/picture-size.ts";
 import type { Hub } from "../hub.ts";
 import type { Picture } from "../picture.ts";
 import type { Detected } from "./detected.ts";
+import { layerOf } from "./layer.ts";
 import { requestsFor } from "./requests.ts";
 
 type PaintHub = Pick<Hub, "catalogue" | "detections" | "archive" | "ffmpeg">;
@@ -15,7 +15,7 @@ const lookEveryMs = 100;
 const youngMs = 10_000;
 
 /**
- * All of one stream, JPEG or PNG: as JPEG where boxes were drawn, and otherwise as they are.
+ * All of one stream, JPEG or PNG: as JPEG where something is drawn, and otherwise as they are.
  * @param waitMs so long it is waited for what was seen in the newest of them
  * @throws KtError where the log cannot be read, or ffmpeg draws nothing
  */
@@ -36,17 +36,32 @@ export async function painted(hub: PaintHub, topic: string, pictures: readonly P
     if (isThere || performance.now() >= untilMs || Date.now() - last.timestampMs > youngMs) break;
     await Bun.sleep(lookEveryMs);
   }
-  const boxed = pictures.map((picture, i) => {
-    const of = named[i];
-    const size = pictureSize(picture.data);
-    return {
-      data: picture.data,
-      boxes: of && size ? latest(namesOf(of).flatMap((name) => found.get(name) ?? [])).flatMap((one) => pixelBoxes(one, size)) : [],
-    };
-  });
-  if (boxed.every(({ boxes }) => boxes.length === 0)) return [...pictures];
-  const type = first.type === "image/png" ? first.type : "image/jpeg";
-  const drawn = await drawBoxes(hub.ffmpeg(), type, boxed, signal);
+  const seen = named.map((frame) => latest(namesOf(frame).flatMap((name) => found.get(name) ?? [])));
+  // Of a stream of PNG all become JPEG, as whoever encodes them on takes one kind.
+  if (first.type === "image/jpeg" && seen.every(({ length }) => length === 0)) return [...pictures];
+  const done: Picture[] = [];
+  for (let from = 0, to = 0; from < pictures.length; from = to) {
+    while (to < pictures.length && isAlike(pictures[from] as Picture, pictures[to] as Picture)) to++;
+    done.push(...(await covered(hub.ffmpeg(), pictures.slice(from, to), seen.slice(from, to), signal)));
+  }
+  return done;
+}
+
+/** ffmpeg would begin again at another size, and lay over the one what is of the other. */
+function isAlike(one: Picture, other: Picture): boolean {
+  const [its, others] = [pictureSize(one.data), pictureSize(other.data)];
+  return one.type === other.type && its?.width === others?.width && its?.height === others?.height;
+}
+
+/** @param pictures all alike @param seen in each of them */
+async function covered(ffmpeg: string, pictures: Picture[], seen: Detected[][], signal?: AbortSignal): Promise<Picture[]> {
+  const [first] = pictures;
+  const size = first && pictureSize(first.data);
+  if (!first || !size) return pictures;
+  checkSize(first.data);
+  const layers: Covered[] = [];
+  for (const [i, { data }] of pictures.entries()) layers.push({ data, over: await layerOf(seen[i] ?? [], size).png() });
+  const drawn = await layOver(ffmpeg, first.type === "image/png" ? first.type : "image/jpeg", layers, signal);
   return pictures.map((picture, i) => ({ ...picture, type: "image/jpeg" as const, data: drawn[i] as Uint8Array }));
 }
 
@@ -58,23 +73,4 @@ function latest(seen: readonly Detected[]): Detected[] {
     if (!partial) newest.set(name, Math.max(offset, newest.get(name) ?? 0));
   }
   return seen.filter(({ topic, partition, offset, partial }) => partial || newest.get(`${topic}/${partition}`) === offset);
-}
-
-function pixelBoxes({ size, objects }: Detected, picture: Size): PixelBox[] {
-  const [across, down] = size ? [picture.width / size[0], picture.height / size[1]] : [1, 1];
-  return objects.flatMap(({ label, color, box, points }) => {
-    // Of an outline the box around it is drawn.
-    const [xs, ys] = box
-      ? [
-          [box[0], box[0] + box[2]],
-          [box[1], box[1] + box[3]],
-        ]
-      : [(points ?? []).map(([x]) => x), (points ?? []).map(([, y]) => y)];
-    const part = (values: number[], scale: number, most: number) => {
-      const [from, to] = [Math.round(Math.max(0, Math.min(...values) * scale)), Math.round(Math.min(most, Math.max(...values) * scale))];
-      return to > from ? [from, to - from] : undefined;
-    };
-    const [x, y] = [part(xs, across, picture.width), part(ys, down, picture.height)];
-    return x && y ? [{ x: x[0] as number, y: y[0] as number, width: x[1] as number, height: y[1] as number, color: color ?? colorOfLabel(label) }] : [];
-  });
 }

@@ -1,15 +1,19 @@
 /** The layer over a stream's picture: what was seen in the picture that is shown. */
-import type { NamedFrame } from "../../format/detections/frame-name.ts";
+import { type NamedFrame, namesOf } from "../../format/detections/frame-name.ts";
 import type { Detected } from "../../protocol/server-message.ts";
 import type { Size } from "../live/picture.ts";
 import { wholePicture, type Zoom } from "../live/zoom.ts";
 import { BoxPen, type DrawnBox, type PictureBox } from "./box-pen.ts";
 import { BoxStore } from "./box-store.ts";
-import { boxSettings } from "./settings.ts";
+import { type BoxSettings, boxSettings, isChosen } from "./settings.ts";
 
 /** What is older says nothing of the picture any more. */
 const oldestMs = 10_000;
 const trailMs = 1500;
+/** Of more tracks, the ways of those that were seen best: others cannot be followed. */
+const mostTrails = 50;
+/** So long what is of another picture waits for the next, where none comes. */
+const mostWaitMs = 100;
 
 /** How what is drawn stands to the picture. */
 export type Agreement =
@@ -32,6 +36,7 @@ export class BoxLayer {
   /** By performance.now(). */
   paintedAtMs = 0;
   #isEmpty = true;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   agreement: Agreement = { of: "nothing" };
   drawn: readonly DrawnBox[] = [];
 
@@ -65,7 +70,11 @@ export class BoxLayer {
 
   take(detected: readonly Detected[], live: boolean): void {
     for (const one of detected) this.store.add(one, live);
-    if (detected.length > 0) this.draw();
+    const frame = this.#frame;
+    if (!frame || detected.length === 0) return;
+    // What is of another picture waits for the next, which comes at once: otherwise each is drawn over twice.
+    if (!this.#live || detected.some(({ name }) => namesOf(frame).includes(name))) this.draw();
+    else this.#waiting ??= setTimeout(() => this.draw(), mostWaitMs);
   }
 
   /** The picture is not live any more: what is drawn over it is its own, or nothing. */
@@ -75,11 +84,14 @@ export class BoxLayer {
   }
 
   close(): void {
+    clearTimeout(this.#waiting);
     this.#resized.disconnect();
     this.#unsubscribe();
   }
 
   draw(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
     const settings = boxSettings.get();
     const frame = this.#frame;
     const seen = settings.on && frame ? this.#seen(frame, settings.holdMs > 0) : [];
@@ -94,8 +106,8 @@ export class BoxLayer {
     this.#pen.clearRect(0, 0, width, height);
     this.#isEmpty = false;
     this.#canvas.hidden = false;
-    const trails =
-      settings.trails && seen.some(({ objects }) => objects.some(({ id }) => id !== null)) ? this.store.trails(seen[0]?.timestampMs ?? 0, trailMs) : new Map();
+    const ids = settings.trails ? tracksIn(seen, settings) : new Set<string>();
+    const trails = ids.size > 0 ? this.store.trails(seen[0]?.timestampMs ?? 0, trailMs, ids) : new Map();
     this.drawn = new BoxPen(this.#pen, enlarged(contained({ width, height }, frame.size), { width, height }, this.#zoom), devicePixelRatio).draw(
       seen,
       frame.size,
@@ -133,6 +145,12 @@ export class BoxLayer {
     Object.assign(this.#canvas, { width, height });
     this.draw();
   }
+}
+
+function tracksIn(seen: readonly Detected[], settings: BoxSettings): Set<string> {
+  const tracked = seen.flatMap(({ objects }) => objects).filter((object) => object.id !== null && isChosen(object, settings));
+  if (tracked.length > mostTrails) tracked.sort((a, b) => (b.score ?? 1) - (a.score ?? 1));
+  return new Set(tracked.slice(0, mostTrails).map(({ id }) => id as string));
 }
 
 /** Where a picture is in a box that is wider or higher: as object-fit: contain puts it. */

@@ -1,7 +1,9 @@
 /** Draws what was seen in a picture: lines that can be told from any background, and labels on a ground of their own. */
 
+import { captionOf } from "../../format/detections/caption.ts";
 import { colorOfLabel, inkOn } from "../../format/detections/colors.ts";
 import type { Detected } from "../../protocol/server-message.ts";
+import { trackName } from "./box-store.ts";
 import { type BoxSettings, isChosen } from "./settings.ts";
 
 /** Where the picture is on the canvas, in its pixels. */
@@ -19,9 +21,11 @@ export interface DrawnBox {
 }
 
 type Objects = Detected["objects"][number];
+/** Left, top, width, height in pixels of the canvas. */
+type Rect = readonly [number, number, number, number];
 
 /** More texts cannot be read, and cost more than all lines. */
-const mostLabels = 150;
+const mostCaptions = 150;
 const shade = "rgb(0 0 0 / 0.6)";
 
 export class BoxPen {
@@ -46,12 +50,13 @@ export class BoxPen {
     settings: BoxSettings,
     trails: ReadonlyMap<string, readonly [number, number][]>,
   ): DrawnBox[] {
+    const rects = new Map<string, Rect[]>();
     const lines = new Map<string, Path2D>();
-    const labels: { text: string; color: string; left: number; top: number; score: number }[] = [];
+    const captioned: { object: Objects; color: string; left: number; top: number }[] = [];
     const drawn: DrawnBox[] = [];
-    const path = (color: string) => {
-      const known = lines.get(color) ?? new Path2D();
-      lines.set(color, known);
+    const of = <T>(map: Map<string, T>, color: string, make: () => T) => {
+      const known = map.get(color) ?? make();
+      map.set(color, known);
       return known;
     };
     const { left, top, width, height } = this.#picture;
@@ -61,36 +66,42 @@ export class BoxPen {
       const y = (value: number) => top + (value / down) * height;
       for (const object of objects) {
         if (!isChosen(object, settings)) continue;
-        const { label, score, box, points, closed, id } = object;
+        const { label, box, points, closed, id } = object;
         const color = object.color ?? colorOfLabel(label);
-        const line = path(color);
-        if (points) {
+        const trail = settings.trails && id !== null ? trails.get(trackName(label, id)) : undefined;
+        const line = points || trail ? of(lines, color, () => new Path2D()) : undefined;
+        if (line && points) {
           trace(
             line,
             points.map(([px, py]) => [x(px), y(py)]),
           );
           if (closed) line.closePath();
         }
-        const place = box ?? boundsOf(points ?? []);
-        const rect = [x(place[0]), y(place[1]), (place[2] / across) * width, (place[3] / down) * height] as const;
-        if (box) line.rect(...rect);
-        drawn.push({ label, box: rect });
-        const text = textOf(object);
-        if (text !== "") labels.push({ text, color, left: rect[0], top: rect[1], score: score ?? 1 });
-        const trail = settings.trails && id !== null ? trails.get(`${label} ${id}`) : undefined;
-        if (trail)
+        if (line && trail)
           trace(
             line,
             trail.map(([px, py]) => [left + px * width, top + py * height]),
           );
+        const place = box ?? boundsOf(points ?? []);
+        const rect = [x(place[0]), y(place[1]), (place[2] / across) * width, (place[3] / down) * height] as const;
+        if (box) of(rects, color, () => []).push(rect);
+        drawn.push({ label, box: rect });
+        captioned.push({ object, color, left: rect[0], top: rect[1] });
       }
     }
-    this.#stroke(lines);
-    labels.sort((a, b) => b.score - a.score);
+    this.#stroke(rects, lines);
+    captioned.sort((a, b) => (b.object.score ?? 1) - (a.object.score ?? 1));
     const unit = this.#textUnit;
     this.#pen.font = `600 ${Math.round(12 * unit)}px system-ui, sans-serif`;
     this.#pen.textBaseline = "middle";
-    for (const { text, color, left: at, top: above } of labels.slice(0, mostLabels)) this.#write(text, color, at, above, unit);
+    let captions = 0;
+    for (const { object, color, left: at, top: above } of captioned) {
+      if (captions >= mostCaptions) break;
+      const text = captionOf(object);
+      if (text === "") continue;
+      captions++;
+      this.#write(text, color, at, above, unit);
+    }
     const notes = seen.flatMap(({ text }) => text ?? []);
     for (const [i, text] of notes.slice(0, 4).entries()) this.#write(text, "#16181a", left + 8 * unit, top + (28 + 22 * i) * unit, unit);
     return drawn;
@@ -101,18 +112,25 @@ export class BoxPen {
     return this.#unit * Math.max(0.75, Math.min(1.25, this.#picture.width / this.#unit / 700));
   }
 
-  #stroke(lines: ReadonlyMap<string, Path2D>): void {
+  /** Rectangles by themselves: of a thousand in one path a processor is busy for 14 ms, and so it takes none to speak of. */
+  #stroke(rects: ReadonlyMap<string, readonly Rect[]>, lines: ReadonlyMap<string, Path2D>): void {
     const pen = this.#pen;
     const thick = Math.max(1, Math.round(2 * this.#textUnit));
     pen.lineJoin = "round";
-    pen.strokeStyle = shade;
+    const each = (colorOf: (color: string) => string) => {
+      for (const [color, its] of rects) {
+        pen.strokeStyle = colorOf(color);
+        for (const rect of its) pen.strokeRect(...rect);
+      }
+      for (const [color, line] of lines) {
+        pen.strokeStyle = colorOf(color);
+        pen.stroke(line);
+      }
+    };
     pen.lineWidth = thick + 2 * this.#unit;
-    for (const line of lines.values()) pen.stroke(line);
+    each(() => shade);
     pen.lineWidth = thick;
-    for (const [color, line] of lines) {
-      pen.strokeStyle = color;
-      pen.stroke(line);
-    }
+    each((color) => color);
   }
 
   /** Above a place, and where there is no room, in it. */
@@ -134,10 +152,6 @@ function trace(line: Path2D, points: readonly (readonly [number, number])[]): vo
     if (i === 0) line.moveTo(x, y);
     else line.lineTo(x, y);
   }
-}
-
-function textOf({ label, score, id, text }: Objects): string {
-  return [label, id === null ? "" : `#${id}`, score === null ? "" : `${Math.round(score * 100)}%`, text ?? ""].filter(Boolean).join(" ");
 }
 
 function boundsOf(points: readonly (readonly [number, number])[]): [number, number, number, number] {

@@ -4,14 +4,19 @@ import type { Detected } from "../../protocol/server-message.ts";
 
 const mostNames = 4000;
 const mostObjects = 400_000;
+/** Records of one picture, where each says a part. */
+const mostOfOne = 2000;
 /** So many pictures that were shown are remembered, to know how old a detection is that names its picture otherwise. */
 const mostShown = 600;
+const trailStepMs = 100;
 /** More cannot be chosen among. */
 const mostLabels = 100;
 
 export class BoxStore {
   /** Those that came first are first. */
   readonly #byName = new Map<string, Detected[]>();
+  /** The names of those of each second, for trails. */
+  readonly #bySecond = new Map<number, Set<string>>();
   readonly #timesMs = new Map<string, number>();
   #objects = 0;
   /** Told of what there is no room for any more. */
@@ -38,15 +43,14 @@ export class BoxStore {
     const later = partial
       ? undefined
       : known.find((one) => one.topic === topic && !one.partial && one.partition === detected.partition && one.offset > detected.offset);
-    this.#byName.delete(name);
-    this.#byName.set(name, [...kept, later ?? detected]);
-    this.#objects += objects.length;
+    // Last in the order, and what gives way to it is not counted any more.
+    this.#drop(name, known);
+    this.#keep(name, [...kept, later ?? detected].slice(-mostOfOne));
     for (const { label } of objects) if (this.labels.size < mostLabels) this.labels.add(label);
     for (const [oldest, its] of this.#byName) {
       if (this.#byName.size <= mostNames && this.#objects <= mostObjects) break;
       if (oldest === name) break;
-      this.#byName.delete(oldest);
-      for (const one of its) this.#objects -= one.objects.length;
+      this.#drop(oldest, its);
       this.onForget(oldest);
     }
   }
@@ -79,15 +83,24 @@ export class BoxStore {
     return this.#newest ? timestampMs - (this.#timesMs.get(this.#newest.name) ?? this.#newest.timestampMs) : null;
   }
 
-  /** The places where each track was in the pictures before, oldest first; of kt's own kind of names only, which are in order. */
-  trails(timestampMs: number, longestMs: number): Map<string, readonly [number, number][]> {
+  /**
+   * The places where tracks were in the pictures before, oldest first, in parts of the picture.
+   * @param ids of those that are asked for @returns by trackName
+   */
+  trails(timestampMs: number, longestMs: number, ids: ReadonlySet<string>): Map<string, readonly [number, number][]> {
     const trails = new Map<string, [number, number][]>();
-    const before = [...this.#byName.values()].flat().filter((one) => one.timestampMs <= timestampMs && one.timestampMs >= timestampMs - longestMs);
-    for (const { objects, size } of before.sort((a, b) => a.timestampMs - b.timestampMs)) {
-      if (!size) continue;
+    const before: Detected[] = [];
+    for (let second = secondOf(timestampMs - longestMs); second <= secondOf(timestampMs); second++)
+      for (const name of this.#bySecond.get(second) ?? [])
+        for (const one of this.#byName.get(name) ?? []) if (one.timestampMs <= timestampMs && one.timestampMs >= timestampMs - longestMs) before.push(one);
+    let pointMs = Number.NaN;
+    for (const { objects, size, timestampMs: atMs } of before.sort((a, b) => a.timestampMs - b.timestampMs)) {
+      // A few points are as good a line as those of all pictures, and always the same ones; up to where it is now.
+      if (!size || (stepOf(atMs) === stepOf(pointMs) && atMs !== pointMs && atMs !== timestampMs)) continue;
+      pointMs = atMs;
       for (const { id, label, box } of objects) {
-        if (id === null || !box) continue;
-        const name = `${label} ${id}`;
+        if (id === null || !box || !ids.has(id)) continue;
+        const name = trackName(label, id);
         const trail = trails.get(name) ?? [];
         trail.push([(box[0] + box[2] / 2) / size[0], (box[1] + box[3]) / size[1]]);
         trails.set(name, trail);
@@ -96,10 +109,36 @@ export class BoxStore {
     return trails;
   }
 
+  #keep(name: string, its: Detected[]): void {
+    this.#byName.set(name, its);
+    for (const { objects, timestampMs } of its) {
+      this.#objects += objects.length;
+      const second = secondOf(timestampMs);
+      this.#bySecond.set(second, (this.#bySecond.get(second) ?? new Set()).add(name));
+    }
+  }
+
+  #drop(name: string, its: readonly Detected[]): void {
+    this.#byName.delete(name);
+    for (const { objects, timestampMs } of its) {
+      this.#objects -= objects.length;
+      const second = secondOf(timestampMs);
+      const names = this.#bySecond.get(second);
+      if (names?.delete(name) && names.size === 0) this.#bySecond.delete(second);
+    }
+  }
+
   clear(): void {
     this.#byName.clear();
+    this.#bySecond.clear();
     this.#timesMs.clear();
     this.#objects = 0;
     this.#newest = undefined;
   }
 }
+
+const stepOf = (timestampMs: number) => Math.floor(timestampMs / trailStepMs);
+const secondOf = (timestampMs: number) => Math.floor(timestampMs / 1000);
+
+/** Detectors count the tracks of each label, or all. */
+export const trackName = (label: string, id: string) => `${label} ${id}`;

@@ -76,13 +76,15 @@ function Pinned({ connection, topic, keyName, timeMs }: Props) {
     };
   }, [connection, topic, keyName]);
   return (
-    <section class="pinned" aria-label={`${topic} at the time that is shown`}>
-      <header>
-        <strong>{topic}</strong>
-        {record?.timestamp !== undefined && record?.timestamp !== null && <time>{momentText(record.timestamp, Date.now()).replace(/\.\d+$/, "")}</time>}
-      </header>
-      {record ? <Said value={record.value} /> : <p>It said nothing of {keyName || "this stream"} then.</p>}
-    </section>
+    <div class="pinned-place">
+      <section class="pinned" aria-label={`${topic} at the time that is shown`}>
+        <header>
+          <strong>{topic}</strong>
+          {record?.timestamp !== undefined && record?.timestamp !== null && <time>{momentText(record.timestamp, Date.now()).replace(/\.\d+$/, "")}</time>}
+        </header>
+        {record ? <Said value={record.value} /> : <p>It said nothing of {keyName || "this stream"} then.</p>}
+      </section>
+    </div>
   );
 }
 

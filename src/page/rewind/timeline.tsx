@@ -169,8 +169,13 @@ function Peek({ connection, streams, extents, timeMs, left }: PeekProps) {
   );
 }
 
+/** Made once: it takes longer than all of the timeline, which is drawn many times a second. */
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const minute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const second = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
 function markText(timeMs: number, stepMs: number): string {
   const at = new Date(timeMs);
-  if (stepMs >= 86_400_000) return at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-  return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: stepMs < 60_000 ? "2-digit" : undefined });
+  if (stepMs >= 86_400_000) return day.format(at);
+  return (stepMs < 60_000 ? second : minute).format(at);
 }

@@ -151,6 +151,7 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
           <CloseIcon />
         </Tool>
       </div>
+      {pinned.panel}
       {listed && events.known && (
         <EventList
           topic={topic}
@@ -161,7 +162,6 @@ export function Theatre({ connection, view, frame, onClose, onStep }: Props) {
           onClose={() => setListed(false)}
         />
       )}
-      {pinned.panel}
       {help && <KeysHelp onClose={() => setHelp(false)} />}
       {addressed && <AddressesMenu stream={{ topic, key, isH264: isH264(connection, topic, key) }} onClose={() => setAddressed(false)} />}
       {linked !== null && <LinkBox url={linked} onClose={() => setLinked(null)} />}

@@ -117,9 +117,45 @@ describe("NVIDIA DeepStream", () => {
       },
       event: { id: "4f", type: "moving" },
     });
-    expect(found).toMatchObject({ partial: true, label: "vehicle", id: "18", score: 0.75, text: "sedan", box: [300, 100, 50, 80] });
+    expect(found).toMatchObject({ partial: true, label: "vehicle", id: "18", score: 0.75, text: "sedan Bugatti", box: [300, 100, 50, 80] });
     expect(found.timeMs).toBe(Date.parse("2019-02-13T12:00:00.500Z"));
   });
+});
+
+test("DeepStream without a tracker: no object has a track, nor a confidence of less than none", () => {
+  const minimal = read({
+    sensorId: "0",
+    objects: ["18446744073709551615|1|2|3|4|car|#|sedan|-0.1", "-1|1|2|3|4|car|#|blue|1e-05", "7|1|2|3|4|car|#|sedan|2024"],
+  });
+  expect(minimal?.objects.map(({ id, score, text }) => ({ id, score, text }))).toEqual([
+    { id: null, score: null, text: "sedan" },
+    { id: null, score: 1e-5, text: "blue" },
+    { id: "7", score: null, text: "sedan 2024" },
+  ]);
+  const object = {
+    id: "18446744073709551615",
+    car: { confidence: -0.1, carcolor: "red" },
+    bbox: { topleftx: 1, toplefty: 2, bottomrightx: 3, bottomrighty: 4 },
+  };
+  expect(only({ "@timestamp": "2026-01-31T12:00:00.000Z", object })).toMatchObject({ id: null, score: null, label: "car", text: "red" });
+});
+
+test("NVIDIA's nvschema as JSON", () => {
+  const objects = [{ id: "12", bbox: { leftX: 10, topY: 20, rightX: 40, bottomY: 60 }, type: "person", confidence: 0.5 }];
+  expect(only({ version: "4.0", id: "9", timestamp: "2026-01-31T12:00:00.000Z", sensorId: "hall", objects })).toMatchObject({
+    label: "person",
+    id: "12",
+    score: 0.5,
+    box: [10, 20, 30, 40],
+  });
+});
+
+test("Intel DL Streamer: what all of the picture is, is a text of it; and where nothing was seen, nothing was", () => {
+  const resolution = { width: 640, height: 360 };
+  const whole = { x: 0, y: 0, w: 640, h: 360, weather: { label: "rain", confidence: 0.8, model: { name: "w" } } };
+  expect(read({ objects: [whole], resolution, timestamp: 40 })).toMatchObject({ objects: [], text: "rain", size: [640, 360] });
+  expect(read({ resolution, source: "rtsp://camera", timestamp: 40 })).toMatchObject({ objects: [], text: null });
+  expect(read({ resolution })).toBeUndefined();
 });
 
 test("Intel DL Streamer: regions with what they were classified as", () => {
@@ -169,6 +205,51 @@ describe("lists of YOLO and its like", () => {
     ],
     ["columns", { xyxy: [[10, 20, 40, 60]], confidence: [0.9], class_id: [2] }, { label: "2", score: 0.9, box }],
     ["torchvision", { boxes: [[10, 20, 40, 60]], labels: [2], scores: [0.9] }, { label: "2", score: 0.9, box }],
+    ["supervision's rows", [{ x_min: 10, y_min: 20, x_max: 40, y_max: 60, class_id: 2, confidence: 0.9, tracker_id: 5 }], { label: "2", id: "5", box }],
+    ["a box with names", { detections: [{ label: "car", bounding_box: { x: 10, y: 20, width: 30, height: 40 } }] }, { label: "car", box }],
+    ["a box with sides", [{ class: "car", bbox: { left: 10, top: 20, right: 40, bottom: 60 } }], { label: "car", box }],
+    [
+      "Ultralytics' turned boxes",
+      [{ name: "ship", confidence: 0.9, box: { x1: 10, y1: 0, x2: 20, y2: 10, x3: 10, y3: 20, x4: 0, y4: 10 } }],
+      {
+        box: null,
+        closed: true,
+        points: [
+          [10, 0],
+          [20, 10],
+          [10, 20],
+          [0, 10],
+        ],
+      },
+    ],
+    [
+      "Roboflow's outlines",
+      {
+        predictions: [
+          {
+            x: 25,
+            y: 40,
+            width: 30,
+            height: 40,
+            class: "car",
+            points: [
+              { x: 10, y: 20 },
+              { x: 40, y: 20 },
+              { x: 25, y: 60 },
+            ],
+          },
+        ],
+      },
+      {
+        box,
+        closed: true,
+        points: [
+          [10, 20],
+          [40, 20],
+          [25, 60],
+        ],
+      },
+    ],
     ["one object", { xyxy: [10, 20, 40, 60], label: "car" }, { label: "car", box }],
     ["under a name", { frame: 7, detections: [{ box: [10, 20, 30, 40], label: "car" }] }, { label: "car", box }],
   ])("%s", (_, value, wanted) => {

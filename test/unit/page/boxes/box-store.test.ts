@@ -54,3 +54,26 @@ test("is bounded, and says what it forgot", () => {
   expect(store.of(frameAt(999))).toEqual([]);
   expect(store.of(frameAt(1000))).toHaveLength(1);
 });
+
+test("what is seen again and again in the same pictures forgets no others", () => {
+  const store = new BoxStore();
+  const objects = Array.from({ length: 2000 }, () => ({ ...seen(0, 0).objects[0], box: [0, 0, 1, 1] as const })) as Detected["objects"];
+  store.add(seen(1, 0), false);
+  for (let offset = 1; offset <= 400; offset++) store.add(seen(2, offset, { objects }), false);
+  expect(store.of(frameAt(1))).toHaveLength(1);
+  // And records of one picture without end are no more than can be drawn.
+  for (let offset = 0; offset < 5000; offset++) store.add(seen(3, offset, { partial: true }), false);
+  expect(store.of(frameAt(3))).toHaveLength(2000);
+});
+
+test("trails are of the tracks that are asked for, of some of the pictures before, in order", () => {
+  const store = new BoxStore();
+  const tracked = (sequence: number) => {
+    const [object] = seen(0, 0).objects;
+    const objects = ["7", "8"].map((id) => ({ ...object, id, box: [sequence / 100, 0, 0.02, 0.5] as const })) as Detected["objects"];
+    return seen(sequence, sequence, { objects, timestampMs: 1000 + sequence * 40 });
+  };
+  for (const sequence of [4, 3, 2, 1, 0, 50, 49, 60]) store.add(tracked(sequence), false);
+  const trails = store.trails(1000 + 50 * 40, 1920, new Set(["7"]));
+  expect([...trails]).toEqual([["car 7", [2, 3, 49, 50].map((sequence) => [sequence / 100 + 0.01, 0.5])]]);
+});
