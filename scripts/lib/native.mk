@@ -39,7 +39,7 @@ $(BUILD)/kafka.node: $(BUILD)/kafka.node.symbols
 	mv $@.new $@
 $(BUILD)/kafka.node.symbols: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
 	$(CROSS)g++ -shared -o $@ $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
-	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -Wl,--gc-sections -lpthread -ldl -lm -lrt -Wl,--strip-debug
+	    -Wl,-Bsymbolic -Wl,--wrap=cnd_timedwait -Wl,--exclude-libs,ALL -Wl,--gc-sections -lpthread -ldl -lm -lrt -Wl,--strip-debug
 
 $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
 	@mkdir -p $(@D)
