@@ -1,11 +1,13 @@
 /** The clock of the machine is set while kt emits, serves and replays: forward an hour, back two, and to what it was. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { cameraHeadBytes, writeCameraHead } from "../../src/protocol/camera-message.ts";
 import { type Camera, startCamera } from "./support/camera.ts";
 import { makeClip } from "./support/clips.ts";
 import { Clock } from "./support/clock.ts";
 import { Crowd } from "./support/crowd.ts";
 import { storedRuns, verdictOf } from "./support/exactly-once.ts";
 import { brokers, eventually, makeTopic, recordsOf, type Served, served, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { oneJpeg } from "./support/pictures.ts";
 import { cpuSeconds } from "./support/proc.ts";
 import type { Running } from "./support/process.ts";
 
@@ -77,4 +79,35 @@ test("emitter, server, live and replaying viewers go on; pictures are of the tim
   expect([await emitter.stop(30_000), emitter.stderr.lines.filter((line) => /Warning|kt:/.test(line))]).toEqual([0, []]);
   expect(verdictOf(await storedRuns(topic))).toMatchObject({ doubled: 0, disordered: 0, missing: 0 });
   expect(server.process.stderr.lines.filter((line) => /Warning|kt:/.test(line))).toEqual([]);
+});
+
+test("a browser's camera: where the server's clock is set back its frames do not all have one time", async () => {
+  const taking = await makeTopic("clock");
+  await using own = await Clock.start();
+  own.set(hourMs);
+  const options = ["--allow-produce", taking, "--token", "secret"];
+  await using takes = await served(startKt(["serve", "--port", "0", ...options], { env: { ...own.env, KT_BROKERS: brokers } }));
+  const picture = Buffer.from(await oneJpeg(), "base64");
+  const socket = new WebSocket(`${takes.url.replace(/^http/, "ws")}/topics/${taking}/camera?key=door&id=1`, {
+    headers: { Authorization: "Bearer secret" },
+  } as unknown as string[]);
+  await new Promise((resolve) => {
+    socket.onmessage = resolve;
+  });
+  for (let sequence = 0; sequence < 30; sequence++, await Bun.sleep(50)) {
+    if (sequence === 15) own.set(-hourMs);
+    const message = new Uint8Array(cameraHeadBytes + picture.length);
+    writeCameraHead(new DataView(message.buffer), { kind: "jpeg", sequence, capturedMs: own.nowMs });
+    message.set(picture, cameraHeadBytes);
+    socket.send(message);
+  }
+  const times = (
+    await eventually(async () => {
+      const records = await recordsOf(taking);
+      return records.length >= 30 && records;
+    }, "all frames are there")
+  ).map(({ timestamp }) => timestamp as number);
+  socket.close();
+  for (const ms of times.slice(20, 30)) expect(ms - own.nowMs).toBeWithin(-60_000, 2000);
+  expect(new Set(times.slice(20, 30)).size).toBeGreaterThan(5);
 });
