@@ -26,7 +26,7 @@ $(OUT)/package/%.o: CXXFLAGS += -w
 $(OUT)/own/%.o: CXXFLAGS += -Wall -Wextra -Wno-unused-parameter -Wno-cast-function-type -Wno-deprecated-declarations
 
 PACKAGE_OBJECTS := $(patsubst $(PACKAGE)/src/%.cc,$(OUT)/package/%.o,$(filter-out %/binding.cc,$(wildcard $(PACKAGE)/src/*.cc)))
-OWN_OBJECTS     := $(patsubst $(OWN)/%,$(OUT)/own/%.o,$(basename $(wildcard $(OWN)/*.cc $(OWN)/*.c)))
+OWN_OBJECTS     := $(patsubst $(OWN)/%,$(OUT)/own/%.o,$(basename $(wildcard $(OWN)/*.cc $(OWN)/*.c $(OWN)/librdkafka/*.c)))
 # In the order of their names; each has its reason at its head, and is made for this version of librdkafka and no other.
 PATCHES         := $(sort $(wildcard $(OWN)/librdkafka/*.patch))
 PATCHED_VERSION := 2.15.1
@@ -39,7 +39,7 @@ $(BUILD)/kafka.node: $(BUILD)/kafka.node.symbols
 	mv $@.new $@
 $(BUILD)/kafka.node.symbols: $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES)
 	$(CROSS)g++ -shared -o $@ $(PACKAGE_OBJECTS) $(OWN_OBJECTS) $(LIBRARIES) -static-libstdc++ -static-libgcc \
-	    -Wl,-Bsymbolic -Wl,--exclude-libs,ALL -Wl,--gc-sections -lpthread -ldl -lm -lrt -Wl,--strip-debug
+	    -Wl,-Bsymbolic -Wl,--wrap=cnd_timedwait -Wl,--exclude-libs,ALL -Wl,--gc-sections -lpthread -ldl -lm -lrt -Wl,--strip-debug
 
 $(OUT)/package/%.o: $(PACKAGE)/src/%.cc | $(LIBRARIES)
 	@mkdir -p $(@D)

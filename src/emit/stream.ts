@@ -12,6 +12,7 @@ import type { Listener, Publisher } from "../video/source/listen/publisher.ts";
 import type { Pace } from "../video/source/pacing.ts";
 import { Ledger } from "./ledger.ts";
 import type { Outlet } from "./outlet.ts";
+import { PacedTimes } from "./paced-times.ts";
 import { isRefused, nobody, nobodyCame, PublisherNotes, published } from "./publishers.ts";
 import type { Topics } from "./topics.ts";
 import { Watch } from "./watch.ts";
@@ -233,7 +234,7 @@ export class StreamEmitter {
   /** Waits for each frame's time, and for Kafka: nothing is left out. Returns the last timestamp. */
   async #sendPaced(source: VideoSource, stream: Stream, maxBytes: number, watch: { awaitNext(): void; came(): void }): Promise<number> {
     const pace = this.#job.pace();
-    let startMs = 0;
+    const times = new PacedTimes();
     let lastMs = 0;
     let frameNumber = 0;
     watch.awaitNext();
@@ -247,8 +248,7 @@ export class StreamEmitter {
       if (!this.#outlet.hasRoom(this.ledger, frame.data.length)) await this.#outlet.waitForRoom(this.ledger, frame.data.length, this.#signal);
       if (this.#signal.aborted) break;
       if (dueMs !== beganMs) this.driftMs = performance.now() - dueMs;
-      startMs ||= this.#job.startMs(source.report.durationMs);
-      lastMs = this.#job.stampNow ? Date.now() : startMs + pace.elapsedMs(frame.ptsUs);
+      lastMs = this.#job.stampNow ? Date.now() : times.at(pace.elapsedMs(frame.ptsUs), () => this.#job.startMs(source.report.durationMs));
       await this.#send(stream, frame, frameNumber++, lastMs);
       if (this.ledger.tooLarge) break;
       watch.awaitNext();

@@ -81,3 +81,25 @@ export function parseExactly(text: string): unknown {
   if (!/\d{16}|\de\+?\d{3}/i.test(text)) return parseJson(text);
   return parseJson(text, (value, source) => (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER && source ? source : value));
 }
+
+/** A server that parses for one of its viewers does nothing for the others meanwhile: what is larger takes a tenth of a second and more, */
+export const soonBytes = 4 << 20;
+/** and so does what has more values, however short each of them is. */
+const soonValues = 20_000;
+
+/** Whether a text, JSON or not, is parsed within some milliseconds. Looks at little of what is not. */
+export function isSoonParsed(text: string, mostValues = soonValues): boolean {
+  if (text.length > soonBytes) return false;
+  // Each value but the first has one of these in front of it.
+  return [",", "[", "{"].every((sign) => {
+    let count = 0;
+    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) if (++count > mostValues) return false;
+    return true;
+  });
+}
+
+/** As parseExactly, where others wait. @throws SyntaxError also where that would take long */
+export function parseSoon(text: string): unknown {
+  if (!isSoonParsed(text)) throw new SyntaxError("too large to be parsed while others wait");
+  return parseExactly(text);
+}

@@ -1,6 +1,7 @@
 /**
- * How many may be connected at once. Each connection takes a descriptor, and so does what kt needs itself: where
- * connections have taken all, nothing can be read for any of them. Who comes too late is sent away instead.
+ * How many may be connected at once: so many as kt was told to serve, or fewer. Each connection takes a descriptor, and so
+ * does what kt needs itself: where connections have taken all, nothing can be read for any of them. Who comes too late is
+ * sent away instead.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { problem } from "./answers.ts";
@@ -15,14 +16,20 @@ const lookEveryMs = 20;
 const quietMs = 60_000;
 
 export class Room {
+  /** By --max-connections. */
+  readonly #wanted: number;
   readonly #limit: number;
   readonly #own: number;
   readonly #most: number;
   readonly #onFull: (message: string) => void;
   #lastFullMs = Number.NEGATIVE_INFINITY;
 
-  /** @param onFull told that somebody was sent away */
-  constructor(onFull: (message: string) => void) {
+  /**
+   * @param wanted no more than so many, whatever there is room for
+   * @param onFull told that somebody was sent away
+   */
+  constructor(wanted: number, onFull: (message: string) => void) {
+    this.#wanted = wanted;
     this.#limit = mostOpenFiles();
     this.#own = Math.min(mostOwn, Math.floor(this.#limit * ownPart));
     this.#most = Math.max(1, this.#limit - openFiles() - this.#own);
@@ -32,11 +39,17 @@ export class Room {
   /**
    * The answer to one who comes too late; undefined where there is room.
    * @param connections all that are answered now, with this one
+   * @param light it is answered at once, and takes nothing that others need
    */
-  async refuse(connections: number): Promise<Response | undefined> {
-    if (connections <= this.#most / 2) return undefined;
-    if (connections > this.#most || !(await this.#settled())) return this.#full();
-    return undefined;
+  async refuse(connections: number, light: boolean): Promise<Response | undefined> {
+    if (connections > this.#wanted) {
+      const most = `this kt serves ${this.#wanted} at the same time (--max-connections)`;
+      return this.#full(most, `Too many are connected: this kt serves ${this.#wanted} at the same time (--max-connections). Ask again in a moment.`, 5);
+    }
+    if (light || connections <= this.#most / 2) return undefined;
+    if (connections <= this.#most && (await this.#settled())) return undefined;
+    const most = `kt may have ${this.#limit} descriptors open (ulimit -n), which are enough for ${this.#most} connections`;
+    return this.#full(most, `Too many are connected: ${most}. Ask again later, or have it started with a higher ulimit -n.`, 10);
   }
 
   /** So many may have come at once that no descriptor is left to read for those who stay: until the others have gone. */
@@ -46,15 +59,12 @@ export class Room {
     return false;
   }
 
-  #full(): Response {
+  /** @param most which of the two limits it was */
+  #full(most: string, sentence: string, retrySeconds: number): Response {
     const nowMs = performance.now();
-    const most = `kt may have ${this.#limit} descriptors open (ulimit -n), which are enough for ${this.#most} connections`;
     if (nowMs - this.#lastFullMs > quietMs) this.#onFull(`${most}: who comes beyond that is sent away.`);
     this.#lastFullMs = nowMs;
-    return problem(503, `Too many are connected: ${most}. Ask again later, or have it started with a higher ulimit -n.`, {
-      Connection: "close",
-      "Retry-After": "10",
-    });
+    return problem(503, sentence, { Connection: "close", "Retry-After": String(retrySeconds) });
   }
 }
 

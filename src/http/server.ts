@@ -92,7 +92,7 @@ const goingAway = 1001;
 export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): Serving {
   const { brokers, limits } = options;
   const access = new Access({ ...options, secure: options.tls !== undefined });
-  const room = new Room(options.warn);
+  const room = new Room(limits.connections, options.warn);
   const taking = options.take && new Taking(hub, options.take, options.note);
   const sockets = new Set<ServerWebSocket<SocketData>>();
   /** The one that listens is the last; those before it had another certificate, and have connections that are open still. */
@@ -100,7 +100,6 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
   const served = () => servers.reduce((sum, { pendingRequests, pendingWebSockets }) => sum + pendingRequests + pendingWebSockets, 0);
   /** Requests of which it is not decided yet whether they may ask: they take nobody's place. */
   let undecided = 0;
-  const isFull = () => served() - undecided > limits.connections;
   const refusal = async (request: BunRequest, { open = false, effect, writes }: Asking, address: string): Promise<Response | undefined> => {
     undecided++;
     try {
@@ -120,9 +119,7 @@ export function startServer(hub: Hub, options: Omit<ServerOptions, "secure">): S
     const address = server.requestIP(request)?.address ?? "";
     const refused = await refusal(request, asking, address);
     if (!refused && request.method === "OPTIONS") return access.options(request, methodsOf(endpoint));
-    const full = !refused && !asking.open && isFull();
-    if (full) return problem(503, `This kt serves ${limits.connections} at the same time, and no more. Ask again in a moment.`, { "Retry-After": "5" });
-    const turnedAway = refused || asking.effect === "light" ? undefined : await room.refuse(served() - undecided);
+    const turnedAway = refused || asking.open ? undefined : await room.refuse(served() - undecided, asking.effect === "light");
     if (turnedAway) return turnedAway;
     // A stream may be silent for as long as its camera is; nobody else's connection is held open.
     if (!refused && asking.effect !== "light") server.timeout(request, 0);

@@ -56,9 +56,17 @@ const keptPaints = 1000;
 const measures: Measures = { paints: [], tiles: {}, boxes: {} };
 if (typeof window !== "undefined") window.__kt = measures;
 
-/** Date.now() with microseconds. */
+let originMs = performance.timeOrigin;
+/** So far the two clocks of a browser may be apart by themselves. */
+const mostApartMs = 500;
+
+/** Date.now() with microseconds. The one that has them stands while a machine sleeps, and knows nothing of a clock that is set. */
 export function clockMs(): number {
-  return performance.timeOrigin + performance.now();
+  const fineMs = originMs + performance.now();
+  const stepMs = Date.now() - fineMs;
+  if (Math.abs(stepMs) < mostApartMs) return fineMs;
+  originMs += stepMs;
+  return fineMs + stepMs;
 }
 
 export function measurePaint(paint: Paint): void {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OwnBroker } from "./support/broker.ts";
 import { ffmpeg, makeClip } from "./support/clips.ts";
+import { storedRuns, verdictOf } from "./support/exactly-once.ts";
 import { isEnd, pictureOf, reported, sequenceOf, upTo } from "./support/frames.ts";
 import { eventually, jsonLines, kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
@@ -17,16 +18,20 @@ beforeAll(async () => {
 });
 afterAll(() => folder[Symbol.asyncDispose]());
 
-/** The ffmpeg that a kt started. */
-async function ffmpegOf(pid: number): Promise<number> {
-  return eventually(async () => Number((await run(["pgrep", "-P", String(pid), "ffmpeg"])).stdout.trim()), "its ffmpeg");
+/** The ffmpegs that a kt started, once there are so many. */
+async function ffmpegsOf(pid: number, count: number): Promise<number[]> {
+  const running = async () => (await run(["pgrep", "-P", String(pid), "ffmpeg"])).stdout.split("\n").filter(Boolean).map(Number);
+  return eventually(async () => {
+    const pids = await running();
+    return pids.length === count && pids;
+  }, "its ffmpeg");
 }
 
 test("ffmpeg killed in the middle: what was sent is delivered, the reason is told, and nothing says that the source ended", async () => {
   const topic = await makeTopic("killed");
   await using emitter = startKt(["emit-video", clip, "--topic", topic, "--codec", "mjpeg"]);
   await eventually(async () => (await recordsOf(topic)).length > 50, "pictures");
-  process.kill(await ffmpegOf(emitter.pid), "SIGKILL");
+  process.kill((await ffmpegsOf(emitter.pid, 1))[0] as number, "SIGKILL");
   expect(await emitter.ended(15_000)).toBe(1);
   expect(emitter.stderr.text).toMatch(/^kt: ffmpeg ended with code 137 while reading '.*clip\.mp4'/m);
   const { sent, delivered, failed } = reported(emitter.stderr.text);
@@ -35,15 +40,38 @@ test("ffmpeg killed in the middle: what was sent is delivered, the reason is tol
   expect(sequenceOf(records)).toEqual(upTo(sent));
 });
 
-test("kt killed in the middle: its frames are there in order without a hole, and its ffmpeg goes as well", async () => {
+/** The process has ended; it may wait for its parent to ask how. */
+const gone = async (pid: number) => /^(Z.*)?$/.test((await run(["ps", "-o", "stat=", "-p", String(pid)])).stdout.trim());
+
+test("kt killed in the middle and started again: a new run, each frame of the first still there once, and its ffmpegs gone with it", async () => {
   const topic = await makeTopic("dead");
-  await using emitter = startKt(["emit-video", clip, "--topic", topic, "--loop"]);
-  const child = await ffmpegOf(emitter.pid);
-  await eventually(async () => (await recordsOf(topic)).length > 50, "pictures");
-  process.kill(emitter.pid, "SIGKILL");
-  await eventually(async () => (await run(["ps", "-o", "stat=", "-p", String(child)])).stdout.trim().replace(/^Z.*/, "") === "", "the end of its ffmpeg");
-  const records = await recordsOf(topic);
-  expect(sequenceOf(records)).toEqual(upTo(records.length));
+  const args = ["emit-video", `door=${clip}`, `yard=${clip}`, "--topic", topic, "--loop"];
+  await using killed = startKt(args);
+  const children = await ffmpegsOf(killed.pid, 2);
+  await eventually(async () => (await storedRuns(topic)).filter(({ sequence }) => sequence.length > 50).length === 2, "pictures of both");
+  process.kill(killed.pid, "SIGKILL");
+  await killed.ended();
+  await eventually(async () => (await Promise.all(children.map(gone))).every(Boolean), "the end of its ffmpegs");
+  const before = await storedRuns(topic);
+  expect(verdictOf(before)).toMatchObject({ doubled: 0, disordered: 0, missing: 0 });
+
+  await using again = startKt(args);
+  const two = async () => {
+    const runs = await storedRuns(topic);
+    return runs.length >= 4 && runs.every(({ sequence }) => sequence.length > 50) && runs;
+  };
+  const after = await eventually(two, "pictures of two runs of each stream");
+  expect(await again.stop()).toBe(0);
+  for (const stream of ["door", "yard"]) {
+    const [first, second, ...more] = after.filter((one) => one.stream === stream);
+    expect([second?.run === first?.run, more, first?.ended]).toEqual([false, [], false]);
+    // From its beginning, and of the first run no frame was added, taken away or moved.
+    expect(second?.sequence).toEqual(upTo(second?.sequence.length ?? 0));
+    expect(first).toEqual(before.find((one) => one.stream === stream));
+  }
+  const runs = await storedRuns(topic);
+  expect(verdictOf(runs)).toMatchObject({ doubled: 0, disordered: 0, missing: 0 });
+  expect(runs.filter(({ ended }) => ended)).toHaveLength(0);
 });
 
 test("a file waits for Kafka: no more than --buffer is held, and every frame arrives", async () => {

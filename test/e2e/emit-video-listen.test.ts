@@ -202,15 +202,20 @@ test("what has to be encoded is taken when it connects again; what was asked to 
 });
 
 test.each([["rtmp"], ["srt"]])("%s: SIGTERM while nobody is there ends at once and well", async (protocol) => {
-  const port = await freePort();
-  const url = protocol === "rtmp" ? `rtmp://127.0.0.1:${port}/live/${key}` : `srt://127.0.0.1:${port}`;
-  await using waiting = startKt(["emit-video", url, "--listen", "--topic", uniqueName("listen-term")]);
-  await waiting.stderr.waitFor(/waiting for a publisher/);
-  await Bun.sleep(1000);
-  const begun = performance.now();
-  process.kill(waiting.pid, "SIGTERM");
-  expect(await waiting.ended()).toBe(0);
-  expect(performance.now() - begun).toBeLessThan(5000);
+  let soonestMs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const port = await freePort();
+    const url = protocol === "rtmp" ? `rtmp://127.0.0.1:${port}/live/${key}` : `srt://127.0.0.1:${port}`;
+    await using waiting = startKt(["emit-video", url, "--listen", "--topic", uniqueName("listen-term")]);
+    await waiting.stderr.waitFor(/waiting for a publisher/);
+    await Bun.sleep(1000);
+    const begun = performance.now();
+    process.kill(waiting.pid, "SIGTERM");
+    expect(await waiting.ended()).toBe(0);
+    soonestMs = Math.min(soonestMs, performance.now() - begun);
+  }
+  // What does not take leave is waited for two seconds; a machine that is busy all three times is slow for less.
+  expect(soonestMs).toBeLessThan(1900);
 });
 
 /** Programs whose command line has all of these. */

@@ -32,8 +32,9 @@ test("beyond --max-connections the next is told so, /healthz answers, and a plac
   expect([refused.status, refused.headers.get("retry-after"), await refused.text()]).toEqual([
     503,
     "5",
-    "This kt serves 5 at the same time, and no more. Ask again in a moment.\n",
+    "Too many are connected: this kt serves 5 at the same time (--max-connections). Ask again in a moment.\n",
   ]);
+  await served.process.stderr.waitFor(/^Warning: this kt serves 5 at the same time \(--max-connections\): who comes beyond that is sent away\.$/m);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   viewers.pop()?.abort();
   await eventually(async () => (await arrive()) === 200, "somebody has left");

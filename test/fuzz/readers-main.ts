@@ -1,12 +1,13 @@
 /** usage: readers-main.ts SECONDS [SEED]: tries all readers by turns, and prints how many inputs each was given. */
 import fc from "fast-check";
+import { moreReaders } from "./more-readers.ts";
 import { readers, roundTrips } from "./readers.ts";
 
 const inputsATurn = 2000;
 const [seconds = "60", given] = process.argv.slice(2);
 const firstSeed = Number(given ?? Math.floor(Math.random() * 2 ** 31));
 const endMs = performance.now() + Number(seconds) * 1000;
-const all = [...readers, ...roundTrips];
+const all = [...readers, ...moreReaders, ...roundTrips];
 let inputs = 0;
 let turns = 0;
 const faults = new Map<string, string>();

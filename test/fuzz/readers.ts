@@ -40,10 +40,10 @@ export interface Reader {
 }
 
 type Promised = (error: unknown) => boolean;
-const ktError: Promised = (error) => error instanceof KtError;
+export const ktError: Promised = (error) => error instanceof KtError;
 
 /** @param promised which errors a reader may throw; none, unless told */
-function reader<Given>(name: string, given: fc.Arbitrary<Given>, read: (given: Given) => unknown, promised: Promised = () => false): Reader {
+export function reader<Given>(name: string, given: fc.Arbitrary<Given>, read: (given: Given) => unknown, promised: Promised = () => false): Reader {
   const property = fc.property(given, (one) => {
     try {
       read(one);
@@ -54,7 +54,7 @@ function reader<Given>(name: string, given: fc.Arbitrary<Given>, read: (given: G
   return { name, property: property as fc.IProperty<[unknown]> };
 }
 
-const key = h264Key(1);
+export const key = h264Key(1);
 const sps = splitAnnexB(key)[0] as Uint8Array;
 const track = trackOf(key);
 if (!track) throw new Error("the sample is no key unit");
@@ -76,10 +76,10 @@ const media = box("mdia", box("mdhd", words(0, 0, 0, 1000, 800)), box("hdlr", wo
 const trackBox = box("trak", box("tkhd", words(0, 0, 0, 1, 0)), box("edts", box("elst", words(0, 1, 400, 200, 0x10000))), media);
 const index = Buffer.concat([box("mvhd", words(0, 0, 0, 1000, 800)), trackBox]);
 /** A header of each kind, and of a size of 16 by 8. */
-const jpeg = Buffer.from("ffd8ffe000104a46494600010100000100010000ffe1000a457869660000ffc0000b080008001001011100ffda0008010100003f00aaffd9", "hex");
-const png = Buffer.from("89504e470d0a1a0a0000000d49484452000000100000000808060000000000000000000049454e44ae426082", "hex");
+export const jpeg = Buffer.from("ffd8ffe000104a46494600010100000100010000ffe1000a457869660000ffc0000b080008001001011100ffda0008010100003f00aaffd9", "hex");
+export const png = Buffer.from("89504e470d0a1a0a0000000d49484452000000100000000808060000000000000000000049454e44ae426082", "hex");
 const frameHeaders = headers({ "content-type": "video/h264", "kt-seq": "1", "kt-pts": "40000", "kt-key": "1", "kt-size": "640x480", "kt-run": "a1" });
-const envelopes = [
+export const envelopes = [
   '{"topic":"t","partition":0,"offset":1,"timestamp":1700000000000,"key":"k","value":"v","headers":[{"name":"a","value":"1"}]}',
   '{"key":null,"value":"aGk=","encoding":{"value":"base64"},"timestamp":9223372036854775807}',
 ];

@@ -1,18 +1,22 @@
 /** Recognises by its shape what a value says of a picture, in kt's own form or in that of others. Pure. */
-import { parseJson } from "../lenient-json.ts";
+import { isSoonParsed, parseJson } from "../lenient-json.ts";
 import { boxOf, type DetectedObject, type Detections, detections, isObject, type Json, object, pixelSize, pointsOf } from "./detections.ts";
 import { readPipeline } from "./pipelines.ts";
 import { readLists } from "./yolo.ts";
 
 /** Of a larger value nothing is read: two thousand objects with outlines have fewer bytes. */
 export const mostDetectionBytes = 4 << 20;
+/** What has more numbers than such objects is something else. */
+const mostValues = 200_000;
 
 /** undefined where the value is no detections; it stays data like any other. */
 export function readDetections(value: Uint8Array): Detections | undefined {
   if (value.length > mostDetectionBytes || !mayBe(value)) return undefined;
+  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
+  if (!isSoonParsed(text, mostValues)) return undefined;
   let json: unknown;
   try {
-    json = parseJson(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+    json = parseJson(text);
   } catch {
     return undefined;
   }

@@ -163,6 +163,8 @@ export class CameraSession {
   #captured(capturedMs: number): number {
     const nowMs = Date.now();
     const isNear = capturedMs > nowMs - mostAgeMs && capturedMs < nowMs + mostAheadMs;
+    // Ours may have been set back since then: its frames would all have one time for so long.
+    if (this.#lastMs > nowMs + mostAheadMs) this.#lastMs = 0;
     this.#lastMs = Math.max(this.#lastMs, isNear ? capturedMs : nowMs);
     return this.#lastMs;
   }

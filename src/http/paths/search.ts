@@ -13,12 +13,14 @@ const listRecords = 500;
 /** A filter looks so far back, or as far as mostBytes go. */
 const searchedRecords = 50_000;
 const mostBytes = 16 << 20;
+/** Sixteen times what is shown of a value: while more of it is made a text, nobody else is answered. */
+const lookedThroughBytes = 1 << 20;
 
 export type Matches = (batch: RecordBatch, index: number) => boolean;
 
 export function matcher({ key, text }: RecordFilter): Matches {
   const [ofKey, anywhere] = [finder(key), finder(text)];
-  const has = (bytes: Buffer | null, finds: (text: string) => boolean) => bytes !== null && finds(bytes.toString());
+  const has = (bytes: Buffer | null, finds: (text: string) => boolean) => bytes !== null && finds(bytes.toString("utf8", 0, lookedThroughBytes));
   return (batch, index) =>
     (key === "" || has(batch.key(index), ofKey)) && (text === "" || has(batch.value(index), anywhere) || has(batch.key(index), anywhere));
 }

@@ -26,6 +26,8 @@ export class GroupLags {
   readonly trends = new LagTrends();
   readonly #admin: Admin;
   #last: GroupsNow | undefined;
+  /** On the steady clock: the time of day may be set back by hours. */
+  #askedAtMs = 0;
   #asking: Promise<GroupsNow> | undefined;
 
   constructor(admin: Admin) {
@@ -34,7 +36,7 @@ export class GroupLags {
 
   /** @throws KtError where the brokers do not say */
   now(): Promise<GroupsNow> {
-    if (this.#last && Date.now() - this.#last.timestampMs < keptMs) return Promise.resolve(this.#last);
+    if (this.#last && performance.now() - this.#askedAtMs < keptMs) return Promise.resolve(this.#last);
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -48,6 +50,7 @@ export class GroupLags {
     const progress = await progressOf(this.#admin, surveyed);
     const groups = surveyed.map(({ places, ...group }, i) => ({ ...group, partitions: progress[i] ?? [] }));
     this.#last = { timestampMs: Date.now(), groups, left: Math.max(0, listed.length - mostGroups) };
+    this.#askedAtMs = performance.now();
     this.trends.add(this.#last.timestampMs, groups);
     return this.#last;
   }

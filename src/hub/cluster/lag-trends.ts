@@ -17,6 +17,8 @@ export class LagTrends {
   #lags = new Map<string, (number | null)[]>();
 
   add(timestampMs: number, groups: Group[]): void {
+    // What was before a clock was set back is at no time of it.
+    if (timestampMs < (this.timesMs.at(-1) ?? 0)) this.timesMs = [];
     const dropped = Math.max(this.timesMs.filter((time) => timestampMs - time > mostAgeMs).length, this.timesMs.length + 1 - mostTimes);
     this.timesMs = [...this.timesMs, timestampMs].slice(dropped > 0 ? dropped : 0);
     const before = this.timesMs.length - 1;

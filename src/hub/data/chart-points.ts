@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { type Fields, fieldsOf } from "../../format/fields.ts";
 import { joined, lastDateMs, type Measure, measureOf, mostLines } from "../../format/measure.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
+import { textOf } from "./text-of.ts";
 
 /** What the records of a key say in a stretch of time. */
 export interface ChartPoint {
@@ -51,7 +52,8 @@ export class ChartPointMaker {
       const value = batch.value(index);
       const atMs = batch.timestampMs(index);
       // -1 is Kafka's word for none.
-      const fields = value === null || atMs === -1 || Math.abs(atMs) > lastDateMs ? undefined : fieldsOf(value.toString());
+      const text = value === null || atMs === -1 || Math.abs(atMs) > lastDateMs ? undefined : textOf(value);
+      const fields = text === undefined ? undefined : fieldsOf(text);
       if (fields) this.#add({ atMs, key: keyText(batch.key(index)) ?? this.#named(fields), fields: measuresOf(fields) }, alone);
     }
   }

@@ -1,10 +1,12 @@
 /** The latest record of each key, or of each value of a field: a topic seen as a table. */
-import { parseExactly, writeJson } from "../../format/lenient-json.ts";
+import { parseSoon, writeJson } from "../../format/lenient-json.ts";
 import type { RecordBatch } from "../../kafka/batch.ts";
 import type { KafkaRecord } from "../../record.ts";
+import { textOf } from "./text-of.ts";
 
 const mostKeys = 1000;
 const mostBytes = 32 << 20;
+const none = Buffer.alloc(0);
 
 /** What tells a table's rows apart; undefined where the record is of no row. */
 export type KeyOf = (batch: Pick<RecordBatch, "key" | "value">, index: number) => string | undefined;
@@ -14,8 +16,10 @@ export const byRecordKey: KeyOf = (batch, index) => batch.key(index)?.toString("
 /** @param path the field's name, or the names that lead to it */
 export function byField(path: readonly string[]): KeyOf {
   return (batch, index) => {
+    const text = textOf(batch.value(index) ?? none);
+    if (!text) return undefined;
     try {
-      let value: unknown = parseExactly(batch.value(index)?.toString() ?? "");
+      let value: unknown = parseSoon(text);
       for (const name of path) value = (value as Record<string, unknown> | null)?.[name];
       // As the page names a row, which shows lists and objects as JSON.
       return value === undefined || value === null ? undefined : typeof value === "object" ? writeJson(value) : String(value);

@@ -25,6 +25,8 @@ export type ReplayHub = Pick<Hub, "admin" | "archive" | "scout" | "live" | "plac
 /** A pause in the source longer than this is cut short. */
 const longestGapMs = 1000;
 const mostCatchUpMs = 200;
+/** Pictures are stored out of order by less; what is earlier by more was taken after a clock was set back. */
+const mostDisorderMs = 2000;
 
 /** Pictures that stand alone, each when it is due; waits for new ones at the end of the log. */
 export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: AbortSignal): AsyncGenerator<Picture> {
@@ -37,7 +39,8 @@ export async function* replay(hub: ReplayHub, request: ReplayRequest, signal: Ab
   try {
     for (let picture = await stored.next(); picture; picture = await stored.next()) {
       // Where pictures are stored out of order, a place may lie before the time that was asked for.
-      if (request.group === undefined && request.from.at === "time" && picture.timestampMs < request.from.timeMs) continue;
+      const earlyMs = request.group === undefined && request.from.at === "time" ? request.from.timeMs - picture.timestampMs : 0;
+      if (earlyMs > 0 && (lastTimestampMs === undefined || earlyMs < mostDisorderMs)) continue;
       const gapMs = Math.min(longestGapMs, Math.max(0, picture.timestampMs - (lastTimestampMs ?? picture.timestampMs)));
       lastTimestampMs = picture.timestampMs;
       // What is a little late is caught up with; what is later is shown at once, and the pace goes on from there.

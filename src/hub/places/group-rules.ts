@@ -14,7 +14,7 @@ export type MayMove = ((group: string) => boolean) | undefined;
 export class GroupRules {
   readonly #groups: Pick<Admin["groups"], "describe">;
   readonly #mayMove: MayMove;
-  /** When each was asked for last. */
+  /** When each was asked for last, on the steady clock: the time of day may be set back by hours. */
   readonly #known = new Map<string, number>();
   readonly #asking = new Map<string, Promise<boolean>>();
 
@@ -32,7 +32,7 @@ export class GroupRules {
         : `Group '${group}' is that of a program, which would go on at another place if kt moved it`;
       throw new KtError({ code: "forbidden", message, hint: "Take another name, or name this one by kt serve --groups." });
     }
-    this.#remember(group, Date.now());
+    this.#remember(group, performance.now());
   }
 
   #remember(group: string, nowMs: number): void {

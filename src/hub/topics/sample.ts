@@ -1,6 +1,6 @@
 /** What some records say of their topic, each looked at once: nothing of them is kept but the newest value. */
 import { isUtf8 } from "node:buffer";
-import { isJson } from "../../format/lenient-json.ts";
+import { isJson, isSoonParsed } from "../../format/lenient-json.ts";
 import type { KafkaRecord, Spot } from "../../record.ts";
 import { streamName } from "../../video/frame.ts";
 import type { KeyHabit } from "../../video/key-habit.ts";
@@ -103,7 +103,7 @@ export class Sample {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     if (whole ? !isUtf8(bytes) : cutsOf(bytes).every((cut) => !isUtf8(cut))) return "binary";
     const text = bytes.toString();
-    if (/^\s*[{[]/.test(text) && (!whole || isJson(text))) return "json";
+    if (/^\s*[{[]/.test(text) && (!whole || !isSoonParsed(text) || isJson(text))) return "json";
     // A number alone may be a word in a text; where there is nothing else they are measured.
     return this.#numbers ? "json" : "text";
   }

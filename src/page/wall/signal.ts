@@ -60,7 +60,8 @@ export class SignalMeter {
   }
 
   arrived(timestampMs: number, nowMs: number): void {
-    if (nowMs - this.#arrivedAtMs > burstMs) {
+    // A clock that was set back says that what came before is still to come.
+    if (nowMs - this.#arrivedAtMs > burstMs || nowMs < this.#arrivedAtMs) {
       this.#burstAtMs = nowMs;
       this.#beginAnew();
     }

@@ -54,12 +54,26 @@ export function TileFacts({ measure, signal, kind, clock }: { measure: TileMeasu
         </span>
       )}
       {signal.state === "live" && signal.fps !== null && <span>{signal.fps < 9.5 ? signal.fps.toFixed(1) : Math.round(signal.fps)} fps</span>}
-      {signal.state === "live" && signal.delayMs !== null && (
-        <span class="delay" title="From capture to this screen, the median over the last second">
-          {durationText(signal.delayMs)}
-        </span>
-      )}
+      {signal.state === "live" && signal.delayMs !== null && <Delay ms={signal.delayMs} />}
       {(signal.state === "ended" || (signal.state === "silent" && kind !== "video")) && <span>{longDurationText(signal.forMs)} ago</span>}
+    </span>
+  );
+}
+
+/** Clocks of two machines are rarely closer together. */
+const mostAheadMs = 1000;
+
+/** A picture cannot be seen before it is taken: then a clock is wrong, and how old the picture is nobody knows. */
+function Delay({ ms }: { ms: number }) {
+  if (ms < -mostAheadMs)
+    return (
+      <span class="delay" title="The picture is dated later than now: the clock of where it is taken is ahead, or that of this computer behind">
+        clock {durationText(-ms)} ahead
+      </span>
+    );
+  return (
+    <span class="delay" title="From capture to this screen, the median over the last second">
+      {durationText(ms)}
     </span>
   );
 }

@@ -59,6 +59,7 @@ function fromText(text: string): EmbeddedPicture | undefined {
 
 /** The first picture among its texts. */
 function fromJson(text: string): EmbeddedPicture | undefined {
+  if (!hasFewValues(text)) return undefined;
   try {
     return find(JSON.parse(text), 0);
   } catch {
@@ -67,6 +68,17 @@ function fromJson(text: string): EmbeddedPicture | undefined {
 }
 
 const deepest = 4;
+/** What has a picture in it has no more values, and a server that parses them for one does nothing for others. */
+const mostValues = 20_000;
+
+/** Base64 has none of these signs. */
+function hasFewValues(text: string): boolean {
+  return [",", "[", "{"].every((sign) => {
+    let count = 0;
+    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) if (++count > mostValues) return false;
+    return true;
+  });
+}
 
 function find(value: unknown, depth: number): EmbeddedPicture | undefined {
   if (typeof value === "string") return value.length < leastTextBytes || /^[{["]/.test(value) ? undefined : fromText(value);

@@ -31,6 +31,8 @@ export class CaptureClock {
     const forgottenMs = (this.#offsetMs ?? offsetMs) + Math.max(0, arrivalMs - this.#lastArrivalMs) * forgetting;
     this.#offsetMs = offsetMs - forgottenMs > jumpMs ? offsetMs : Math.min(offsetMs, forgottenMs);
     this.#lastArrivalMs = arrivalMs;
+    // Our clock was set back: what was dated by it before is later than now for as long as that was.
+    if (this.#lastMs - arrivalMs > jumpMs) this.#lastMs = 0;
     // Frames that waited together while the connection was made have passed already: no time goes back for them.
     this.#lastMs = Math.min(arrivalMs, Math.max(this.#lastMs, ptsMs + this.#offsetMs));
     return this.#lastMs;

@@ -200,7 +200,8 @@ export function openVideo(ffmpeg: string, asked: VideoJob, onSkipped: (path: str
       stopped = true;
       // By SIGTERM it takes leave of a camera; what does not answer is ended all the same.
       const { kill, ended } = run;
-      kill(atOnce ? "SIGKILL" : "SIGTERM");
+      // One that waits for a publisher has nobody to take leave of, and looks at no signal before its next look for one.
+      kill(atOnce || (once && !run.report.opened) ? "SIGKILL" : "SIGTERM");
       const timer = setTimeout(() => kill("SIGKILL"), terminationMs);
       void ended.finally(() => clearTimeout(timer));
     },

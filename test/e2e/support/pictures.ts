@@ -5,7 +5,7 @@ import { ktOk, tempFolder } from "./kt.ts";
 let jpeg: Promise<string> | undefined;
 
 /** A picture of 64x48, in base64; always the same. */
-async function oneJpeg(): Promise<string> {
+export async function oneJpeg(): Promise<string> {
   await using folder = await tempFolder();
   await ffmpeg(["-f", "lavfi", "-i", "testsrc=size=64x48", "-frames:v", "1", `${folder.path}/one.jpg`]);
   return (await Bun.file(`${folder.path}/one.jpg`).bytes()).toBase64();

@@ -21,6 +21,13 @@ test("each partition has a lag for each time, also one that came later, and none
   expect(trends.of("g", place(0))).toEqual([]);
 });
 
+test("where the clock is set back, it begins anew", () => {
+  const trends = new LagTrends();
+  for (const ms of [7_200_000, 7_205_000, 5000, 10_000]) trends.add(ms, [{ group: "g", partitions: [at(0, ms / 1000)] }]);
+  expect(trends.timesMs).toEqual([5000, 10_000]);
+  expect(trends.of("g", place(0))).toEqual([5, 10]);
+});
+
 test("it is bounded in number and in age", () => {
   const trends = new LagTrends();
   for (let i = 0; i < 100; i++) trends.add(i * 5000, [{ group: "g", partitions: [at(0, i)] }]);

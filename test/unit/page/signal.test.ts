@@ -138,3 +138,15 @@ test("the rate is not told before a second of it was seen, and what the server h
   }
   expect(rateAt(startMs + 7060)).toBeNull();
 });
+
+test("where the viewer's clock is set forward an hour or back two, the stream is live with its delay a moment later", () => {
+  const meter = new SignalMeter();
+  let nowMs = startMs;
+  for (const setByMs of [0, 3_600_000, -7_200_000]) {
+    nowMs = play(meter, { count: 90, everyMs: 1000 / 30, delayMs: 40, fromMs: nowMs + setByMs });
+    const signal = meter.read(nowMs);
+    if (signal.state !== "live") throw new Error(signal.state);
+    expect(signal.fps).toBeCloseTo(30, 3);
+    expect(signal.delayMs).toBeCloseTo(40, 3);
+  }
+});

@@ -45,3 +45,23 @@ test("no time goes back, and none is after its arrival", () => {
     lastMs = ms;
   }
 });
+
+test("where our clock is set forward an hour and back two, frames keep their spacing, and are of that time at once", () => {
+  const clock = new CaptureClock();
+  const delaysMs = [5, 30, 5, 80, 6, 5, 60];
+  let shiftMs = 0;
+  const play = (from: number) =>
+    Array.from({ length: 100 }, (_, i) => clock.captured((from + i) * 40, startMs + shiftMs + (from + i) * 40 + (delaysMs[i % delaysMs.length] as number)));
+  const spacing = (times: number[]) => Math.max(...times.slice(10).map((ms, i, all) => (i === 0 ? 0 : Math.abs(ms - (all[i - 1] as number) - 40))));
+  expect(spacing(play(0))).toBeLessThan(4);
+  for (const [at, setByMs] of [
+    [100, 3_600_000],
+    [200, -7_200_000],
+    [300, 3_600_000],
+  ] as const) {
+    shiftMs += setByMs;
+    const times = play(at);
+    expect(Math.abs((times[0] as number) - (startMs + shiftMs + at * 40))).toBeLessThan(100);
+    expect(spacing(times)).toBeLessThan(4);
+  }
+});
