@@ -5,10 +5,10 @@ import type { Figure, Measured } from "./report/figure.ts";
 import { brokers, cpuSeconds, kt, residentMb, testClip } from "./support.ts";
 
 const count = 16;
-const seconds = 20;
+const seconds = 15;
 
 export async function cameras(): Promise<Measured> {
-  const clip = await testClip({ source: "mandelbrot", rate: 25, seconds: 24 });
+  const clip = await testClip({ source: "mandelbrot", rate: 25, seconds: 20 });
   const inputs = Array.from({ length: count }, (_, i) => `cam${i}=${clip}`);
   const child = Bun.spawn([kt, "emit-video", ...inputs, "--loop", "--topic", `bench-cameras-${process.pid}`, "--stats", "json"], {
     stdout: "ignore",

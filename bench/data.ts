@@ -9,7 +9,7 @@ import { type Side, startKt } from "./serve/sides.ts";
 import { brokers, cpuSeconds, kt, residentMb, run } from "./support.ts";
 
 const recordsPerSecond = 50_000;
-const seconds = 10;
+const seconds = 6;
 const keys = 10;
 const everyMs = 10;
 

@@ -24,7 +24,7 @@ producer.flush()
 `;
 
 export async function emit(): Promise<Measured> {
-  const figures = [...(await compare("720p", "1280x720", 20)), ...(await compare("1080p", "1920x1080", 8))];
+  const figures = [...(await compare("720p", "1280x720", 20)), ...(await compare("1080p", "1920x1080", 5))];
   for (const pace of [[], ["--fast"]]) for (const codec of ["copy", "mjpeg"]) figures.push(await ownTime(codec, pace));
   return { figures };
 }
@@ -70,7 +70,7 @@ interface Counted {
   seconds: number;
 }
 
-const looks = 10;
+const looks = 8;
 const settled = 3;
 
 /** kt's own processor time a frame, between two moments of a run that goes on: neither its start nor ffmpeg's work is in it. */

@@ -6,7 +6,7 @@ import type { Figure, Measured } from "./report/figure.ts";
 import { type Side, startKt } from "./serve/sides.ts";
 import { brokers, byTurns, cpuSeconds, kt, median, percentile, residentMb, run } from "./support.ts";
 
-const records = 3_000_000;
+const records = 2_000_000;
 const rounds = 5;
 
 interface Found {

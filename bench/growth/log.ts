@@ -6,7 +6,7 @@ import { cpuSeconds, kt, residentMb, run, work } from "../support.ts";
 
 const minutes = [1, 10, 60, 600];
 const rate = 5;
-const rounds = 5;
+const rounds = 3;
 
 export async function log(): Promise<Measured> {
   const points = { picture: growth(), again: growth(), cpu: growth(), memory: growth() };

@@ -6,7 +6,7 @@ import { watch } from "../serve/viewers.ts";
 import { cpuSeconds, residentMb, testClip } from "../support.ts";
 
 const counts = [1, 4, 16, 64];
-const rounds = 3;
+const rounds = 2;
 const seconds = 4;
 const settleMs = 1500;
 

@@ -6,7 +6,7 @@ import { startKt } from "../serve/sides.ts";
 import { brokers, cpuSeconds, kt, python, residentMb, run, work } from "../support.ts";
 
 const counts = [1, 20, 200, 2000];
-const rounds = 3;
+const rounds = 2;
 const seconds = 4;
 /** From the start on, until each topic was looked at. */
 const mostKnownMs = 90_000;

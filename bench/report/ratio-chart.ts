@@ -3,7 +3,9 @@ import type { Figure } from "./figure.ts";
 import { holds, ratioOf } from "./judge.ts";
 import { dot, line, marksOf, picture, text } from "./svg.ts";
 
-const [width, left, right, top, row] = [880, 470, 60, 34, 24];
+const [scale, right, top, row] = [380, 64, 34, 24];
+/** Of the letters, on average and with something to spare. */
+const letter = 6.6;
 
 interface Row {
   words: string;
@@ -38,11 +40,13 @@ function rowOf(figure: Figure): Row[] {
 export function ratioChart(title: string, figures: Figure[]): string | undefined {
   const rows = figures.flatMap(rowOf);
   if (rows.length === 0) return undefined;
+  const left = 12 + Math.ceil(letter * Math.max(...rows.map(({ words }) => words.length)));
+  const width = left + scale + right;
   const all = rows.flatMap(({ least, most, bar }) => [least, most, bar ?? 1]);
   const [least, most] = [Math.min(0.5, ...all) / 1.1, Math.max(2, ...all) * 1.1];
-  const x = (value: number) => left + ((width - left - right) * Math.log(value / least)) / Math.log(most / least);
+  const x = (value: number) => left + (scale * Math.log(value / least)) / Math.log(most / least);
   const bottom = top + rows.length * row;
-  const scale = marksOf(least, most).flatMap((mark) => [
+  const marks = marksOf(least, most).flatMap((mark) => [
     line(x(mark), top - 6, x(mark), bottom, mark === 1 ? "mark" : "rule"),
     text(x(mark), top - 12, String(mark), "middle", "quiet"),
   ]);
@@ -56,5 +60,5 @@ export function ratioChart(title: string, figures: Figure[]): string | undefined
       text(width - right + 10, y + 4, `${value.toFixed(2)}×`, "start", "quiet"),
     ];
   });
-  return picture(width, bottom + 12, title, [...scale, ...drawn]);
+  return picture(width, bottom + 12, title, [...marks, ...drawn]);
 }

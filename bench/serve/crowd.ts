@@ -8,9 +8,10 @@ import { watch } from "./viewers.ts";
 
 const viewers = 150;
 const rounds = 5;
-const seconds = 5;
-const counts = [1, 10, 50, 150, 500];
-const growthRounds = 3;
+const seconds = 4;
+/** Beside those of 150. */
+const counts = [1, 10, 50, 500];
+const growthRounds = 2;
 
 interface Cost {
   /** Processor time, ms for each second. */
@@ -30,6 +31,8 @@ export async function crowd(): Promise<Measured> {
   const points: { count: number; values: number[] }[] = counts.map((count) => ({ count, values: [] }));
   for (let round = 0; round < growthRounds; round++) for (const { count, values } of points) values.push((await costOf(stage, stage.kt, count)).cpuMs);
   const [kt = [], go2rtc] = [costs.get(stage.kt), stage.go2rtc && costs.get(stage.go2rtc)];
+  points.push({ count: viewers, values: kt.map(({ cpuMs }) => cpuMs) });
+  points.sort((a, b) => a.count - b.count);
   const figure = (name: string, unit: string, better: Figure["better"], of: (cost: Cost) => number, bar?: Figure["bar"]): Figure => ({
     name: `${viewers} viewers of 720p30, ${name}`,
     unit,

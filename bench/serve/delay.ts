@@ -11,7 +11,7 @@ const rounds = 5;
 const settleMs = 2000;
 /** Of each round of <img>, and of all rounds of a tile together. */
 const seconds = 4;
-const tileSeconds = 10;
+const tileSeconds = 8;
 
 export async function delay(): Promise<Measured> {
   const numbered = await jpegClip();

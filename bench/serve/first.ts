@@ -9,7 +9,7 @@ import { emit, makeTopic, pictureOf, type Side, startKt, startNumbered } from ".
 import { firstPicture, view } from "./viewer.ts";
 
 const rounds = 5;
-const times = 15;
+const times = 10;
 const mostFirstMs = 300;
 
 /** The median of each round. */

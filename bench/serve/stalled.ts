@@ -8,7 +8,7 @@ import { watch } from "./viewers.ts";
 
 const viewers = 50;
 const rounds = 5;
-const seconds = 3;
+const seconds = 2;
 
 interface Seen {
   side: Side;

@@ -7,8 +7,8 @@ import { emit, makeTopic, startKt } from "./sides.ts";
 
 const streams = 49;
 const rate = 15;
-const seconds = 30;
-const windowMs = 8000;
+const seconds = 20;
+const windowMs = 5000;
 const mostStartMs = 40_000;
 
 export async function wall(): Promise<Measured> {
