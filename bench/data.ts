@@ -2,17 +2,16 @@
  * A fast topic on the page: what 50,000 records a second cost kt serve and the browser that shows them,
  * as a list and as a table of the latest value by key, and whether the table is right when they end.
  */
-import { type CDPSession, chromium, type Page } from "playwright-core";
-import { brokers, cpuSeconds, kt, report, residentMb, run } from "./support.ts";
+import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Figure, Measured } from "./report/figure.ts";
+import { openBrowser } from "./serve/chromium.ts";
+import { type Side, startKt } from "./serve/sides.ts";
+import { brokers, cpuSeconds, kt, residentMb, run } from "./support.ts";
 
 const recordsPerSecond = 50_000;
-const seconds = Number(process.argv[2] ?? 20);
+const seconds = 6;
 const keys = 10;
 const everyMs = 10;
-
-const port = 20_000 + (process.pid % 20_000);
-const server = Bun.spawn([process.env.KT_BENCH_BINARY ?? kt, "serve", "--port", String(port)], { stdout: "ignore", stderr: "ignore", env: process.env });
-const browser = await chromium.launch({ executablePath: Bun.which("chromium") ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
 /** 200 bytes of JSON. */
 function line(key: string, count: number): string {
@@ -55,20 +54,26 @@ async function heapMb(session: CDPSession): Promise<number> {
   return (metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? Number.NaN) / 1e6;
 }
 
-/** Whether each key's row shows what was sent last. */
-async function lastCounts(page: Page, sent: number[]): Promise<string> {
+/** How many of the keys' rows show what was sent last. */
+async function lastCounts(page: Page, sent: number[]): Promise<number> {
   await Bun.sleep(1000);
   const rows = await page.getByRole("dialog").getByRole("row").allInnerTexts();
   const right = sent.filter((count, i) => rows.some((row) => row.startsWith(`sensor-${i}\t`) && row.split("\t").includes(String(count - 1))));
-  return `${right.length} of ${sent.length} rows are right`;
+  return right.length;
+}
+
+interface Stage {
+  side: Side;
+  browser: Browser;
 }
 
 async function measure(
+  { side, browser }: Stage,
   what: string,
   keyed: boolean,
   open: (page: Page) => Promise<unknown>,
-  check?: (page: Page, sent: number[]) => Promise<string>,
-): Promise<void> {
+  check?: (page: Page, sent: number[]) => Promise<number>,
+): Promise<Figure[]> {
   const topic = `bench-data-${what.replaceAll(" ", "-")}-${process.pid}`;
   await run([kt, "topic", "create", topic, "--config", "retention.bytes=400000000", "--config", "segment.bytes=100000000"]).catch(() => {});
   await run([kt, "produce", topic, "-k", "sensor-0", line("sensor-0", -1).trim()].filter((_, i) => keyed || (i !== 3 && i !== 4)));
@@ -88,40 +93,51 @@ async function measure(
   await session.send("Performance.enable");
   // The topic is known, and what is in it, before the page asks.
   await Bun.sleep(2000);
-  await page.goto(`http://127.0.0.1:${port}/#/${topic}`, { waitUntil: "commit" });
+  await page.goto(`${side.origin}/#/${topic}`, { waitUntil: "commit" });
   await open(page);
   await Bun.sleep(1000);
   const heapBefore = await heapMb(session);
-  const cpuBefore = cpuSeconds(server.pid);
+  const cpuBefore = cpuSeconds(side.pid);
   const memory: number[] = [];
-  const sampling = setInterval(() => memory.push(residentMb(server.pid)), 1000);
+  const sampling = setInterval(() => memory.push(residentMb(side.pid)), 1000);
   const sent = await load(topic, keyed);
   clearInterval(sampling);
-  const cpu = (cpuSeconds(server.pid) - cpuBefore) / seconds;
+  const cpu = (cpuSeconds(side.pid) - cpuBefore) / seconds;
   const heapAfter = await heapMb(session);
   const long = await page.evaluate(() => (globalThis as unknown as { __long: { count: number; ms: number; longestMs: number } }).__long);
   const total = sent.reduce((sum, count) => sum + count, 0);
-  report(
-    `${what}: ${Math.round(total / seconds)} records/s for ${seconds} s; kt serve ${(cpu * 100).toFixed(0)} % of a core, ${Math.max(...memory).toFixed(0)} MB at most; page: ${long.count} long tasks, ${long.ms.toFixed(0)} ms in all, the longest ${long.longestMs.toFixed(0)} ms, heap ${heapBefore.toFixed(1)} → ${heapAfter.toFixed(1)} MB${check ? `; ${await check(page, sent)}` : ""}`,
-  );
+  const right = check && (await check(page, sent));
   await page.close();
+  const figure = (name: string, unit: string, value: number, better: Figure["better"] = "less"): Figure => ({
+    name: `${what}, ${name}`,
+    unit,
+    better,
+    kt: [value],
+  });
+  return [
+    figure("that were sent", "records/s", total / seconds, "more"),
+    figure("processor time of kt serve", "ms/s", cpu * 1000),
+    figure("memory of kt serve at most", "MB", Math.max(...memory)),
+    figure("the page's longest task", "ms", long.longestMs),
+    figure("the page's heap before", "MB", heapBefore),
+    figure("the page's heap after", "MB", heapAfter),
+    ...(right === undefined ? [] : [figure(`rows that are right at the end, of ${keys}`, "rows", right, "more")]),
+  ];
 }
 
-try {
-  for (const deadline = performance.now() + 20_000; !(await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok; await Bun.sleep(100))
-    if (performance.now() > deadline) throw new Error("kt serve does not answer");
-  await measure("a list", false, (page) => page.getByRole("dialog").getByRole("log").waitFor());
-  await measure("a table by key", true, (page) => page.getByRole("dialog").getByRole("table").waitFor(), lastCounts);
-  await measure("a table by a field", false, async (page) => {
+export async function data(): Promise<Measured> {
+  await using side = await startKt();
+  await using browser = await openBrowser();
+  const stage = { side, browser };
+  const list = await measure(stage, "a list", false, (page) => page.getByRole("dialog").getByRole("log").waitFor());
+  const byKey = await measure(stage, "a table by key", true, (page) => page.getByRole("dialog").getByRole("table").waitFor(), lastCounts);
+  const byField = await measure(stage, "a table by a field", false, async (page) => {
     await page.getByRole("dialog").getByRole("tab", { name: "Table" }).click();
     await page.getByRole("dialog").getByRole("table").waitFor();
   });
-  await measure("charts", true, async (page) => {
+  const charts = await measure(stage, "charts", true, async (page) => {
     await page.getByRole("dialog").getByRole("tab", { name: "Charts" }).click();
     await page.getByRole("dialog").getByRole("img").waitFor();
   });
-} finally {
-  await browser.close();
-  server.kill("SIGINT");
-  await server.exited;
+  return { figures: [...list, ...byKey, ...byField, ...charts] };
 }

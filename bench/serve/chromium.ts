@@ -5,7 +5,7 @@ import type { Paint, TileMeasure } from "../../src/page/measure.ts";
 
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   const browser = await chromium.launch({
-    executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync),
+    executablePath: ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
   });
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });

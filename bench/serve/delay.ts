@@ -1,53 +1,75 @@
 /** From the frame's timestamp to the picture on the page, 720p30: kt's tiles, and <img> of both. */
 import type { Browser } from "playwright-core";
-import { report, testClip } from "../support.ts";
+import type { Figure, Measured } from "../report/figure.ts";
+import { median, percentile, testClip } from "../support.ts";
 import { allPaints, openBrowser, openPage } from "./chromium.ts";
-import { load, spread } from "./figures.ts";
+import { inRounds } from "./figures.ts";
 import { jpegClip, pictureCount, rate, squarePixels, squares } from "./pictures.ts";
 import { emit, makeTopic, pictureOf, type Side, startKt, startNumbered } from "./sides.ts";
 
-const rounds = 2;
-const settleMs = 3000;
-const seconds = 8;
+const rounds = 5;
+const settleMs = 2000;
+/** Of each round of <img>, and of all rounds of a tile together. */
+const seconds = 4;
+const tileSeconds = 8;
 
-export async function delay(): Promise<void> {
+export async function delay(): Promise<Measured> {
   const numbered = await jpegClip();
-  const plain = await testClip();
-  const reordered = await testClip({ bFrames: 2 });
-  await using browser = await openBrowser();
   const tiles: [string, string][] = [
     ["JPEG", numbered],
-    ["H.264", plain],
-    ["H.264 with B-frames", reordered],
+    ["H.264", await testClip()],
+    ["H.264 with B-frames", await testClip({ bFrames: 2 })],
   ];
+  await using browser = await openBrowser();
+  const figures: Figure[] = [];
   for (const [what, clip] of tiles) {
     await using side = await startKt();
     const topic = await makeTopic("delay");
     await using _ = emit(clip, "--topic", topic, "--name", "clip", "--loop");
     await pictureOf(side.origin, topic);
-    report(`timestamp to paint, kt's tile, ${what}: ${spread(await tileDelays(browser, `${side.origin}/#/${topic}/clip`))}; ${load()}`);
+    const delays = inRounds(await tileDelays(browser, `${side.origin}/#/${topic}/clip`), rounds);
+    const figure = (name: string, of: (round: number[]) => number): Figure => ({
+      name: `timestamp to paint on the page, ${what}, ${name}`,
+      unit: "ms",
+      better: "less",
+      kt: delays.map(of),
+    });
+    figures.push(
+      figure("median", median),
+      figure("slowest hundredth", (round) => percentile(round, 99)),
+    );
   }
-  await using stage = await startNumbered(numbered, "delay");
+  figures.push(await images(browser, numbered));
+  return {
+    figures,
+    remarks: [
+      "Both get the same pictures: kt through Kafka from an emitter, go2rtc straight from a camera of Motion JPEG. kt's delay begins with the record's timestamp, go2rtc's when the picture was sent to it.",
+    ],
+  };
+}
+
+/** An <img> of each, by turns. */
+async function images(browser: Browser, clip: string): Promise<Figure> {
+  await using stage = await startNumbered(clip, "delay");
   const delaysMs = new Map<Side, number[]>(stage.sides.map((side) => [side, []]));
   for (let round = 0; round < rounds; round++)
     for (const side of stage.sides) {
-      const sentMs = side.name === "kt" ? await ktClock(side, stage.topic) : stage.feeder.sentMs;
+      const sentMs = side === stage.kt ? await ktClock(side, stage.topic) : stage.feeder.sentMs;
       const shown = await imageChanges(browser, side, stage.url(side));
-      for (const { number, atMs } of shown) {
-        const sent = sentMs(number, atMs);
-        if (sent !== undefined) delaysMs.get(side)?.push(atMs - sent);
-      }
+      const delays = shown.map(({ number, atMs }) => atMs - (sentMs(number, atMs) ?? Number.NaN)).filter((delay) => !Number.isNaN(delay));
+      delaysMs.get(side)?.push(median(delays));
     }
-  for (const [side, delays] of delaysMs) report(`timestamp to <img>, MJPEG, ${side.name}: ${spread(delays)} (${delays.length} pictures); ${load()}`);
+  const other = stage.go2rtc && { name: "go2rtc", values: delaysMs.get(stage.go2rtc) ?? [] };
+  return { name: "timestamp to <img>, Motion JPEG", unit: "ms", better: "less", kt: delaysMs.get(stage.kt) ?? [], other };
 }
 
 async function tileDelays(browser: Browser, url: string): Promise<number[]> {
   const page = await openPage(browser, url);
   try {
-    await page.waitForFunction(() => (globalThis as unknown as { allPaints?: unknown[] }).allPaints?.length, null, { timeout: 30_000 });
+    await page.waitForFunction(() => (globalThis as unknown as { allPaints?: unknown[] }).allPaints?.length, null, { timeout: 60_000 });
     await Bun.sleep(settleMs);
     const before = (await allPaints(page)).length;
-    await Bun.sleep(seconds * 1000);
+    await Bun.sleep(tileSeconds * 1000);
     return (await allPaints(page)).slice(before).map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs);
   } finally {
     await page.close();

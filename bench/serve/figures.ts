@@ -1,13 +1,9 @@
-/** How figures are printed. */
-import { loadavg } from "node:os";
-import { median, percentile } from "../support.ts";
-
-export const ms = (value: number) => `${value.toFixed(1)} ms`;
-
-export function spread(valuesMs: number[]): string {
-  return `median ${ms(median(valuesMs))}, p99 ${ms(percentile(valuesMs, 99))}, most ${ms(Math.max(...valuesMs))}`;
-}
+/** What several parts work out of what they saw. */
 
 export const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-export const load = () => `load ${(loadavg()[0] ?? 0).toFixed(1)}`;
+/** As many rounds of a long row of measurements, each with those that came one after the other. */
+export function inRounds<T>(values: T[], rounds: number): T[][] {
+  const each = Math.ceil(values.length / rounds);
+  return Array.from({ length: rounds }, (_, round) => values.slice(round * each, (round + 1) * each)).filter((round) => round.length > 0);
+}

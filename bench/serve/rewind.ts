@@ -1,16 +1,17 @@
 /** A hundred viewers, each at its own place of an hour of video. */
 import { join } from "node:path";
-import { kt, report, residentMb, run, work } from "../support.ts";
-import { load, mean } from "./figures.ts";
+import type { Measured } from "../report/figure.ts";
+import { kt, residentMb, run, work } from "../support.ts";
+import { mean } from "./figures.ts";
 import { makeTopic, startKt } from "./sides.ts";
 import { watch } from "./viewers.ts";
 
 const viewers = 100;
 const rate = 15;
 const hourMs = 3_600_000;
-const seconds = 30;
+const seconds = 15;
 
-export async function rewind(): Promise<void> {
+export async function rewind(): Promise<Measured> {
   const topic = await makeTopic("rewind");
   const began = performance.now();
   // Its last moment is now: that is how --fast dates a file.
@@ -27,9 +28,16 @@ export async function rewind(): Promise<void> {
   try {
     const watched = await watch(side.pid, { urls, stalled: [] }, seconds);
     const rates = watched.pictures.map((count) => count / watched.seconds);
-    report(
-      `${viewers} rewinding viewers over an hour of 360p${rate} (emitted in ${emittedSeconds.toFixed(0)} s): ${idleMb.toFixed(0)} MB before, ${mostMb.toFixed(0)} MB at most; ${mean(rates).toFixed(1)} pictures a second for each viewer, the worst had ${Math.min(...rates).toFixed(1)}; ${(watched.cpuSeconds / watched.seconds).toFixed(2)} CPU s a second; ${load()}`,
-    );
+    return {
+      figures: [
+        { name: `an hour of 360p${rate} into Kafka`, unit: "s", better: "less", kt: [emittedSeconds] },
+        { name: `pictures for each of ${viewers} viewers, of ${rate}`, unit: "pictures/s", better: "more", kt: [mean(rates)] },
+        { name: "pictures for the worst", unit: "pictures/s", better: "more", kt: [Math.min(...rates)] },
+        { name: "processor time of kt serve", unit: "ms/s", better: "less", kt: [(watched.cpuSeconds / watched.seconds) * 1000] },
+        { name: "memory of kt serve before", unit: "MB", better: "less", kt: [idleMb] },
+        { name: "memory of kt serve at most", unit: "MB", better: "less", kt: [mostMb] },
+      ],
+    };
   } finally {
     clearInterval(looking);
   }

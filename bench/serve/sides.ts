@@ -19,8 +19,13 @@ export async function makeTopic(what: string): Promise<string> {
   return topic;
 }
 
-export async function startKt(): Promise<Side> {
-  const server = Bun.spawn([kt, "serve", "--port", "0"], { stdout: "ignore", stderr: "pipe", env: { ...process.env, KT_BROKERS: brokers() } });
+/** @param options more of kt serve's */
+export async function startKt(...options: string[]): Promise<Side> {
+  const server = Bun.spawn([process.env.KT_BENCH_BINARY ?? kt, "serve", "--port", "0", ...options], {
+    stdout: "ignore",
+    stderr: "pipe",
+    env: { ...process.env, KT_BROKERS: brokers() },
+  });
   let said = "";
   const decoder = new TextDecoder();
   for await (const bytes of server.stderr) {
@@ -31,9 +36,9 @@ export async function startKt(): Promise<Side> {
   throw new Error(`kt serve gave no address: ${said}`);
 }
 
-export function emit(...args: string[]): AsyncDisposable {
+export function emit(...args: string[]): AsyncDisposable & { pid: number } {
   const emitter = Bun.spawn([kt, "emit-video", ...args], { stdout: "ignore", stderr: "ignore", env: { ...process.env, KT_BROKERS: brokers() } });
-  return { [Symbol.asyncDispose]: () => stop(emitter) };
+  return { pid: emitter.pid, [Symbol.asyncDispose]: () => stop(emitter) };
 }
 
 export interface Feeder extends AsyncDisposable {

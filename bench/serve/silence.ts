@@ -1,40 +1,44 @@
 /** A camera that was silent while others wrote a million records: what lies between costs next to nothing. */
 import { join } from "node:path";
-import { cpuSeconds, kt, median, report, run, work } from "../support.ts";
-import { load, ms, spread } from "./figures.ts";
+import type { Figure, Measured } from "../report/figure.ts";
+import { cpuSeconds, kt, run, work } from "../support.ts";
 import { jpegClip } from "./pictures.ts";
 import { makeTopic, type Side, startKt } from "./sides.ts";
 
 const others = 1_000_000;
 const hourMs = 3_600_000;
-const rounds = 7;
+const rounds = 5;
 
 interface Took {
   ms: number;
   cpuMs: number;
 }
 
-export async function silence(): Promise<void> {
+export async function silence(): Promise<Measured> {
   const topic = await makeTopic("silence");
   const { beforeMs, gapMs } = await fill(topic);
   const picture = (side: Side, timeMs: number) => asked(side, `${side.origin}/topics/${topic}/frame?key=silent&at=${timeMs}`);
   const took = { beside: [] as Took[], first: [] as Took[], again: [] as Took[] };
+  const throughMs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     // Each server has just started, and knows nothing.
     await using side = await startKt();
-    await Bun.sleep(3000);
+    await Bun.sleep(2000);
     took.beside.push(await picture(side, beforeMs));
     took.first.push(await picture(side, gapMs));
     took.again.push(await picture(side, gapMs + hourMs / 2));
+    throughMs.push((await run([kt, "consume", topic, "--key", "silent", "--json", "--exit"], { stdout: "ignore" })).seconds * 1000);
   }
-  const through = (await run([kt, "consume", topic, "--key", "silent", "--json", "--exit"], { stdout: "ignore" })).seconds * 1000;
-  const line = (what: string, all: Took[]) =>
-    report(`${what}: ${spread(all.map((one) => one.ms))}; ${ms(median(all.map(({ cpuMs }) => cpuMs)))} of a processor; ${load()}`);
-  line("a picture beside others of its stream", took.beside);
-  line(`a picture before a gap of ${others} records, the first time`, took.first);
-  line("and at another place of it", took.again);
-  const ratio = (all: Took[]) => (through / median(all.map((one) => one.ms))).toFixed(0);
-  report(`kt consume --key reads through all of it in ${ms(through)}: ratio ${ratio(took.first)} the first time, ${ratio(took.again)} then`);
+  const other = { name: "kt consume --key, which reads all", values: throughMs };
+  const figure = (name: string, all: Took[]): Figure => ({ name, unit: "ms", better: "less", kt: all.map(({ ms }) => ms), other });
+  return {
+    figures: [
+      figure("a picture beside others of its stream", took.beside),
+      figure("a picture before a gap of a million records, the first time", took.first),
+      figure("and at another place of it", took.again),
+      { name: "processor time of the first time", unit: "ms", better: "less", kt: took.first.map(({ cpuMs }) => cpuMs) },
+    ],
+  };
 }
 
 async function asked(side: Side, url: string): Promise<Took> {

@@ -25,7 +25,7 @@ import { type Shown, sortTopics } from "./streams.ts";
 import { type Subject, sameSubject, useSubject, writeSubject } from "./subject.ts";
 import { useFindKeys } from "./topics/find-keys.ts";
 import { useTopicsPlace } from "./topics/place.ts";
-import { TopicsPage } from "./topics/topics-page.tsx";
+import { TopicsLater } from "./topics/topics-later.tsx";
 import { NotLive } from "./wall/not-live.tsx";
 import { TogetherBar, TogetherButton } from "./wall/together.tsx";
 import { Wall } from "./wall/wall.tsx";
@@ -127,7 +127,7 @@ export function App({ connection, clocks, memory, layouts, trouble }: Props) {
       )}
       {looking && topics && (
         <main class="looking">
-          <TopicsPage connection={connection} place={looking} topics={topics} layouts={layouts} />
+          <TopicsLater connection={connection} place={looking} topics={topics} layouts={layouts} />
         </main>
       )}
       {!looking && <LeftOut {...shown.left} />}

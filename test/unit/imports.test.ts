@@ -177,6 +177,12 @@ test("the page loads nothing of the server but the protocol, and the MP4 and the
   expect(others.sort()).toEqual([...ofBoth, "protocol/camera-message.ts", "protocol/clip.ts", "protocol/frame-head.ts", "video/formats/h264.ts"].sort());
 });
 
+test("what looks into topics is loaded with none of the wall", () => {
+  const loaded = [...loadedWith("page/main.tsx")];
+  expect(loaded).toContain("page/wall/wall.tsx");
+  expect(loaded.filter((file) => file.startsWith("page/topics/cluster/") || file === "page/topics/topics-page.tsx")).toEqual([]);
+});
+
 describe("one door", () => {
   const importers = (name: RegExp) => [...new Set(edges.filter(({ target }) => name.test(target)).map(({ file }) => file))].sort();
 

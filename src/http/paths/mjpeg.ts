@@ -89,19 +89,23 @@ export function mjpegResponse(browser: boolean, next: () => Promise<SignalledPic
     });
   const stream = new ReadableStream<Uint8Array>(
     {
-      async pull(controller) {
-        const picture = await nextUnlessEnding().catch((error) => {
-          // A body that fails is not cancelled.
-          close();
-          throw error;
-        });
-        if (!picture) {
-          close();
-          return controller.close();
-        }
-        const part = frames.part(picture);
-        traffic.sent("mjpeg", part.length, takeDropped?.(), takeDropped && !picture.signal ? picture.timestampMs : undefined);
-        controller.enqueue(part);
+      pull(controller) {
+        return nextUnlessEnding().then(
+          (picture) => {
+            if (!picture) {
+              close();
+              return controller.close();
+            }
+            const part = frames.part(picture);
+            traffic.sent("mjpeg", part.length, takeDropped?.(), takeDropped && !picture.signal ? picture.timestampMs : undefined);
+            controller.enqueue(part);
+          },
+          (error) => {
+            // A body that fails is not cancelled.
+            close();
+            throw error;
+          },
+        );
       },
       cancel: close,
     },

@@ -1,7 +1,7 @@
 /** What a viewer is shown while a stream is silent, so that neither he nor his program takes it for broken. */
 import type { Picture } from "../../hub/picture.ts";
 import { noSignal, shapeOf } from "../../video/no-signal.ts";
-import { orAfter } from "../wait.ts";
+import { orAfterEach } from "../wait.ts";
 
 /** How a picture came to be shown; undefined is a new one of the stream. */
 export type Signal = "lost" | "ended" | undefined;
@@ -23,12 +23,13 @@ export interface SilenceOptions {
  * come again each time, slowly: OpenCV gives a stream up that brings nothing for 30 seconds.
  */
 export function fillSilence({ next, ended, afterMs }: SilenceOptions): () => Promise<SignalledPicture | undefined> {
+  const orLate = orAfterEach(afterMs);
   let coming: Promise<Picture | undefined> | undefined;
   let last: Picture | undefined;
   let drawn: Picture | undefined;
   return async () => {
     coming ??= next();
-    const came = await orAfter(coming, afterMs);
+    const came = await orLate(coming);
     if (came !== "late") {
       coming = undefined;
       drawn = undefined;

@@ -146,17 +146,21 @@ export interface LivePictures {
  * @throws KtError unknown_topic, no_ffmpeg, busy
  */
 export async function viewPictures(hub: ViewHub, topic: string, key: string | undefined, png = true): Promise<LivePictures> {
-  let wake: (() => void) | undefined;
+  let waiting: ((picture: Picture | undefined) => void) | undefined;
   let closed = false;
-  const view = await LiveView.open(hub, { topic, key, h264: false, png }, () => wake?.());
+  // Given in the same turn in which it came: each further promise is one more for every viewer of every picture.
+  const give = () => {
+    const picture = waiting && view.next();
+    if (!picture) return;
+    waiting?.(picture);
+    waiting = undefined;
+  };
+  const view = await LiveView.open(hub, { topic, key, h264: false, png }, give);
   return {
-    async next() {
-      while (!closed) {
-        const picture = view.next();
-        if (picture) return picture;
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-      return undefined;
+    next() {
+      if (closed) return Promise.resolve(undefined);
+      const picture = view.next();
+      return picture ? Promise.resolve(picture) : new Promise((resolve) => (waiting = resolve));
     },
     get ended() {
       return view.end !== undefined;
@@ -165,7 +169,7 @@ export async function viewPictures(hub: ViewHub, topic: string, key: string | un
     close() {
       closed = true;
       view.close();
-      wake?.();
+      waiting?.(undefined);
     },
   };
 }

@@ -13,7 +13,7 @@ import { TopicPartitions } from "./topic-partitions.tsx";
 import { TopicRecords } from "./topic-records.tsx";
 import { TopicSettings } from "./topic-settings.tsx";
 
-interface Props {
+export interface Props {
   connection: Connection;
   place: TopicsPlace;
   topics: TopicSummary[];
