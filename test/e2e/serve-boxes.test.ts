@@ -35,6 +35,20 @@ async function known({ url }: Served, topic: string): Promise<void> {
   await eventually(async () => ((await (await fetch(`${url}/topics/${topic}`)).json()) as { detections?: unknown }).detections, `${topic} known as detections`);
 }
 
+/** And that a topic has these streams. */
+async function shown({ url }: Served, topic: string, ...keys: string[]): Promise<void> {
+  let said = "";
+  for (const key of keys)
+    await eventually(
+      async () => {
+        const answer = await fetch(`${url}/topics/${topic}/frame?key=${key}`);
+        said = answer.ok ? "" : await answer.text();
+        return answer.ok;
+      },
+      () => `a picture of ${key}: ${said}`,
+    );
+}
+
 const named = ({ partition, offset, timestamp, headers }: RecordEnvelope) => {
   const header = (name: string) => headers.find((one) => one.name === name)?.value ?? "";
   return { partition, offset, timestampMs: timestamp, runHash: hashOfRun(header("kt-run")), sequence: Number(header("kt-seq")) };
@@ -115,6 +129,7 @@ test("frame, stream.mjpeg and clip.mp4 draw what was seen into the pictures", as
   await ktOk(["produce", seen, "--json"], { stdin: lines([...of("jpeg"), ...of("h264")]) });
   await using served = await serve(undefined, "--overlay", `${seen}=${video}`);
   await known(served, seen);
+  await shown(served, video, "jpeg", "h264");
   for (const key of ["jpeg", "h264"]) {
     const all = of(key);
     const number = 30;
@@ -174,6 +189,7 @@ test("what is drawn into pictures can be read, and whatever a label is, it is a 
   });
   await using served = await serve(undefined, "--overlay", `${seen}=${video}`);
   await known(served, seen);
+  await shown(served, video, "jpeg");
   for (const i of labels.keys()) {
     const answer = await fetch(`${served.url}/topics/${video}/frame?key=jpeg&at=${all[i]?.timestamp}&boxes=1`);
     expect({ i, status: answer.status, type: answer.headers.get("content-type") }).toEqual({ i, status: 200, type: "image/jpeg" });
@@ -196,6 +212,7 @@ test("of PNG, a clip in which nothing is seen at first has all of its pictures",
   await ktOk(["produce", seen, "--json"], { stdin: lines(all.slice(20, 21)) });
   await using served = await serve(undefined, "--overlay", `${seen}=${stills}`);
   await known(served, seen);
+  await shown(served, stills, "png");
   const clip = await fetch(`${served.url}/topics/${stills}/clip.mp4?key=png&start=${all[0]?.timestamp}&boxes=1`);
   const pixel = await pixels(await clip.bytes());
   const drawn = all.map((_, picture) => {
