@@ -51,7 +51,7 @@ export async function crowd(): Promise<Measured> {
     growths: [{ name: "processor time of kt serve", of: "viewers", unit: "ms/s", points }],
     remarks: [
       "Each viewer reads by a socket, from the same process for both. Processor time is the server's own; Kafka's, and that of what feeds go2rtc, is not in it.",
-      "Memory is all that is resident: kt's runtime, JavaScriptCore and librdkafka are 90 MB before anybody looks.",
+      "Memory is all that is resident, a runtime for JavaScript among it, which go2rtc has none of.",
     ],
   };
 }
