@@ -1,5 +1,6 @@
 /** kt emit-video: each frame of videos, cameras or images, a record. */
 import { Outlet } from "../emit/outlet.ts";
+import { watchRefusals } from "../emit/refusals.ts";
 import { report, show } from "../emit/report.ts";
 import { StreamEmitter, type StreamJob } from "../emit/stream.ts";
 import { Topics } from "../emit/topics.ts";
@@ -19,6 +20,7 @@ import { exposure, parseListenAddress } from "../video/source/listen/address.ts"
 import { openListener } from "../video/source/listen/listener.ts";
 import type { Listener } from "../video/source/listen/publisher.ts";
 import { every, realTime, unpaced } from "../video/source/pacing.ts";
+import { counted } from "../words.ts";
 
 type Options = Resolved<typeof emitVideoOptions>;
 
@@ -50,6 +52,7 @@ export async function emitVideo(words: string[], options: Options): Promise<void
   const streams = jobs.map((job) => new StreamEmitter(job, outlet, topics, AbortSignal.any([shutdown, topics.lost(job.topic)]), note));
   const watches = watchTopics(streams, topics, producer);
   const stopShowing = show(streams, options, producer);
+  const stopTelling = watchRefusals(streams, (stream, failures) => void tellRefusal(stream, failures));
   const beganMs = performance.now();
   try {
     const endings = await Promise.all(streams.map((stream) => ending(stream, streams.length > 1)));
@@ -60,9 +63,15 @@ export async function emitVideo(words: string[], options: Options): Promise<void
     raise(streams, problems, endings);
   } finally {
     stopShowing();
+    stopTelling();
     for (const watch of watches) watch.stop();
     for (const { listener } of jobs) listener?.close();
     topics.close();
+  }
+
+  async function tellRefusal({ name, topic }: StreamEmitter, failures: Map<number, number>): Promise<void> {
+    const count = [...failures.values()].reduce((sum, its) => sum + its, 0);
+    note(`Warning: ${counted(count, "frame")} of ${name} did not get into ${topic}: ${await describeFailure(config, topic, failures)}.`);
   }
 
   async function undelivered({ ledger, topic }: StreamEmitter): Promise<KtError | undefined> {
@@ -79,7 +88,7 @@ export async function emitVideo(words: string[], options: Options): Promise<void
     return new KtError({
       code: "not_delivered",
       message: `${failed + inFlight} of ${sent} frames were not delivered to ${topic}: ${reason}.`,
-      hint: "Is the broker running? kt topic list tells.",
+      hint: failures.has(codes.invalidTimestamp) ? "Is the clock of this computer right? date shows it." : "Is the broker running? kt topic list tells.",
     });
   }
 }

@@ -80,6 +80,7 @@ function progressText(
     `${bytesText(stats.bytesPerSecond)}/s`,
     `${stats.speed.toFixed(2)}x`,
     `${ledger.delivered} delivered`,
+    ledger.failed > 0 && `${ledger.failed} failed`,
     ledger.inFlight > 0 && `${ledger.inFlight} in flight`,
     ledger.dropped > 0 && `${ledger.dropped} dropped`,
     driftMs !== undefined && `drift ${driftMs.toFixed(1)} ms`,

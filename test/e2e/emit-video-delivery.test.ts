@@ -110,3 +110,14 @@ test("--fit makes the pictures small enough for the topic, and they are still pi
   await Bun.write(`${folder.path}/fit.jpg`, pictureOf(frames[0]));
   await ffmpeg(["-xerror", "-i", `${folder.path}/fit.jpg`, "-f", "null", "-"]);
 });
+
+test("a topic that takes none of a camera's frames is told of while it goes on, with the reason", async () => {
+  const topic = uniqueName("late");
+  // As where the computer's clock is wrong: each frame is dated some milliseconds before the broker sees it.
+  await ktOk(["topic", "create", topic, "--config", "message.timestamp.before.max.ms=0"]);
+  await using emitter = startKt(["emit-video", "door=testsrc", "--topic", topic, "--codec", "mjpeg"]);
+  await emitter.stderr.waitFor(new RegExp(`^Warning: [\\d,]+ frames? of door did not get into ${topic}: the topic takes no time so far from now`, "m"));
+  expect(await emitter.stop()).toBe(1);
+  expect(emitter.stderr.text).toMatch(/\d+ of \d+ frames were not delivered to .*clock of this computer/);
+  expect(emitter.stderr.text.match(/^Warning/gm)).toHaveLength(1);
+});
