@@ -53,10 +53,12 @@ test("of more keys than can be told apart the mean of all is drawn, between the 
   expect(seen.length).toBeGreaterThan(5);
   const numbers = seen.map(([name, mean, span]) => ({ name, mean: Number(mean), span }));
   expect(numbers.every(({ name }) => name === "500 keys")).toBe(true);
-  for (const { mean } of numbers) expect(Math.abs(mean - 249.5)).toBeLessThan(25);
+  // Pieces begin at round times: the first and the last may have a few of the keys only.
+  const whole = numbers.slice(1, -1);
+  for (const { mean } of whole) expect(Math.abs(mean - 249.5)).toBeLessThan(25);
   // The one peak is in one place, and in no other.
   expect(numbers.filter(({ span }) => span === "0 to 5,000")).toHaveLength(1);
-  expect(numbers.filter(({ span }) => span === "0 to 499")).toHaveLength(numbers.length - 1);
+  expect(whole.filter(({ span }) => span === "0 to 499")).toHaveLength(whole.length - 1);
 });
 
 test("what was zoomed by dragging stays, whatever comes, until its reader asks for the whole time", async () => {

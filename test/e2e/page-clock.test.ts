@@ -18,7 +18,8 @@ test("how old a picture is follows the clocks, and one that is dated later than 
   await using clock = await Clock.start();
   await using _emitter = startKt(["emit-video", "door=testsrc", "--size", "160x120", "--fps", "10", "--codec", "mjpeg", "--topic", topic], { env: clock.env });
   await eventually(async () => (await recordsOf(topic)).length > 60, "some seconds of pictures");
-  await using served = await serve();
+  // Alone on the wall: of others that have ended it is said so.
+  await using served = await serve(undefined, "--topics", topic);
   await using visited = await visit("about:blank");
   const { page } = visited;
   await page.addInitScript("const real = Date.now; window.aheadMs = 0; Date.now = () => real() + window.aheadMs;");

@@ -14,7 +14,7 @@ setDefaultTimeout(120_000);
 /** Of the server; it takes some 70 MB by itself, and 32 MB of a record may be there three times for a moment. */
 const mostMb = 500;
 /** More than the longest that a server answered in which does nothing, at the same time: so busy is the machine by itself. */
-const mostHealthMs = 500;
+const mostHealthMs = 1500;
 
 let served: Served;
 /** It has nothing to do. */

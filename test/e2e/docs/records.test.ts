@@ -37,7 +37,10 @@ const languages: [language: string, prepare: () => Promise<string[]>][] = [
       await Bun.write(`${folder.path}/Frames.java`, program("java"));
       const jars = [...new Bun.Glob(".build/kafka-*/jars/*.jar").scanSync({ cwd: root, dot: true, absolute: true })];
       expect(jars.length).toBeGreaterThan(1);
-      const { code, stderr } = await run(["javac", "-cp", jars.join(":"), "-d", folder.path, `${folder.path}/Frames.java`], { timeoutMs: 120_000, env: asciiOnly });
+      const { code, stderr } = await run(["javac", "-cp", jars.join(":"), "-d", folder.path, `${folder.path}/Frames.java`], {
+        timeoutMs: 120_000,
+        env: asciiOnly,
+      });
       expect({ code, stderr }).toMatchObject({ code: 0 });
       return ["java", "-cp", [folder.path, ...jars].join(":"), "Frames"];
     },
