@@ -60,6 +60,8 @@ class Way {
       else this.#show(readSubject(location.hash));
     };
     addEventListener("popstate", moved);
+    // Since what the address said was read, it may have changed: nobody listened yet.
+    this.#show(readSubject(location.hash));
     return () => removeEventListener("popstate", moved);
   }
 

@@ -48,13 +48,18 @@ afterAll(async () => {
 const lastOf = async (page: Page, key: string) => (await paints(page)).findLast((paint) => paint.key === key)?.timestampMs;
 const place = async (page: Page) => Number(await page.getByRole("slider", { name: "Time" }).getAttribute("aria-valuenow"));
 const live = (page: Page) => page.getByRole("button", { name: "Live", exact: true });
-const clockOf = (ms: number) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const isSameDay = (a: number, b: number) => new Date(a).toDateString() === new Date(b).toDateString();
+const timeOf = (ms: number) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** With the day where that is not today: soon after midnight the log is of yesterday. */
+const clockOf = (ms: number) =>
+  isSameDay(ms, Date.now()) ? timeOf(ms) : `${new Date(ms).toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${timeOf(ms)}`;
+const stretchOf = (fromMs: number, toMs: number) => `${clockOf(fromMs)} to ${isSameDay(fromMs, toMs) ? timeOf(toMs) : clockOf(toMs)}`;
 
 test("a time at which nothing was recorded says so, and from when to when", async () => {
   await using visited = await visit(`${served.url}/?topic=yard&key=broken&at=${iso(400)}#/yard/broken`);
   const { page } = visited;
   await page
-    .getByText(`Nothing recorded ${clockOf(at(100))} to ${clockOf(at(820))}`, { exact: false })
+    .getByText(`Nothing recorded ${stretchOf(at(100), at(820))}`, { exact: false })
     .first()
     .waitFor();
   // The next picture is of its time again.
@@ -116,7 +121,7 @@ test("together, the time goes on evenly past a stream that has nothing there, wh
   await page.mouse.click(box.x + box.width * share, box.y + box.height / 2);
   await eventually(async () => Math.abs(((await lastOf(page, "steady")) ?? 0) - at(600)) < 20_000, "ten minutes on");
   await page
-    .getByText(`Nothing recorded ${clockOf(at(100))} to ${clockOf(at(820))}`)
+    .getByText(`Nothing recorded ${stretchOf(at(100), at(820))}`)
     .first()
     .waitFor();
   const from = await place(page);

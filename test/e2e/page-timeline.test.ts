@@ -62,9 +62,12 @@ async function timeBelow(page: Page, part: number): Promise<number> {
   return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
 }
 
+/** How much later one time of day is than another, which midnight may lie between, ms. */
+const laterBy = (one: number, other: number) => ((one - other + 1.5 * 86_400_000) % 86_400_000) - 86_400_000 / 2;
+
 /** How much of the log the timeline shows, ms. */
 async function shownMs(page: Page): Promise<number> {
-  return (((await timeBelow(page, 0.999)) - (await timeBelow(page, 0.001)) + 86_400_000) % 86_400_000) / 0.998;
+  return laterBy(await timeBelow(page, 0.999), await timeBelow(page, 0.001)) / 0.998;
 }
 
 /** What a wheel of a mouse, or a trackpad, says to the timeline. */
@@ -85,13 +88,13 @@ test("a trackpad's small steps zoom little by little, and sideways they show wha
   expect(zoomedMs).toBeWithin(allMs * 0.4, allMs * 0.9);
   const before = await timeBelow(page, 0.5);
   for (let step = 0; step < 10; step++) await wheel(page, 0.5, -20, 0);
-  await eventually(async () => before - (await timeBelow(page, 0.5)) > zoomedMs / 20, "earlier times");
+  await eventually(async () => laterBy(before, await timeBelow(page, 0.5)) > zoomedMs / 20, "earlier times");
   expect(await shownMs(page)).toBeWithin(zoomedMs * 0.97, zoomedMs * 1.03);
   // Further than the begin there is nothing.
   for (let step = 0; step < 30; step++) await wheel(page, 0.5, -500, 0);
   const begin = new Date(startMs);
   const beginMs = ((begin.getHours() * 60 + begin.getMinutes()) * 60 + begin.getSeconds()) * 1000;
-  expect((await timeBelow(page, 0.001)) - beginMs).toBeWithin(0, zoomedMs * 0.02);
+  expect(laterBy(await timeBelow(page, 0.001), beginMs)).toBeWithin(0, zoomedMs * 0.02);
   await page.getByRole("button", { name: "Show all" }).click();
   expect(await shownMs(page)).toBeWithin(allMs * 0.98, allMs * 1.02);
 });
@@ -108,7 +111,7 @@ test("a timeline that is zoomed goes along with live", async () => {
   const lengthMs = await shownMs(page);
   expect(lengthMs).toBeLessThan(9000);
   const end = await timeBelow(page, 0.999);
-  await eventually(async () => (await timeBelow(page, 0.999)) - end > lengthMs, "later times than it showed");
+  await eventually(async () => laterBy(await timeBelow(page, 0.999), end) > lengthMs, "later times than it showed");
   expect(await shownMs(page)).toBeWithin(lengthMs - 2100, lengthMs + 2100);
   expect(await page.getByRole("button", { name: "Live", exact: true }).getAttribute("aria-pressed")).toBe("true");
 });

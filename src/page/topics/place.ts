@@ -44,6 +44,8 @@ export function useTopicsPlace(): TopicsPlace | null {
   useEffect(() => {
     const moved = () => setHash(location.hash);
     addEventListener("popstate", moved);
+    // Since what the address said was read, it may have changed: nobody listened yet.
+    moved();
     return () => removeEventListener("popstate", moved);
   }, []);
   return readTopicsPlace(hash);
