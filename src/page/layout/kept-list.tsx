@@ -1,5 +1,6 @@
 /** What is kept on the wall, in its order: moved, put into groups, and taken off. */
 import { CloseIcon, DownIcon } from "../parts/icons.tsx";
+import { TypedField } from "../parts/typed-field.tsx";
 import { sameSubject } from "../subject.ts";
 import type { Kept } from "./layout.ts";
 
@@ -26,12 +27,12 @@ export function KeptList({ kept, missing, onChange }: Props) {
             <span class={isMissing ? "name lacking" : "name"} title={`${name}, topic ${one.topic}${isMissing ? ": not there now" : ""}`}>
               <bdi>{name}</bdi>
             </span>
-            <input
+            <TypedField
               value={one.group}
               placeholder="group"
               aria-label={`Group of ${name}`}
               maxLength={40}
-              onChange={({ currentTarget: { value } }) => onChange(kept.map((other, j) => (j === i ? { ...other, group: value.trim() } : other)))}
+              onDone={(text) => onChange(kept.map((other, j) => (j === i ? { ...other, group: text.trim() } : other)))}
             />
             <button type="button" class="tool icon up" aria-label={`Move ${name} up`} disabled={i === 0} onClick={() => swap(i, i - 1)}>
               <DownIcon />

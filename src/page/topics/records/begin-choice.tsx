@@ -1,5 +1,6 @@
 /** Where the list begins: at the newest, or at a place that is chosen. */
 import { useState } from "preact/hooks";
+import { TypedField } from "../../parts/typed-field.tsx";
 
 const kinds = { newest: "Newest first", start: "Oldest first", offset: "From offset", time: "From time", tail: "Last of each partition" } as const;
 type Kind = keyof typeof kinds;
@@ -31,21 +32,21 @@ export function BeginChoice({ from, onChoose }: Props) {
         </select>
       </label>
       {kind === "time" ? (
-        <input
+        <TypedField
           type="datetime-local"
           step="1"
           aria-label="Time to begin at"
           value={localText(from)}
-          onChange={({ currentTarget }) => currentTarget.value && onChoose(new Date(currentTarget.value).toISOString())}
+          onDone={(text) => text && onChoose(new Date(text).toISOString())}
         />
       ) : (
         (kind === "offset" || kind === "tail") && (
-          <input
+          <TypedField
             type="text"
             inputMode={kind === "offset" ? "numeric" : "text"}
             aria-label={kind === "offset" ? "Offset to begin at" : "How many"}
             value={kind === "tail" ? from.replace(/^-/, "") : from}
-            onChange={({ currentTarget: { value } }) => onChoose(kind === "tail" ? `-${value.replace(/^-/, "")}` : value)}
+            onDone={(text) => onChoose(kind === "tail" ? `-${text.replace(/^-/, "")}` : text)}
           />
         )
       )}

@@ -14,23 +14,26 @@ export interface Opened {
 }
 
 const reading = { record: null, trouble: "" };
+type Read = Omit<Opened, "again">;
 
 export function useOpened(topic: string, spot: Spot): Opened {
-  const [opened, setOpened] = useState<Omit<Opened, "again">>(reading);
   const [round, setRound] = useState(0);
   const url = valueUrl(topic, spot, "json");
+  // What was read stands under its own address: the one before is never shown under the name of the next.
+  const [opened, setOpened] = useState<{ url: string; read: Read }>({ url, read: reading });
   useEffect(() => {
     const gone = new AbortController();
-    setOpened(reading);
+    const tell = (read: Read) => setOpened({ url, read });
+    tell(reading);
     fetch(url, { signal: gone.signal })
       .then(async (response) => {
-        if (response.ok) setOpened({ record: (await response.json()) as OpenedRecord, trouble: "" });
-        else setOpened({ record: null, trouble: (await response.text()).trim() });
+        if (response.ok) tell({ record: (await response.json()) as OpenedRecord, trouble: "" });
+        else tell({ record: null, trouble: (await response.text()).trim() });
       })
-      .catch(() => gone.signal.aborted || setOpened({ record: null, trouble: "The kt server does not answer" }));
+      .catch(() => gone.signal.aborted || tell({ record: null, trouble: "The kt server does not answer" }));
     return () => gone.abort();
   }, [url, round]);
-  return { ...opened, again: () => setRound((before) => before + 1) };
+  return { ...(opened.url === url ? opened.read : reading), again: () => setRound((before) => before + 1) };
 }
 
 /** @param step -1 is the one above in the list, 1 the one below; where the list ends, the log is asked. @returns null where there is none */
