@@ -13,7 +13,7 @@ import type { KafkaRecord } from "../../record.ts";
 import { streamed } from "../body.ts";
 import { ending } from "../ending.ts";
 import { traffic } from "../traffic.ts";
-import { orAfter } from "../wait.ts";
+import { orAfterEach } from "../wait.ts";
 import { tooLargeForJson } from "./json-limit.ts";
 
 /** Proxies close what is silent for longer. */
@@ -58,9 +58,10 @@ async function* events(waiting: Channel<KafkaRecord | KtError>, begin: Partition
   // Who loses the connection before the first record knows where to go on as well.
   yield Buffer.from(`retry: ${retryMs}\n${id()}\n`);
   let coming: Promise<KafkaRecord | KtError | undefined> | undefined;
+  const orBeat = orAfterEach<KafkaRecord | KtError | undefined>(heartbeatMs);
   for (;;) {
     coming ??= waiting.next();
-    const came = await orAfter(coming, heartbeatMs);
+    const came = await orBeat(coming);
     if (came === "late") {
       yield Buffer.from(": nothing new\n\n");
       continue;

@@ -23,7 +23,7 @@ export interface SilenceOptions {
  * come again each time, slowly: OpenCV gives a stream up that brings nothing for 30 seconds.
  */
 export function fillSilence({ next, ended, afterMs }: SilenceOptions): () => Promise<SignalledPicture | undefined> {
-  const orLate = orAfterEach(afterMs);
+  const orLate = orAfterEach<Picture | undefined>(afterMs);
   let coming: Promise<Picture | undefined> | undefined;
   let last: Picture | undefined;
   let drawn: Picture | undefined;
