@@ -36,7 +36,8 @@ interface Opened {
 /** The place, and the way to another; null is the wall. */
 export function useSubject(): [Subject | null, Go] {
   const [subject, setSubject] = useState(() => readSubject(location.hash));
-  const [way] = useState(() => new Way(setSubject));
+  // What is shown already is not drawn again for being said once more.
+  const [way] = useState(() => new Way((next) => setSubject((before) => (sameSubject(before, next) ? before : next))));
   useEffect(() => way.listen(), [way]);
   return [subject, (next) => way.go(next)];
 }
