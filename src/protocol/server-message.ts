@@ -9,6 +9,7 @@ import type { ExtentEnd, Gap, PiecePlace } from "../hub/log/gap.ts";
 import type { StreamSummary, TopicKind, TopicSummary } from "../hub/topics/summary.ts";
 import type { Spot } from "./client-message.ts";
 import type { frameTypes } from "./frame-head.ts";
+import type { PackedDetected } from "./packed-detections.ts";
 
 export type {
   ChartPoint,
@@ -41,7 +42,7 @@ export type ServerMessage =
   /** null where the group has none in that stream, or is at its end. */
   | { type: "place"; request: number; timeMs: number | null }
   /** What was seen in the pictures that were asked for, in no order. */
-  | { type: "detections"; request: number; detected: Detected[] }
+  | { type: "detections"; request: number; detected: PackedDetected[] }
   /** From when to when which labels were seen, in order. */
   | ({ type: "events"; request: number } & EventAnswer)
   /** null where it said nothing. */
@@ -66,7 +67,7 @@ export type ServerMessage =
       chart?: ChartPoints | undefined;
     }
   /** What was seen in a live stream since the last message, oldest first, and which topics say so. */
-  | { type: "boxes"; panel: number; overlays: string[]; detected: Detected[] }
+  | { type: "boxes"; panel: number; overlays: string[]; detected: PackedDetected[] }
   /** Rows that changed; one without a value is gone. `missing` says why a key may not be there. */
   | { type: "rows"; panel: number; begins: boolean; records: PanelRecord[]; missing: MissingRows };
 

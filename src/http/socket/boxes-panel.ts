@@ -7,6 +7,7 @@ import type { Hub } from "../../hub/hub.ts";
 import type { ChunkedLog } from "../../hub/log/chunks.ts";
 import type { CatalogueListener } from "../../hub/topics/catalogue.ts";
 import type { PanelMessage, RequestMessage } from "../../protocol/client-message.ts";
+import { type PackedDetected, packed } from "../../protocol/packed-detections.ts";
 import type { PageLink } from "./watcher.ts";
 
 /** A page that is too slow gets the newest. */
@@ -19,10 +20,13 @@ const mostAnswered = 50_000;
 type OverlayHub = Pick<Hub, "catalogue" | "detections">;
 
 /** What was seen in the pictures that a page asks for. @throws KtError where the log cannot be read */
-export async function detectedOf(hub: OverlayHub & { archive: ChunkedLog }, message: Extract<RequestMessage, { type: "detections" }>): Promise<Detected[]> {
+export async function detectedOf(
+  hub: OverlayHub & { archive: ChunkedLog },
+  message: Extract<RequestMessage, { type: "detections" }>,
+): Promise<PackedDetected[]> {
   const requests = message.frames.length > 0 ? requestsFor(hub, message) : [];
   const found = await Promise.all(requests.map((request) => hub.detections.log.of(hub.archive, request, message.frames)));
-  return newest(found.flat(), mostAnswered);
+  return newest(found.flat(), mostAnswered).map(packed);
 }
 
 /** When which labels were seen. @throws KtError where the log cannot be read */
@@ -106,7 +110,8 @@ export class BoxesPanel {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       if (!this.#link.hasRoom()) return this.#sendSoon(againMs);
-      this.#link.send({ type: "boxes", panel: this.#asked.panel, overlays: [...this.#watching.keys()], detected: newest(this.#waiting, mostWaitingObjects) });
+      const detected = newest(this.#waiting, mostWaitingObjects).map(packed);
+      this.#link.send({ type: "boxes", panel: this.#asked.panel, overlays: [...this.#watching.keys()], detected });
       this.#waiting = [];
     }, afterMs);
   }

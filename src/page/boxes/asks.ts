@@ -1,5 +1,6 @@
 /** What the player asks the server for about detections and data; each takes a signal and throws as Connection.piece does. */
 import type { NamedFrame } from "../../format/detections/frame-name.ts";
+import { unpacked } from "../../protocol/packed-detections.ts";
 import type { Detected, EventAnswer, PanelRecord } from "../../protocol/server-message.ts";
 import type { Connection } from "../connection.ts";
 
@@ -15,7 +16,7 @@ export interface EventSpan {
 
 /** What was seen in pictures that are near each other in time. */
 export async function seenIn(connection: Connection, { topic, key }: StreamName, frames: NamedFrame[], signal: AbortSignal): Promise<Detected[]> {
-  return (await connection.answer("detections", { topic, key, frames }, signal)).detected;
+  return (await connection.answer("detections", { topic, key, frames }, signal)).detected.map(unpacked);
 }
 
 /** When which labels were seen. @param span null for all that the log holds */

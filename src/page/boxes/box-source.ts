@@ -1,6 +1,7 @@
 /** Gets what was seen in a stream: live as it comes, and out of the log for the pictures that a player has. */
 import { overlaysOf } from "../../format/detections/draws-over.ts";
 import { hashOfRun, type NamedFrame, namesOf } from "../../format/detections/frame-name.ts";
+import { unpacked } from "../../protocol/packed-detections.ts";
 import type { Connection } from "../connection.ts";
 import { cell } from "../parts/cell.ts";
 import { seenIn } from "./asks.ts";
@@ -94,7 +95,7 @@ export class BoxSource {
 
   #live(): () => void {
     return this.#connection.boxes(this.#topic, this.#key, ({ detected }) => {
-      this.#layer.take(detected, true);
+      this.#layer.take(detected.map(unpacked), true);
       this.#onLive();
     });
   }
