@@ -26,7 +26,7 @@ export function Header({ link, broker, topics, covered, children }: Props) {
       {broker && (
         <span class="broker" title={well ? "Kafka answers" : "No answer"}>
           <i class={well ? "dot live" : "dot off"} />
-          {broker.brokers}
+          <span>{broker.brokers}</span>
         </span>
       )}
       {children}

@@ -174,7 +174,9 @@ test("help, versions and usage errors load no command, and nothing of Kafka, vid
 test("the page loads nothing of the server but the protocol, and the MP4 and the values that both have to do with", () => {
   const page = [...sources.keys()].filter((file) => partOf(file) === "page");
   const others = [...loadedWith(...page)].filter((file) => !page.includes(file) && !file.startsWith("preact"));
-  expect(others.sort()).toEqual([...ofBoth, "protocol/camera-message.ts", "protocol/clip.ts", "protocol/frame-head.ts", "video/formats/h264.ts"].sort());
+  expect(others.sort()).toEqual(
+    [...ofBoth, "protocol/camera-message.ts", "protocol/clip.ts", "protocol/frame-head.ts", "protocol/packed-detections.ts", "video/formats/h264.ts"].sort(),
+  );
 });
 
 test("what looks into topics is loaded with none of the wall", () => {
