@@ -38,35 +38,52 @@ export async function emitVideo(words: string[], options: Options): Promise<void
   for (const input of inputs) checkInput(input, options);
   const jobs = await Promise.all(inputs.map((input) => streamJob(input, options)));
   const config = kafkaConfig(options);
-  const topics = await Topics.open(config, note);
+  const topics = new Topics(config, note);
   const room = { bytes: options.buffer / jobs.length, frames: Math.max(1, Math.floor(options.bufferFrames / jobs.length)) };
   const outlet = new Outlet(room, (topic) => void topics.beganAnew(topic));
-  const limits = await topics.limits([...new Set(jobs.map(({ topic }) => topic))]);
-  const producer = await openProducer(config, {
-    // One that is missing is not named: it is made when there is a picture for it.
-    ...{ topic: limits.existing, lingerMs: 0, maxMessageBytes: limits.largest, maxBatchBytes: limits.smallest },
-    queueBytes: options.buffer + limits.largest,
-    onDelivery: (delivery) => outlet.deliver(delivery),
+  const failure = new AbortController();
+  const connected = connect().catch((error) => {
+    failure.abort();
+    throw error;
   });
-  outlet.connect(producer);
-  const streams = jobs.map((job) => new StreamEmitter(job, outlet, topics, AbortSignal.any([shutdown, topics.lost(job.topic)]), note));
-  const watches = watchTopics(streams, topics, producer);
-  const stopShowing = show(streams, options, producer);
-  const stopTelling = watchRefusals(streams, (stream, failures) => void tellRefusal(stream, failures));
+  const streams = jobs.map((job) => {
+    const signal = AbortSignal.any([shutdown, failure.signal, topics.lost(job.topic)]);
+    return new StreamEmitter(job, outlet, topics, connected, signal, note);
+  });
   const beganMs = performance.now();
+  // ffmpeg takes as long to begin as Kafka to be reached: neither waits for the other.
+  const running = Promise.all(streams.map((stream) => ending(stream, streams.length > 1)));
+  using stack = new DisposableStack();
+  stack.defer(() => topics.close());
+  for (const { listener } of jobs) stack.defer(() => listener?.close());
   try {
-    const endings = await Promise.all(streams.map((stream) => ending(stream, streams.length > 1)));
+    const producer = await connected;
+    for (const watch of watchTopics(streams, topics, producer)) stack.defer(() => watch.stop());
+    stack.defer(watchRefusals(streams, (stream, failures) => void tellRefusal(stream, failures)));
+    stack.defer(show(streams, options, producer));
+    const endings = await running;
     if (!streams.every(({ topic }) => topics.whyLost(topic))) await flush(producer);
     const untouched = options.start === undefined && options.duration === undefined && !options.fps && !options.filter;
     for (const stream of streams) report(stream, (performance.now() - beganMs) / 1000, untouched);
     const problems = await Promise.all(streams.map(async (stream, i) => endings[i] ?? topics.whyLost(stream.topic) ?? (await undelivered(stream))));
     raise(streams, problems, endings);
-  } finally {
-    stopShowing();
-    stopTelling();
-    for (const watch of watches) watch.stop();
-    for (const { listener } of jobs) listener?.close();
-    topics.close();
+  } catch (error) {
+    // Kafka cannot be reached, or somebody else has the port of the metrics.
+    failure.abort();
+    await running;
+    throw error;
+  }
+
+  async function connect(): Promise<RecordProducer> {
+    const limits = await topics.limits([...new Set(jobs.map(({ topic }) => topic))]);
+    const producer = await openProducer(config, {
+      // One that is missing is not named: it is made when there is a picture for it.
+      ...{ topic: limits.existing, lingerMs: 0, maxMessageBytes: limits.largest, maxBatchBytes: limits.smallest },
+      queueBytes: options.buffer + limits.largest,
+      onDelivery: (delivery) => outlet.deliver(delivery),
+    });
+    outlet.connect(producer);
+    return producer;
   }
 
   async function tellRefusal({ name, topic }: StreamEmitter, failures: Map<number, number>): Promise<void> {

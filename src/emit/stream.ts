@@ -76,6 +76,7 @@ export class StreamEmitter {
   readonly #job: StreamJob;
   readonly #outlet: Outlet;
   readonly #topics: Topics;
+  readonly #connected: Promise<unknown>;
   readonly #say: (line: string) => void;
   readonly #signal: AbortSignal;
   #source: VideoSource | undefined;
@@ -89,12 +90,14 @@ export class StreamEmitter {
   /** What turned out when it was open holds for the next time as well. */
   #bareJpeg = false;
 
-  constructor(job: StreamJob, outlet: Outlet, topics: Topics, signal: AbortSignal, say: (line: string) => void) {
+  /** @param connected resolves when the outlet takes frames: the source may begin before; where it rejects, the signal has aborted */
+  constructor(job: StreamJob, outlet: Outlet, topics: Topics, connected: Promise<unknown>, signal: AbortSignal, say: (line: string) => void) {
     this.name = job.video.input.name;
     this.topic = job.topic;
     this.#job = job;
     this.#outlet = outlet;
     this.#topics = topics;
+    this.#connected = connected;
     this.#signal = signal;
     this.#say = say;
     this.#live = job.video.input.live;
@@ -136,6 +139,7 @@ export class StreamEmitter {
   /** One publisher after the other. */
   async #waitOverAndOver(listener: Listener): Promise<void> {
     const { shown } = this.#job.video.input;
+    await this.#connected;
     const teller = new PublisherNotes((line) => this.#say(`${this.name}: ${line}`), shown);
     for (let left = this.#job.retries; ; ) {
       this.state = "waiting";
@@ -185,6 +189,7 @@ export class StreamEmitter {
       this.report = source.report;
       this.#live ??= source.report.durationMs === undefined;
       if (source.remark && this.interruptions === 0) this.#say(`Note: ${source.remark}`);
+      await this.#connected;
       const maxBytes = (await this.#topics.prepare(this.topic)) - recordOverheadBytes;
       this.state = "live";
       const format = source.report.format ?? "";

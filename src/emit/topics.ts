@@ -11,7 +11,7 @@ const createdMaxMessageBytes = 16_777_216;
 const mostSpreadingMs = 10_000;
 
 export class Topics {
-  readonly #admin: Admin;
+  readonly #admin: Promise<Admin>;
   /** Each topic that is known to be there, as it was found or made. */
   readonly #topics = new Map<string, Promise<NewTopic & { limit: number }>>();
   readonly #lost = new Map<string, AbortController>();
@@ -22,14 +22,11 @@ export class Topics {
   readonly #deleted = new Set<string>();
   readonly #say: (line: string) => void;
 
-  private constructor(admin: Admin, say: (line: string) => void) {
-    this.#admin = admin;
+  /** Begins to connect: where that fails, what is asked for throws no_broker or the other reasons. */
+  constructor(config: KafkaConfig, say: (line: string) => void) {
+    this.#admin = openAdmin(config);
+    this.#admin.catch(() => {});
     this.#say = say;
-  }
-
-  /** @throws KtError no_broker and the other reasons why there is no connection */
-  static async open(config: KafkaConfig, say: (line: string) => void): Promise<Topics> {
-    return new Topics(await openAdmin(config), say);
   }
 
   /**
@@ -37,7 +34,7 @@ export class Topics {
    * that are not there yet; and one that is there, where there is one.
    */
   async limits(names: string[]): Promise<{ smallest: number; largest: number; existing: string | undefined }> {
-    const there = new Map((await this.#admin.topics()).map((topic) => [topic.name, topic]));
+    const there = new Map((await (await this.#admin).topics()).map((topic) => [topic.name, topic]));
     const existing = names.flatMap((name) => there.get(name) ?? []);
     for (const topic of existing)
       this.#topics.set(
@@ -72,7 +69,7 @@ export class Topics {
     try {
       const topic = await this.#topics.get(name);
       if (!topic) return;
-      await this.#admin.changes.create(topic);
+      await (await this.#admin).changes.create(topic);
       this.#sayRestored(name);
       this.#told.add(name);
     } catch (thrown) {
@@ -119,7 +116,10 @@ export class Topics {
   }
 
   async #isAsBefore(name: string): Promise<boolean> {
-    const [now, before] = await Promise.all([onceSpread(async () => this.#describe(await this.#admin.topic(name)), mostSpreadingMs), this.#topics.get(name)]);
+    const [now, before] = await Promise.all([
+      onceSpread(async () => this.#describe(await (await this.#admin).topic(name)), mostSpreadingMs),
+      this.#topics.get(name),
+    ]);
     return now.partitions === before?.partitions && Bun.deepEquals(now.config, before.config);
   }
 
@@ -131,18 +131,19 @@ export class Topics {
 
   async #create(name: string): Promise<NewTopic & { limit: number }> {
     const topic = { name, partitions: 1, replicationFactor: 1, config: { "max.message.bytes": String(createdMaxMessageBytes) } };
-    const created = await this.#admin.changes.create(topic).catch((error: KtError) => error);
+    const { changes } = await this.#admin;
+    const created = await changes.create(topic).catch((error: KtError) => error);
     if (!created) {
       this.#say(`Created topic ${name}.`);
       return { ...topic, limit: createdMaxMessageBytes };
     }
     // Another camera may have made it in the same moment.
     if (created.code !== "topic_exists") throw created;
-    return onceSpread(async () => this.#describe(await this.#admin.topic(name)), mostSpreadingMs);
+    return onceSpread(async () => this.#describe(await (await this.#admin).topic(name)), mostSpreadingMs);
   }
 
   async #describe({ name, partitions }: TopicInfo): Promise<NewTopic & { limit: number }> {
-    const entries = await this.#admin.topicConfig(name);
+    const entries = await (await this.#admin).topicConfig(name);
     const own = entries.filter(({ source }) => source === "DYNAMIC_TOPIC_CONFIG").map(({ name: setting, value }) => [setting, value]);
     return {
       ...{ name, partitions: partitions.length, replicationFactor: partitions[0]?.replicas.length ?? 1, config: Object.fromEntries(own) },
@@ -152,6 +153,9 @@ export class Topics {
   }
 
   close(): void {
-    this.#admin.close();
+    this.#admin.then(
+      (admin) => admin.close(),
+      () => {},
+    );
   }
 }

@@ -7,6 +7,13 @@ test("a cell is quoted where it has what ends cells and rows (RFC 4180), and not
   expect(csvRow(["a", 'say "hi"', "b,c", "two\nlines", "", null, 1.5, -3, true])).toBe('a,"say ""hi""","b,c","two\nlines","",,1.5,-3,true\r\n');
 });
 
+test("a long text is quoted as a short one is", () => {
+  for (const part of ['"', '\ufeffä"', "a,💥\n"]) {
+    const long = part.repeat(100_000);
+    expect(csvRow([long]) === `"${long.replaceAll('"', '""')}"\r\n`).toBe(true);
+  }
+});
+
 describe("no cell is a formula", () => {
   for (const text of ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http://x")', "＝1+1", "-"])
     test(JSON.stringify(text), () => {
