@@ -13,6 +13,7 @@ import type { Pace } from "../video/source/pacing.ts";
 import { Ledger } from "./ledger.ts";
 import type { Outlet } from "./outlet.ts";
 import { PacedTimes } from "./paced-times.ts";
+import { firstOfFileMs, firstPauseMs, firstPictureMs, firstPublishedMs, longestPauseMs, piecesStallMs, publisherPauseMs, stallMs } from "./patience.ts";
 import { isRefused, nobody, nobodyCame, PublisherNotes, published } from "./publishers.ts";
 import type { Topics } from "./topics.ts";
 import { Watch } from "./watch.ts";
@@ -35,23 +36,10 @@ export interface StreamJob {
   fit: ((frame: Frame, maxBytes: number) => Promise<Frame>) | undefined;
 }
 
-/** A camera without a picture for so long is taken for lost, and connected again. */
-const stallMs = 10_000;
 /** More than a record's key and headers, and the batch around it, ever have. */
 const recordOverheadBytes = 1024;
-/** What comes in pieces comes when a whole piece is there, and a server may miss one. */
-const piecesStallMs = 30_000;
-const firstPictureMs = 20_000;
-/** A publisher is there by itself, and others wait while it keeps the place. */
-const firstPublishedMs = 10_000;
-/** After one who sent no picture, as who tries again and again must not keep a processor busy. */
-const publisherPauseMs = 1000;
-/** Of an address that may be a large file: its index may stand at its end. */
-const firstOfFileMs = 60_000;
 /** Of a folder with nothing in it that can be read, so many are named. */
 const mostSkippedTold = 10;
-const firstPauseMs = 1000;
-const longestPauseMs = 30_000;
 /** Without times of their own: each picture is of when it came. */
 const clockless = /^(?:mpjpeg|mjpeg|jpeg_pipe|png_pipe|image2pipe|h264)$/;
 /** Live, and yet delivered in pieces of several seconds: played at its own pace. */
