@@ -25,7 +25,7 @@ for (const script of [true, false])
     // With the browser's own dialog the answer would have no page.
     const place = `${served.url}/?group=view&at=2026-01-31T12:00:00Z#/${topic}`;
     await page.goto(place, { waitUntil: "commit" });
-    const field = page.getByLabel("Token");
+    const field = page.getByLabel("Token", { exact: true });
     await field.waitFor();
     expect(await field.getAttribute("type")).toBe("password");
     const { height } = (await field.boundingBox()) ?? { height: 0 };
@@ -36,7 +36,7 @@ for (const script of [true, false])
     await page.getByRole("alert").getByText("That is not the token of this kt").waitFor();
     expect(page.url()).toBe(place);
 
-    await page.getByLabel("Token").fill(token);
+    await page.getByLabel("Token", { exact: true }).fill(token);
     await page.getByRole("button", { name: "Open" }).click();
     await page.waitForURL(place, { waitUntil: "commit" });
     if (script) await page.getByText("seen by who has the token").first().waitFor();
@@ -58,8 +58,8 @@ test("a wrong token in the address is said to be wrong, and is gone from it once
   await page.goto(`${served.url}/?token=old&group=view`, { waitUntil: "commit" });
   await page.getByRole("alert").getByText("The token in the address").waitFor();
   expect(await faults(page)).toEqual([]);
-  await page.getByLabel("Token").fill(` ${token} `);
-  await page.getByLabel("Token").press("Enter");
+  await page.getByLabel("Token", { exact: true }).fill(` ${token} `);
+  await page.getByLabel("Token", { exact: true }).press("Enter");
   await page.waitForURL(`${served.url}/?group=view`, { waitUntil: "commit" });
   await page.locator("header.top").waitFor();
 });
@@ -67,8 +67,8 @@ test("a wrong token in the address is said to be wrong, and is gone from it once
 test("any page of kt is behind the field, and a path that looks like another site leads to none", async () => {
   await using served = await serve(brokers, "--token", token);
   await using visited = await visit(`${served.url}/topics?limit=1`);
-  await visited.page.getByLabel("Token").fill(token);
-  await visited.page.getByLabel("Token").press("Enter");
+  await visited.page.getByLabel("Token", { exact: true }).fill(token);
+  await visited.page.getByLabel("Token", { exact: true }).press("Enter");
   await visited.page.getByText(/^\[/).waitFor();
   expect(visited.page.url()).toBe(`${served.url}/topics?limit=1`);
   const entered = await run(["curl", "-s", "-i", "--data-urlencode", `token=${token}`, `${served.url}//elsewhere.example/x?a=1`]);
@@ -111,8 +111,8 @@ test("a page that was open while kt was started anew with another token asks for
     await before[Symbol.asyncDispose]();
   }
   await using _after = startKt(["serve", "--port", new URL(before.url).port, "--token", "another"]);
-  await page.getByLabel("Token").fill("another", { timeout: 40_000 });
-  await page.getByLabel("Token").press("Enter");
+  await page.getByLabel("Token", { exact: true }).fill("another", { timeout: 40_000 });
+  await page.getByLabel("Token", { exact: true }).press("Enter");
   await page.getByText("seen by who has the token").first().waitFor();
   expect(page.url()).toBe(`${before.url}/#/${topic}`);
 });

@@ -143,7 +143,19 @@ test("another certificate is taken on SIGHUP, while those who look go on looking
 test("on a network a browser has WebCodecs over https, and keeps the token for https only", async () => {
   const topic = uniqueName("webcodecs");
   await using _camera = startKt(["emit-video", "testsrc", "--topic", topic, "--size", "160x120", "--codec", "h264", "--keyint", "15"]);
-  await using served = await serve(brokers, "--tls-cert", file("one.pem"), "--tls-key", file("one.key"), "--token", "sesame", "--allow-host", "kt.example");
+  await using served = await serve(
+    brokers,
+    "--tls-cert",
+    file("one.pem"),
+    "--tls-key",
+    file("one.key"),
+    "--token",
+    "sesame",
+    "--allow-host",
+    "kt.example",
+    "--topics",
+    topic,
+  );
   const address = `https://kt.example:${new URL(served.url).port}`;
   await using visited = await visit("about:blank", "--ignore-certificate-errors", "--host-resolver-rules=MAP kt.example 127.0.0.1");
   const { page } = visited;

@@ -6,6 +6,7 @@ import { Crowd } from "../e2e/support/crowd.ts";
 import { storedRuns, verdictOf } from "../e2e/support/exactly-once.ts";
 import { eventually, ktOk, serve, startKt, uniqueName } from "../e2e/support/kt.ts";
 import { cpuSeconds, descriptors, memoryMb } from "../e2e/support/proc.ts";
+import { Health } from "./health.ts";
 import { SoakPage } from "./pages.ts";
 import { Table } from "./table.ts";
 
@@ -135,24 +136,6 @@ export async function load({ name, streams, viewers, pages, troubled, seconds }:
   const code = await served.process.stop(10_000).catch(() => -1);
   table.check("server's exit code", code, code === 0);
   return table;
-}
-
-/** Asked often, while others work: how long it took at most. */
-class Health {
-  slowestMs = 0;
-  readonly #timer: ReturnType<typeof setInterval>;
-
-  constructor(url: string) {
-    this.#timer = setInterval(async () => {
-      const beganMs = performance.now();
-      await fetch(url).catch(() => {});
-      this.slowestMs = Math.max(this.slowestMs, performance.now() - beganMs);
-    }, 250);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
 }
 
 function troubledViewers(url: (i: number) => string, count: number): Socket[] {

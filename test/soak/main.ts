@@ -1,6 +1,6 @@
 /**
  * Makes worst days and prints what was seen; the exit code says whether all held.
- * usage: main.ts [--minutes M] [cluster|crowd|pages|streams|soak|posts|NAME OF A DAY]…
+ * usage: main.ts [--minutes M] [cluster|crowd|pages|streams|soak|posts|slow|NAME OF A DAY]…
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { makeClip } from "../e2e/support/clips.ts";
 import { clusterDay, clusterDays } from "./cluster.ts";
 import { type Load, load } from "./load.ts";
 import { posts } from "./posts.ts";
+import { slow } from "./slow.ts";
 import { type Line, type Table, tableText } from "./table.ts";
 
 const { values, positionals } = parseArgs({ args: process.argv.slice(2), options: { minutes: { type: "string", default: "60" } }, allowPositionals: true });
@@ -20,12 +21,14 @@ const loads: Record<string, Load> = {
   streams: { name: "64 streams", streams: 64, viewers: 64, pages: 2, troubled: 0, seconds: Math.min(60, soakSeconds) },
   soak: { name: `${values.minutes} minutes`, streams: 16, viewers: 50, pages: 2, troubled: 2, seconds: soakSeconds },
 };
-const wanted = positionals.length > 0 ? positionals : ["cluster", ...Object.keys(loads), "posts"];
+const wanted = positionals.length > 0 ? positionals : ["cluster", ...Object.keys(loads), "posts", "slow"];
 const days = clusterDays.filter(({ name }) => wanted.includes("cluster") || wanted.includes(name));
-const unknown = wanted.filter((name) => name !== "cluster" && name !== "posts" && !(name in loads) && !clusterDays.some((day) => day.name === name));
+const unknown = wanted.filter(
+  (name) => name !== "cluster" && name !== "posts" && name !== "slow" && !(name in loads) && !clusterDays.some((day) => day.name === name),
+);
 if (unknown.length > 0 || !(soakSeconds > 0)) {
   console.error(
-    `${unknown.join(", ") || "--minutes"}: there are cluster, posts, ${Object.keys(loads).join(", ")}, and of the cluster ${clusterDays.map(({ name }) => `'${name}'`).join(", ")}`,
+    `${unknown.join(", ") || "--minutes"}: there are cluster, posts, slow, ${Object.keys(loads).join(", ")}, and of the cluster ${clusterDays.map(({ name }) => `'${name}'`).join(", ")}`,
   );
   process.exit(2);
 }
@@ -45,6 +48,7 @@ try {
   const video = await makeClip(`${folder}/clip.mp4`, { seconds: 8, rate: 15 });
   const jpegs = await makeClip(`${folder}/clip.mov`, { seconds: 20, rate: 10, encoding: ["-c:v", "mjpeg", "-q:v", "6", "-pix_fmt", "yuvj420p"] });
   if (wanted.includes("posts")) await run("10,000 POSTed records a second", posts);
+  if (wanted.includes("slow")) await run("slow connections", slow);
   for (const day of days) await run(day.name, () => clusterDay(day, video));
   for (const name of wanted) {
     const its = loads[name];
