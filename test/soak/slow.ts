@@ -16,6 +16,10 @@ const pictureRate = 10;
 const seconds = 60;
 const ticksPerSecond = 100;
 const leastPart = 0.8;
+/** Some are always between two connections. */
+const mostOpenPart = 0.95;
+/** Of the server, for the connections of others. */
+const moreDescriptors = 20;
 const mostHealthMs = 100;
 const mostMb = 300;
 
@@ -30,28 +34,37 @@ export async function slow(): Promise<Table> {
   await eventually(async () => (await fetch(`${served.url}/topics/camera/frame`)).ok, "the camera is there", 60_000);
   const before = descriptors(pid);
 
-  const sockets: Socket[] = [];
+  const sockets = new Set<Socket>();
   const { hostname, port } = new URL(served.url);
   let open = 0;
+  let closed = 0;
   const begin = () => {
     const socket = connect({ host: hostname, port: Number(port) }, () => {
       open++;
       socket.write(`GET /topics/camera/frame HTTP/1.1\r\nHost: ${hostname}:${port}\r\nX-Slow: `);
     });
-    socket.on("error", () => {}).on("close", () => open--);
-    sockets.push(socket);
+    socket
+      .on("error", () => {})
+      .on("close", () => {
+        sockets.delete(socket);
+        open--;
+        closed++;
+      });
+    sockets.add(socket);
   };
-  // A few at a time: this process measures, too.
-  let next = 0;
+  // A few at a time: this process measures, too. Those that the server has closed come again.
+  let turn = sockets.values();
   const timer = setInterval(() => {
     for (let i = 0; i < count / ticksPerSecond; i++) {
-      if (sockets.length < count) begin();
-      else sockets[next++ % count]?.write("x");
+      if (sockets.size < count) begin();
+      const { value } = turn.next();
+      if (value) value.write("x");
+      else turn = sockets.values();
     }
   }, 1000 / ticksPerSecond);
   try {
     await eventually(
-      () => open === count,
+      () => open >= count * mostOpenPart,
       () => `${open} of ${count} are connected`,
       120_000,
     );
@@ -64,7 +77,7 @@ export async function slow(): Promise<Table> {
     const took = (performance.now() - beganMs) / 1000;
     health.stop();
     const least = Math.min(...crowd.viewers.map((viewer, i) => (viewer.pictures - (pictures[i] ?? 0)) / took));
-    table.check("still connected", open, true);
+    table.check("connected at the end, and closed by the server meanwhile", `${open}, ${closed}`, open >= count * leastPart);
     table.check("pictures a second of a viewer beside them, the least", `${least.toFixed(1)} of ${pictureRate}`, least >= pictureRate * leastPart);
     table.check("slowest answer of /healthz", `${health.slowestMs.toFixed(0)} ms`, health.slowestMs < mostHealthMs);
     table.check("memory of the server", `${memoryMb(pid).toFixed(0)} MB`, memoryMb(pid) < mostMb);
@@ -74,7 +87,7 @@ export async function slow(): Promise<Table> {
     for (const socket of sockets) socket.destroy();
   }
   await eventually(
-    () => descriptors(pid) <= before + 5,
+    () => descriptors(pid) <= before + moreDescriptors,
     () => `${descriptors(pid)} descriptors, ${before} before`,
     30_000,
   );
