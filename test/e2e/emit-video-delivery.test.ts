@@ -43,6 +43,15 @@ test("ffmpeg killed in the middle: what was sent is delivered, the reason is tol
 /** The process has ended; it may wait for its parent to ask how. */
 const gone = async (pid: number) => /^(Z.*)?$/.test((await run(["ps", "-o", "stat=", "-p", String(pid)])).stdout.trim());
 
+test("kt killed while a camera that accepts says nothing: its ffmpeg does not wait for ever", async () => {
+  using mute = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  await using killed = startKt(["emit-video", `mute=rtsp://127.0.0.1:${mute.port}/1`, "--topic", await makeTopic("mute")]);
+  const [child] = await ffmpegsOf(killed.pid, 1);
+  process.kill(killed.pid, "SIGKILL");
+  await killed.ended();
+  await eventually(() => gone(child as number), "the end of its ffmpeg", 60_000);
+});
+
 test("kt killed in the middle and started again: a new run, each frame of the first still there once, and its ffmpegs gone with it", async () => {
   const topic = await makeTopic("dead");
   const args = ["emit-video", `door=${clip}`, `yard=${clip}`, "--topic", topic, "--loop"];

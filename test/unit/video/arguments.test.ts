@@ -37,9 +37,9 @@ describe("the source", () => {
     expect(input({ ...camera, live: undefined, location: "http://cam/1" })).toStartWith("-thread_type slice ");
     expect(input(someFile)).not.toContain("thread_type");
   });
-  test("RTSP comes by TCP, unless the user's options, which stand behind, say otherwise", () => {
+  test("RTSP comes by TCP and is not waited for for ever, unless the user's options, which stand behind, say otherwise", () => {
     expect(input(camera, { inputOptions: ["-rtsp_transport", "udp"] })).toBe(
-      "-thread_type slice -copyts -rtsp_transport tcp -rtsp_transport udp -i rtsp://cam/1",
+      "-thread_type slice -copyts -rtsp_transport tcp -timeout 30000000 -rtsp_transport udp -i rtsp://cam/1",
     );
   });
   test("an HTTP server that sends nothing is not waited for for ever; its parts are not looked at where they are wrong", () => {
