@@ -43,9 +43,9 @@ test("ffmpeg killed in the middle: what was sent is delivered, the reason is tol
 /** The process has ended; it may wait for its parent to ask how. */
 const gone = async (pid: number) => /^(Z.*)?$/.test((await run(["ps", "-o", "stat=", "-p", String(pid)])).stdout.trim());
 
-test("kt killed while a camera that accepts says nothing: its ffmpeg does not wait for ever", async () => {
+test.each(["rtsp", "rtmp"])("kt killed while a camera says nothing, by %s: its ffmpeg does not wait for ever", async (protocol) => {
   using mute = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  await using killed = startKt(["emit-video", `mute=rtsp://127.0.0.1:${mute.port}/1`, "--topic", await makeTopic("mute")]);
+  await using killed = startKt(["emit-video", `mute=${protocol}://127.0.0.1:${mute.port}/live/1`, "--topic", await makeTopic("mute")]);
   const [child] = await ffmpegsOf(killed.pid, 1);
   process.kill(killed.pid, "SIGKILL");
   await killed.ended();

@@ -21,14 +21,13 @@ const loads: Record<string, Load> = {
   streams: { name: "64 streams", streams: 64, viewers: 64, pages: 2, troubled: 0, seconds: Math.min(60, soakSeconds) },
   soak: { name: `${values.minutes} minutes`, streams: 16, viewers: 50, pages: 2, troubled: 2, seconds: soakSeconds },
 };
-const wanted = positionals.length > 0 ? positionals : ["cluster", ...Object.keys(loads), "posts", "slow"];
+const others: Record<string, () => Promise<Table>> = { posts, slow };
+const wanted = positionals.length > 0 ? positionals : ["cluster", ...Object.keys(loads), ...Object.keys(others)];
 const days = clusterDays.filter(({ name }) => wanted.includes("cluster") || wanted.includes(name));
-const unknown = wanted.filter(
-  (name) => name !== "cluster" && name !== "posts" && name !== "slow" && !(name in loads) && !clusterDays.some((day) => day.name === name),
-);
+const unknown = wanted.filter((name) => name !== "cluster" && !(name in others) && !(name in loads) && !clusterDays.some((day) => day.name === name));
 if (unknown.length > 0 || !(soakSeconds > 0)) {
   console.error(
-    `${unknown.join(", ") || "--minutes"}: there are cluster, posts, slow, ${Object.keys(loads).join(", ")}, and of the cluster ${clusterDays.map(({ name }) => `'${name}'`).join(", ")}`,
+    `${unknown.join(", ") || "--minutes"}: there are cluster, ${[...Object.keys(loads), ...Object.keys(others)].join(", ")}, and of the cluster ${clusterDays.map(({ name }) => `'${name}'`).join(", ")}`,
   );
   process.exit(2);
 }
@@ -47,8 +46,7 @@ const run = async (name: string, day: () => Promise<Table>) => {
 try {
   const video = await makeClip(`${folder}/clip.mp4`, { seconds: 8, rate: 15 });
   const jpegs = await makeClip(`${folder}/clip.mov`, { seconds: 20, rate: 10, encoding: ["-c:v", "mjpeg", "-q:v", "6", "-pix_fmt", "yuvj420p"] });
-  if (wanted.includes("posts")) await run("10,000 POSTed records a second", posts);
-  if (wanted.includes("slow")) await run("slow connections", slow);
+  for (const [name, day] of Object.entries(others)) if (wanted.includes(name)) await run(name, day);
   for (const day of days) await run(day.name, () => clusterDay(day, video));
   for (const name of wanted) {
     const its = loads[name];

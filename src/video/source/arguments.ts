@@ -38,7 +38,7 @@ const testFps = 30;
 /** An HTTP server that sends nothing for so long, when it is waited for, is given up. */
 const httpTimeoutSeconds = 20;
 /** kt gives a silent camera up before. Where kt was killed, nobody but ffmpeg itself ends its waiting. */
-const rtspTimeoutSeconds = 30;
+const cameraTimeoutSeconds = 30;
 /** Frames a second of a folder of images, where nothing else is said. */
 export const imagesFps = 25;
 
@@ -84,7 +84,9 @@ function inputArguments({ input, size, fps, inputOptions, bareJpeg, imageKind }:
     case "network":
       return [
         // Over UDP pictures arrive torn wherever a packet is lost.
-        ...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp", "-timeout", String(rtspTimeoutSeconds * 1e6)] : []),
+        ...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp", "-timeout", String(cameraTimeoutSeconds * 1e6)] : []),
+        // Where kt listens, waiting is what is wanted.
+        ...(/^rtmps?:/i.test(location) && !input.listens ? ["-rw_timeout", String(cameraTimeoutSeconds * 1e6)] : []),
         ...(/^https?:/i.test(location) ? ["-rw_timeout", String(httpTimeoutSeconds * 1e6)] : []),
         ...(bareJpeg ? ["-f", "mjpeg"] : []),
         ...inputOptions,
