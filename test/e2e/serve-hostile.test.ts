@@ -204,6 +204,7 @@ test("to who reads slowly every request is answered, and nothing is dropped", as
     request,
   }));
   const answers = (texts: Record<string, unknown>[]) => texts.filter(({ request }) => request !== undefined);
-  const { texts, binaries } = await slowSocket(served.url, asked, 4000, (texts, binaries) => answers(texts).length >= 60 && binaries >= 60);
+  const allCame = (texts: Record<string, unknown>[], binaries: number) => answers(texts).length >= 60 && binaries >= 60;
+  const { texts, binaries } = await slowSocket(served.url, asked, () => Bun.sleep(4000), allCame);
   expect([answers(texts).map(({ type }) => type), binaries]).toEqual([new Array(60).fill("piece"), 60]);
 }, 120_000);

@@ -1,9 +1,8 @@
 /** kt serve: how much of everything there may be, and that those who only hold on stop nobody else. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
 import { type Socket as Connection, connect } from "node:net";
 import { makeClip } from "./support/clips.ts";
-import { brokers, eventually, kt, ktOk, serve, tempFolder, uniqueName } from "./support/kt.ts";
+import { brokers, eventually, kt, ktOk, metric, serve, tempFolder, uniqueName } from "./support/kt.ts";
 import { openSocket, slowSocket } from "./support/socket.ts";
 
 setDefaultTimeout(180_000);
@@ -64,14 +63,21 @@ test("no more than --max-buffer waits for a page that does not read", async () =
   await ktOk(["emit-video", clip, "--topic", large, "--name", "a", "--codec", "png", "--fast"]);
   const spots = Array.from({ length: 60 }, (_, request) => ({ request, at: { after: { partition: 0, offset: request, timestampMs: 0 } } }));
   const pieces = spots.map((spot) => ({ type: "piece", topic: large, key: "a", h264: true, spacingMs: 0, ...spot }));
-  /** The most memory that the server ever had, in MB. */
-  const heldBy = async (most: string) => {
+  /** What the server has sent by the time that `isSent` holds, in bytes: most of it waits, as the page reads nothing. */
+  const sentAt = async (most: string, isSent: (bytes: number, unchangedMs: number) => boolean) => {
     await using served = await serve(brokers, "--max-buffer", most);
-    await slowSocket(served.url, pieces, 5000, () => true);
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${served.process.pid}/status`, "utf8"))?.[1]) / 1024;
+    let [bytes, changedAt] = [0, performance.now()];
+    const look = async () => {
+      const now = await metric(served.url, 'kt_sent_bytes_total{kind="page"}');
+      if (now !== bytes) [bytes, changedAt] = [now, performance.now()];
+      return isSent(bytes, performance.now() - changedAt);
+    };
+    const whenSent = () => eventually(look, () => `${bytes} bytes were sent with --max-buffer ${most}`);
+    await slowSocket(served.url, pieces, whenSent, () => true);
+    return bytes;
   };
-  const [little, much] = [await heldBy("64kB"), await heldBy("900MB")];
-  expect(much - little).toBeGreaterThan(20);
+  const little = await sentAt("64kB", (bytes, unchangedMs) => bytes > 0 && unchangedMs > 3000);
+  expect(await sentAt("900MB", (bytes) => bytes > little + 20e6)).toBeGreaterThan(little);
 });
 
 /** Connections that say something, a byte at a time. */

@@ -1,7 +1,7 @@
 /** kt serve, to those who keep it running: /metrics, /openapi.json. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { makeClip } from "./support/clips.ts";
-import { eventually, ktOk, root, serve, startKt, tempFolder, uniqueName } from "./support/kt.ts";
+import { eventually, ktOk, metric, root, serve, startKt, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
 import { Viewer } from "./support/viewer.ts";
 
@@ -13,13 +13,7 @@ test("metrics count viewers, what they were sent, and what is kept for them; eve
   const topic = uniqueName("metrics");
   await ktOk(["emit-video", await makeClip(`${folder.path}/clip.mp4`, { seconds: 1 }), "--topic", topic, "--codec", "mjpeg", "--fast"]);
   const text = async () => (await fetch(`${served.url}/metrics`)).text();
-  const value = async (line: string) =>
-    Number(
-      (await text())
-        .split("\n")
-        .find((one) => one.startsWith(`${line} `))
-        ?.slice(line.length + 1),
-    );
+  const value = (series: string) => metric(served.url, series);
   {
     await using viewer = new Viewer(`${served.url}/topics/${topic}/stream.mjpeg?from=start&speed=10`);
     await viewer.more(25);

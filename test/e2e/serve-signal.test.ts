@@ -18,6 +18,7 @@ test("a camera that is lost shows NO SIGNAL in the size of its pictures, again a
     await eventually(async () => (await recordsOf(topic)).length > 10, "it is live");
     expect((await parts(stream, 10)).map(({ signal }) => signal)).toEqual(new Array(10).fill(""));
   }
+  await eventually(async () => (await parts(stream, 2))[1]?.signal === "lost", "its last pictures have come");
   const silent = await parts(stream, 3);
   expect(silent.map(({ signal }) => signal)).toEqual(["", "lost", "lost"]);
   expect((await parts(`${stream}&from=-5&speed=10`, 7)).map(({ signal }) => signal)).toEqual(["", "", "", "", "", "lost", "lost"]);

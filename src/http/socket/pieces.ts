@@ -8,6 +8,7 @@ import { type Piece, type RecordedHub, RecordedStream } from "../../hub/log/reco
 import type { PieceRequest, RequestMessage, SeenMessage } from "../../protocol/client-message.ts";
 import { frameFlags, frameHeaderBytes, writeFrameHead } from "../../protocol/frame-head.ts";
 import type { ServerMessage } from "../../protocol/server-message.ts";
+import { traffic } from "../traffic.ts";
 import { detectedOf, eventsSeen } from "./boxes-panel.ts";
 import type { PageWork } from "./page-work.ts";
 import { recordThen } from "./said.ts";
@@ -112,4 +113,5 @@ function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, 
     at += data.length;
   }
   socket.sendBinary(message);
+  traffic.sentFromLog("page", frames.length, message.length);
 }

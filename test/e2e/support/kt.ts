@@ -82,6 +82,12 @@ export async function served(process: Running): Promise<Served> {
   }
 }
 
+/** What /metrics says of a series, as 'kt_viewers{kind="page"}'; NaN where it says nothing. */
+export async function metric(url: string, series: string): Promise<number> {
+  const lines = (await (await fetch(`${url}/metrics`)).text()).split("\n");
+  return Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length + 1));
+}
+
 /** Runs a script of support/, or one given as text, with kafka-python, OpenCV and Flask at hand. */
 export function python(script: string, args: string[] = [], options: RunOptions = {}): Promise<Finished> {
   return run(pythonCommand(script, args), options);

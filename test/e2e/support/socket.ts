@@ -49,11 +49,11 @@ export async function openSocket(url: string, headers: Record<string, string> = 
   };
 }
 
-/** The lengths of what the server sends on a socket whose reader does not read for a while. */
+/** What the server sends on a socket whose reader begins to read only when `untilRead` is over. */
 export async function slowSocket(
   url: string,
   messages: object[],
-  pauseMs: number,
+  untilRead: () => Promise<unknown>,
   isDone: (texts: Message[], binaries: number) => boolean,
 ): Promise<{ texts: Message[]; binaries: number }> {
   const { hostname, port } = new URL(url);
@@ -65,7 +65,7 @@ export async function slowSocket(
   rest = rest.subarray(rest.indexOf("\r\n\r\n") + 4);
   socket.pause();
   for (const message of messages) socket.write(masked(JSON.stringify(message)));
-  await Bun.sleep(pauseMs);
+  await untilRead();
   const texts: Message[] = [];
   let binaries = 0;
   const chunks: Buffer[] = [];
