@@ -97,6 +97,7 @@ tests   caddy                 has caddy
 tests   default-jdk-headless  has javac
 tests   golang-go             has go
 tests   faketime              has faketime
+tests   prometheus            has promtool
 '
 node_18() { has node && [[ $(node -v) =~ ^v([0-9]+) ]] && ((BASH_REMATCH[1] >= 18)); }
 java_17() { has java && [[ $(java -version 2>&1) =~ version\ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17)); }

@@ -1,64 +1,22 @@
 /** kt consume --view: a stream's pictures in a terminal, which is as it was when that ends, however it ends. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
 import { painted, sentToKitty } from "../unit/terminal/read-back.ts";
 import { isEnd } from "./support/frames.ts";
-import { binary, brokers, eventually, ffmpegPath, kt, ktOk, makeTopic, recordsOf, startKt, tempFolder, uniqueName } from "./support/kt.ts";
+import { brokers, eventually, ffmpegPath, ktOk, makeTopic, recordsOf, startKt, tempFolder, uniqueName } from "./support/kt.ts";
 import { run } from "./support/process.ts";
-import { expectOneSentence } from "./support/sentence.ts";
-import { type Cell, Terminal } from "./support/tmux.ts";
+import { blue, emitFlag, expectFlag, expectNear, expectRestored, isPicture, red, terminal, upperHalf, view } from "./support/view.ts";
 
 setDefaultTimeout(120_000);
-
-const red = [254, 0, 0];
-const blue = [0, 0, 254];
-const upperHalf = "▀";
 
 let jpeg: string;
 let h264: string;
 
-/** Red on the left and blue on the right, 4 seconds at 10 frames a second. */
-async function emit(topic: string, codec: string, ...options: string[]): Promise<void> {
-  await using folder = await tempFolder();
-  const clip = `${folder.path}/flag.mp4`;
-  const colours = ["-f", "lavfi", "-i", "color=red:size=160x180:rate=10:duration=4", "-f", "lavfi", "-i", "color=blue:size=160x180:rate=10:duration=4"];
-  await run([ffmpegPath, "-v", "error", ...colours, "-filter_complex", "hstack", "-c:v", "libx264", "-g", "10", "-pix_fmt", "yuv420p", clip]);
-  await ktOk(["emit-video", `door=${clip}`, "--codec", codec, "--fast", "--topic", topic, ...options]);
-}
-
 beforeAll(async () => {
   jpeg = uniqueName("view-jpeg");
   h264 = uniqueName("view-h264");
-  await emit(jpeg, "mjpeg", "--quality", "2");
-  await emit(h264, "auto");
+  await emitFlag(jpeg, "mjpeg", "--quality", "2");
+  await emitFlag(h264, "auto");
 });
-
-const terminal = (environment: Record<string, string> = {}) =>
-  Terminal.open(80, 24, { KT_BROKERS: brokers, XDG_CONFIG_HOME: "/nonexistent", COLORTERM: "truecolor", ...environment });
-const view = (topic: string, ...options: string[]) => [binary, "consume", topic, "--view", ...options].join(" ");
-const isPicture = ({ character }: Cell) => character === upperHalf;
-
-function expectNear(colour: Cell["front"], wanted: number[]): void {
-  for (const [channel, level] of wanted.entries()) expect(Math.abs(((colour as number[])[channel] as number) - level)).toBeLessThan(24);
-}
-
-/** The picture is there: its left half red, its right half blue. */
-async function expectFlag(shown: Terminal): Promise<{ columns: number; rows: number }> {
-  const rows = (await shown.cells()).filter((row) => row.some(isPicture));
-  const [row = []] = rows;
-  const columns = row.filter(isPicture);
-  for (const half of ["front", "back"] as const) {
-    expectNear(columns[2]?.[half], red);
-    expectNear(columns.at(-3)?.[half], blue);
-  }
-  return { columns: columns.length, rows: rows.length };
-}
-
-async function expectRestored(shown: Terminal): Promise<void> {
-  expect(await shown.state()).toMatchObject({ alternate: false, cursor: true });
-  await shown.enter("clear; stty -a | tr ' ;' '\\n\\n' | grep -xE -e '-?(icanon|echo|isig)' | sort | tr '\\n' ' '; echo .");
-  await shown.waitFor(/^echo icanon isig \.$/m);
-}
 
 test.each([["JPEG"], ["H.264"]])("%s plays by its own times, in its colours, pauses, follows the window, and ends by q", async (kind) => {
   const topic = kind === "JPEG" ? jpeg : h264;
@@ -156,65 +114,6 @@ test("256 colours where the terminal does not say that it has more", async () =>
   expect([row[2]?.front, row[77]?.back]).toEqual([196, 21]);
 });
 
-function viewerPid(): number | undefined {
-  for (const name of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (
-        readFileSync(`/proc/${name}/cmdline`, "utf8").startsWith(`${binary}\0consume\0`) &&
-        readFileSync(`/proc/${name}/environ`, "utf8").includes(`MARK=${mark}\0`)
-      )
-        return Number(name);
-    } catch {
-      // It is gone, or not ours.
-    }
-  }
-  return undefined;
-}
-const mark = uniqueName("mark");
-
-test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it at once, with the terminal as it was", async (signal) => {
-  await using shown = await terminal({ MARK: mark });
-  await shown.enter(`clear; ${view(jpeg)}; echo "code $?"`);
-  await shown.waitFor(/ fps /);
-  process.kill(viewerPid() as number, signal);
-  await shown.waitFor(/^code 0$/m);
-  await expectRestored(shown);
-});
-
-test("Ctrl-C, and Ctrl-Z with fg", async () => {
-  await using shown = await terminal();
-  await shown.enter(`clear; ${view(jpeg)}`);
-  await shown.waitFor(/ fps /);
-  await shown.press("C-z");
-  await shown.waitFor(/Stopped/);
-  expect(await shown.state()).toMatchObject({ alternate: false, cursor: true });
-  await shown.enter("fg");
-  await shown.waitFor(/ fps /);
-  expect(await shown.state()).toMatchObject({ alternate: true, cursor: false });
-  await shown.press("C-c");
-  await eventually(async () => !(await shown.state()).alternate, "the shell's screen");
-  await expectRestored(shown);
-});
-
-test("a terminal that takes nothing any more does not keep it from ending", async () => {
-  // Nobody reads what `script` passes on, so that its terminal fills up.
-  const child = Bun.spawn(["script", "-qefc", view(jpeg), "/dev/null"], {
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "ignore",
-    env: { ...process.env, KT_BROKERS: brokers, MARK: mark, TERM: "xterm-256color", TMUX: "", COLORTERM: "truecolor" },
-  });
-  try {
-    const pid = await eventually(viewerPid, "kt inside script");
-    await Bun.sleep(5000);
-    process.kill(pid, "SIGTERM");
-    await eventually(() => viewerPid() === undefined, "its end", 10_000);
-  } finally {
-    child.kill("SIGKILL");
-    await child.exited;
-  }
-});
-
 test("a stream's name with escape sequences is shown, and not obeyed", async () => {
   const topic = await makeTopic("view-hostile");
   const key = "\u001b]0;owned\u0007\u001b[2J\u001b[31mred\r\n\u202egnp";
@@ -275,35 +174,6 @@ test("kitty's picture is the picture", async () => {
   const at = (x: number, y: number) => [...pixels.subarray((y * 320 + x) * 3, (y * 320 + x) * 3 + 3)];
   expectNear(at(20, 90), red);
   expectNear(at(300, 90), blue);
-});
-
-test("asked wrongly: one sentence that says what to do", async () => {
-  for (const [args, said] of [
-    [[jpeg, "--view"], "--view draws on a terminal, and stdout is none"],
-    [[jpeg, "--view=gif"], "--view takes auto, kitty, sixel or blocks, not 'gif'"],
-    [[jpeg, "--view", "--save", "%d.jpg"], "--view and --save do not go together"],
-    [[jpeg, "--view", "--json"], "--json prints, --view draws pictures"],
-    [[jpeg, h264, "--view"], "--view takes one topic"],
-  ] as const) {
-    const { code, stderr, stdout } = await kt(["consume", ...args]);
-    expect([code, stdout]).toEqual([2, ""]);
-    expectOneSentence(stderr);
-    expect(stderr).toContain(said);
-  }
-});
-
-test("what has no pictures says so, and leaves the terminal alone", async () => {
-  const topic = await makeTopic("view-text");
-  await using shown = await terminal();
-  await shown.enter(`clear; ${view(topic, "--exit")}; echo "code $?"`);
-  await shown.waitFor(/There is no picture in '[^']+' to show: no record came[\s\S]*code 1$/m);
-  await ktOk(["produce", topic, "--lines", "/dev/stdin"], { stdin: Array.from({ length: 200 }, (_, i) => `${i}\n`).join("") });
-  // It would go on for ever, but so many records tell.
-  await shown.enter(`clear; ${view(topic)}; echo "code $?"`);
-  await shown.waitFor(/There is no picture in '[^']+' to show: of \d+ records none is a JPEG[\s\S]*code 1$/m);
-  await expectRestored(shown);
-  await shown.enter(`clear; TERM=dumb ${view(topic)}; echo "code $?"`);
-  await shown.waitFor(/needs a terminal with a cursor and colours[\s\S]*code 2$/m);
 });
 
 test("a live stream is shown when it comes, and goes on after a pause with what is new", async () => {

@@ -29,7 +29,7 @@ async function ffmpegsOf(pid: number, count: number): Promise<number[]> {
 
 test("ffmpeg killed in the middle: what was sent is delivered, the reason is told, and nothing says that the source ended", async () => {
   const topic = await makeTopic("killed");
-  await using emitter = startKt(["emit-video", clip, "--topic", topic, "--codec", "mjpeg"]);
+  await using emitter = startKt(["emit-video", clip, "--topic", topic, "--codec", "mjpeg", "--loop"]);
   await eventually(async () => (await recordsOf(topic)).length > 50, "pictures");
   process.kill((await ffmpegsOf(emitter.pid, 1))[0] as number, "SIGKILL");
   expect(await emitter.ended(15_000)).toBe(1);

@@ -1,14 +1,13 @@
 /** kt emit-video that waits for publishers, as OBS and phones are: they come, go, are two at once, or send nothing. */
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { createSocket } from "node:dgram";
 import { readdirSync, readFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { RecordEnvelope } from "../../src/format/json.ts";
+import { freePort } from "./support/broker.ts";
 import { isEnd } from "./support/frames.ts";
 import { eventually, ffmpegPath, kt, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
 import { Running, run } from "./support/process.ts";
-import { expectOneSentence } from "./support/sentence.ts";
 
 setDefaultTimeout(120_000);
 
@@ -32,16 +31,6 @@ beforeAll(async () => {
   units = (await recordsOf(topic)).filter((record) => !isEnd(record)).map(({ value }) => value as string);
   expect(units).toHaveLength(frames);
 });
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen({ host: "127.0.0.1", port: 0 }, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 const publishing = (url: string, format: string, ...options: string[]) => [
   ffmpegPath,
@@ -71,7 +60,7 @@ function expectTimes(pictures: RecordEnvelope[]): void {
 }
 
 test("RTMP: publishers come and go, each a run of its own with its H.264 untouched", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-rtmp");
   const url = `rtmp://127.0.0.1:${port}/live/${key}`;
   await using waiting = startKt(["emit-video", url, "--listen", "--topic", topic]);
@@ -102,7 +91,7 @@ test("RTMP: publishers come and go, each a run of its own with its H.264 untouch
 });
 
 test("SRT: the same, with a passphrase that others do not know", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-srt");
   const passphrase = "geheim-0123456789";
   await using waiting = startKt(["emit-video", `yard=srt://127.0.0.1:${port}?mode=listener&passphrase=${passphrase}`, "--topic", topic]);
@@ -127,7 +116,7 @@ test("SRT: the same, with a passphrase that others do not know", async () => {
 });
 
 test("of two at once the second is refused and told of, and the first is not disturbed", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-two");
   const url = `rtmp://127.0.0.1:${port}/live/${key}`;
   await using waiting = startKt(["emit-video", url, "--listen", "--retries", "0", "--topic", topic]);
@@ -143,7 +132,7 @@ test("of two at once the second is refused and told of, and the first is not dis
 });
 
 test("a publisher with another stream key brings nothing, and the next one does", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-key");
   const url = `rtmp://127.0.0.1:${port}/live/${key}`;
   await using waiting = startKt(["emit-video", url, "--listen", "--retries", "0", "--topic", topic]);
@@ -157,7 +146,7 @@ test("a publisher with another stream key brings nothing, and the next one does"
 });
 
 test("one that is there and says nothing, and one that says something else, keep the place for ten seconds and no longer", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-silent");
   const url = `rtmp://127.0.0.1:${port}/live/${key}`;
   await using waiting = startKt(["emit-video", url, "--listen", "--retries", "0", "--topic", topic]);
@@ -175,7 +164,7 @@ test("one that is there and says nothing, and one that says something else, keep
 });
 
 test("what has to be encoded is taken when it connects again; what was asked to be smaller, at once", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-codec");
   const url = `srt://127.0.0.1:${port}`;
   const mpeg2 = publishing(url, "mpegts", "-an").map((word) => (word === "copy" ? "mpeg2video" : word));
@@ -191,7 +180,7 @@ test("what has to be encoded is taken when it connects again; what was asked to 
   expect(new Set(pictures.map((record) => header(record, "content-type")))).toEqual(new Set(["image/jpeg"]));
 
   const small = uniqueName("listen-small");
-  const address = `rtmp://127.0.0.1:${await freePort()}/live/${key}`;
+  const address = `rtmp://127.0.0.1:${freePort()}/live/${key}`;
   await using scaling = startKt(["emit-video", address, "--listen", "--size", "160x", "--retries", "0", "--topic", small]);
   await scaling.stderr.waitFor(/waiting for a publisher/);
   await run(publishing(address, "flv"));
@@ -204,7 +193,7 @@ test("what has to be encoded is taken when it connects again; what was asked to 
 test.each([["rtmp"], ["srt"]])("%s: SIGTERM while nobody is there ends at once and well", async (protocol) => {
   let soonestMs = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 3; i++) {
-    const port = await freePort();
+    const port = freePort();
     const url = protocol === "rtmp" ? `rtmp://127.0.0.1:${port}/live/${key}` : `srt://127.0.0.1:${port}`;
     await using waiting = startKt(["emit-video", url, "--listen", "--topic", uniqueName("listen-term")]);
     await waiting.stderr.waitFor(/waiting for a publisher/);
@@ -234,7 +223,7 @@ function running(...words: string[]): number[] {
 }
 
 test("SRT: who comes late is taken; of a kt that was killed nothing stays, and the next one has the port", async () => {
-  const port = await freePort();
+  const port = freePort();
   const topic = uniqueName("listen-killed");
   const url = `srt://127.0.0.1:${port}`;
   const listening = () => running("-nostdin", `${url}?mode=listener`);
@@ -263,49 +252,4 @@ test("SRT: who comes late is taken; of a kt that was killed nothing stays, and t
   await eventually(() => listening().length === 1, "ffmpeg listens");
   process.kill(last.pid, "SIGKILL");
   await eventually(() => listening().length === 0, "its ffmpeg ends by itself", 30_000);
-});
-
-test("a port that is taken: one sentence, and what to do", async () => {
-  const taken = createServer();
-  const udp = createSocket("udp4");
-  try {
-    await new Promise<void>((resolve) => taken.listen({ host: "127.0.0.1", port: 0 }, resolve));
-    await new Promise<void>((resolve) => udp.bind({ address: "127.0.0.1", port: 0 }, resolve));
-    for (const url of [`rtmp://127.0.0.1:${(taken.address() as AddressInfo).port}/live/${key}`, `srt://127.0.0.1:${udp.address().port}`]) {
-      const { code, stderr } = await kt(["emit-video", url, "--listen", "--topic", uniqueName("listen-taken")]);
-      expect(code).toBe(1);
-      expectOneSentence(stderr);
-      expect(stderr).toMatch(/Port \d+ of 127\.0\.0\.1 is taken.*ss -lntup/);
-      expect(stderr).not.toContain(key);
-    }
-  } finally {
-    taken.close();
-    udp.close();
-  }
-});
-
-test("an ffmpeg without SRT is told of in one sentence, and kt does not wait for ever", async () => {
-  // As one without it answers.
-  const ffmpeg = join(folder.path, "ffmpeg-without-srt");
-  await Bun.write(ffmpeg, '#!/bin/sh\nfor word; do case $word in srt:*) echo "[error] $word: Protocol not found" >&2; exit 1;; esac; done\nexit 1\n');
-  await run(["chmod", "+x", ffmpeg]);
-  const { code, stderr } = await kt([
-    "emit-video",
-    `srt://127.0.0.1:${await freePort()}`,
-    "--listen",
-    "--ffmpeg",
-    ffmpeg,
-    "--topic",
-    uniqueName("listen-none"),
-  ]);
-  expect(code).toBe(1);
-  expect(stderr).toContain("kt: This ffmpeg knows no SRT");
-});
-
-test("beyond this machine it says who can send", async () => {
-  const port = await freePort();
-  await using waiting = startKt(["emit-video", `rtmp://0.0.0.0:${port}/live/${key}`, "--listen", "--topic", uniqueName("listen-open")]);
-  await waiting.stderr.waitFor(/waiting for a publisher/);
-  expect(waiting.stderr.text).toContain("live: listens on all addresses of this machine");
-  expect(await waiting.stop()).toBe(0);
 });

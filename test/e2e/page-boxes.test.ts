@@ -119,31 +119,47 @@ for (const key of ["jpeg", "h264"]) {
     });
 }
 
-test("live, held: each picture is shown with its own box; not held, the lag that is shown is true", async () => {
+/** A camera, and the detector that looks at it, for as long as something is done. */
+async function whileLive<Result>(act: () => Promise<Result>): Promise<Result> {
   await using _emitting = startKt(["emit-video", clip, "--topic", "camera", "--name", "a", "--codec", "mjpeg", "--loop"], { env });
   await eventually(async () => (await fetch(`${served.url}/topics/camera/frame`)).ok, "a live picture");
   await using _ = startDetector(broker.address, "camera", "live-seen", { delayMs: 300, more: ["--from", "end"], loopFrames: seconds * rate });
   await eventually(async () => ((await (await fetch(`${served.url}/topics/live-seen`)).json()) as { detections?: unknown }).detections, "the live detections");
-  {
-    await using visited = await open("camera/a", { holdMs: 5000 });
-    await eventually(async () => (await measured(visited.page, "camera/a").catch(() => null))?.agreement.of === "picture", "a held picture with its box");
-    const looks = await lookAtSquares(visited.page, "camera/a", frames, 180_000);
-    expect(looks.filter(({ of }) => of !== "picture")).toEqual([]);
-    expectOnSquare(looks, frames);
-    expect(await visited.page.locator(".boxes-note").textContent()).toMatch(/^held \d/);
-  }
-  await using visited = await open("camera/a");
-  await eventually(async () => (await measured(visited.page, "camera/a").catch(() => null))?.agreement.of === "older", "a picture with an older box");
-  const looks = await lookAtSquares(visited.page, "camera/a", 60, 30_000);
-  const older = looks.filter(({ of, apart }) => of === "older" && apart);
-  expect(older.length).toBeGreaterThan(10);
-  const scale = await visited.page.evaluate(({ width }) => (document.querySelector(".tile.large .picture")?.clientWidth ?? 0) / width, squareSize);
-  const [perFrame] = [7 * scale];
-  // Where the square has jumped back to the left in between, the way is not straight.
-  const straight = older.filter(({ byMs, apart }) => Math.abs(-(apart?.[0] ?? 0) - (perFrame * (byMs ?? 0) * rate) / 1000) < 100);
-  expect(straight.length).toBeGreaterThan(older.length / 2);
-  expect(straight.filter(({ byMs, apart }) => Math.abs(-(apart?.[0] ?? 0) - (perFrame * (byMs ?? 0) * rate) / 1000) > 3)).toEqual([]);
-  expect(await visited.page.locator(".boxes-note").textContent()).toMatch(/^boxes .* behind$/);
+  return await act();
+}
+
+test("live, held: each picture is shown with its own box; not held, the lag that is shown is true", () =>
+  whileLive(async () => {
+    {
+      await using visited = await open("camera/a", { holdMs: 5000 });
+      await eventually(async () => (await measured(visited.page, "camera/a").catch(() => null))?.agreement.of === "picture", "a held picture with its box");
+      const looks = await lookAtSquares(visited.page, "camera/a", frames, 180_000);
+      expect(looks.filter(({ of }) => of !== "picture")).toEqual([]);
+      expectOnSquare(looks, frames);
+      expect(await visited.page.locator(".boxes-note").textContent()).toMatch(/^held \d/);
+    }
+    await using visited = await open("camera/a");
+    await eventually(async () => (await measured(visited.page, "camera/a").catch(() => null))?.agreement.of === "older", "a picture with an older box");
+    const looks = await lookAtSquares(visited.page, "camera/a", 60, 30_000);
+    const older = looks.filter(({ of, apart }) => of === "older" && apart);
+    expect(older.length).toBeGreaterThan(10);
+    const scale = await visited.page.evaluate(({ width }) => (document.querySelector(".tile.large .picture")?.clientWidth ?? 0) / width, squareSize);
+    const [perFrame] = [7 * scale];
+    // Where the square has jumped back to the left in between, the way is not straight.
+    const straight = older.filter(({ byMs, apart }) => Math.abs(-(apart?.[0] ?? 0) - (perFrame * (byMs ?? 0) * rate) / 1000) < 100);
+    expect(straight.length).toBeGreaterThan(older.length / 2);
+    expect(straight.filter(({ byMs, apart }) => Math.abs(-(apart?.[0] ?? 0) - (perFrame * (byMs ?? 0) * rate) / 1000) > 3)).toEqual([]);
+    expect(await visited.page.locator(".boxes-note").textContent()).toMatch(/^boxes .* behind$/);
+  }));
+
+test("on the wall, too, each picture that is held is shown with its own box", async () => {
+  await using visited = await open("", { holdMs: 5000 });
+  const { page } = visited;
+  const looks = await whileLive(async () => {
+    await eventually(async () => (await measured(page, "camera/a").catch(() => null))?.agreement.of === "picture", "a picture of the wall with its box");
+    return await lookAtSquares(page, "camera/a", frames / 4, 60_000, '[aria-label="a, topic camera"]');
+  });
+  expectOnSquare(looks, frames / 4);
 });
 
 test("what is hostile breaks neither the picture nor the page", async () => {

@@ -96,10 +96,10 @@ export interface Look {
   grown: [number, number] | null;
 }
 
-/** Looks at each picture that is painted, by the pixels of both layers, until there were so many. @param name "topic/key" */
-export async function lookAtSquares(page: Page, name: string, count: number, longestMs: number, before = -1): Promise<Look[]> {
+/** Looks at each picture that is painted, by the pixels of both layers, until there were so many. @param name "topic/key" @param tile its selector */
+export async function lookAtSquares(page: Page, name: string, count: number, longestMs: number, tile = ".tile.large"): Promise<Look[]> {
   return await page.evaluate(
-    async ({ name, count, longestMs, before }) => {
+    async ({ name, count, longestMs, tile }) => {
       type Box = [number, number, number, number];
       const bounds = (canvas: HTMLCanvasElement, is: (r: number, g: number, b: number, a: number) => boolean): Box | null => {
         if (canvas.width === 0 || canvas.height === 0) return null;
@@ -115,13 +115,13 @@ export async function lookAtSquares(page: Page, name: string, count: number, lon
       };
       const looks: Look[] = [];
       const deadline = performance.now() + longestMs;
-      let last = before;
+      let last = -1;
       while (looks.length < count && performance.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 4));
         const measure = (
           window as unknown as { __kt: { boxes: Record<string, { frame: { offset: number } | null; agreement: { of: string; byMs?: number } }> } }
         ).__kt.boxes[name];
-        const [video, layer] = [...document.querySelectorAll<HTMLCanvasElement>(".tile.large .picture canvas")];
+        const [video, layer] = [...document.querySelectorAll<HTMLCanvasElement>(`${tile} .picture canvas`)];
         if (!measure?.frame || !video || !layer || measure.frame.offset === last) continue;
         last = measure.frame.offset;
         const square = bounds(video, (r, g, b) => g > 140 && r < 110 && b < 110);
@@ -137,6 +137,6 @@ export async function lookAtSquares(page: Page, name: string, count: number, lon
       }
       return looks;
     },
-    { name, count, longestMs, before },
+    { name, count, longestMs, tile },
   );
 }
