@@ -1,10 +1,12 @@
 /**
- * Runs test files, so many side by side, each in a `bun test` of its own and with a Kafka that no file beside it sees.
- * What they print goes to stderr, a file at a time, and at the end what took longest; to a file, what the failed ones
- * printed; on stdout the counts of what passed, failed and was skipped.
+ * Runs test files side by side, each in a `bun test` of its own and with a Kafka that no file beside it sees: so many at
+ * least, and up to so many where the machine has nothing else to do. What they print goes to stderr, a file at a time, and
+ * at the end what took longest; to a file, what the failed ones printed; on stdout the counts of what passed, failed and
+ * was skipped.
  *
- * usage: test-files.ts WORKERS FAILURES FILE…
+ * usage: test-files.ts LEAST MOST FAILURES FILE…
  */
+import { readFileSync } from "node:fs";
 import { appendFile, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +19,14 @@ const filesPerBroker = 6;
 
 const lastCallsShown = 150;
 
+/**
+ * Most of a test is waiting. Where so much of the processors' time is left over, another file is begun beside the others;
+ * where less than that, one less.
+ */
+const manyIdle = 0.4;
+const fewIdle = 0.1;
+const idleLookMs = 5000;
+
 /** An environment variable by which what a test file started is known. */
 const mark = "KT_TEST_FILE";
 
@@ -27,7 +37,7 @@ interface Case {
   outcome: "passed" | "failed" | "skipped";
 }
 
-const [workers, failures = "", ...queue] = process.argv.slice(2);
+const [least, most, failures = "", ...queue] = process.argv.slice(2);
 const root = new URL("../../", import.meta.url).pathname;
 const work = await mkdtemp(join(tmpdir(), "kt-tests-"));
 const running = new Set<Bun.Subprocess>();
@@ -40,21 +50,53 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     queue.length = 0;
     for (const child of running) child.kill("SIGKILL");
   });
-const ends = await Promise.allSettled(Array.from({ length: Number(workers) }, (_, index) => takeFiles(join(work, `kafka-${index}`))));
+let brokers = 0;
+let working = 0;
+let isBusy = false;
+const workers: Promise<void>[] = [];
+while (working < Number(least)) startWorker();
+const watch = watchIdle((idle) => {
+  isBusy = idle < fewIdle;
+  if (queue.length > 0 && working < Number(idle > manyIdle ? most : least)) startWorker();
+});
+// More may come while it waits for those that are there.
+for (let ended = 0; ended < workers.length; ended++) await workers[ended]?.catch(() => {});
+clearInterval(watch);
 await rm(work, { recursive: true, force: true });
-for (const end of ends) if (end.status === "rejected") throw end.reason;
+for (const end of await Promise.allSettled(workers)) if (end.status === "rejected") throw end.reason;
 if (stopped) process.exit(1);
 report();
 
+function startWorker(): void {
+  working++;
+  workers.push(takeFiles(join(work, `kafka-${brokers++}`)).finally(() => working--));
+}
+
+/** Tells now and then which part of the processors' time since the last time nobody used. */
+function watchIdle(tell: (idle: number) => void): ReturnType<typeof setInterval> {
+  const read = () => {
+    const ticks = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.trim().split(/\s+/).slice(1).map(Number) ?? [];
+    return { idle: (ticks[3] ?? 0) + (ticks[4] ?? 0), all: ticks.reduce((sum, one) => sum + one, 0) };
+  };
+  let before = read();
+  return setInterval(() => {
+    const now = read();
+    tell((now.idle - before.idle) / (now.all - before.all));
+    before = now;
+  }, idleLookMs);
+}
+
 async function takeFiles(data: string): Promise<void> {
-  while (queue.length > 0) {
-    const brokers = await startKafka(data).catch((error) => {
+  // The last that was begun is not the first to end: whichever is done with its file when the machine has become busy.
+  const goesOn = () => queue.length > 0 && (!isBusy || working <= Number(least));
+  while (goesOn()) {
+    const address = await startKafka(data).catch((error) => {
       // The others end what they have begun.
       queue.length = 0;
       throw error;
     });
     try {
-      for (let taken = 0; taken < filesPerBroker && queue.length > 0; taken++) await testFile(queue.shift() as string, brokers);
+      for (let taken = 0; taken < filesPerBroker && goesOn(); taken++) await testFile(queue.shift() as string, address);
     } finally {
       await kafka("kill", data);
       await rm(data, { recursive: true, force: true });

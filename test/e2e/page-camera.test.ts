@@ -60,8 +60,10 @@ test("what the camera sees is painted on the wall, in order and with the times o
   expect(increasing(painted.map(({ offset }) => offset))).toBe(true);
   const delays = painted.map(({ paintedAtMs, timestampMs }) => paintedAtMs - timestampMs).toSorted((a, b) => a - b);
   console.log(`  a picture is painted ${delays[delays.length >> 1]?.toFixed(0)} ms after its capture (median of ${delays.length})`);
-  // What is captured is shown later, by the same clock; how much later a busy machine decides.
-  expect(delays[0]).toBeGreaterThan(0);
+  // What is captured is shown later; how much later a busy machine decides. How far apart the clocks are was measured
+  // by asking, and is wrong by half of the quickest answer's way at most.
+  expect(delays[delays.length >> 1]).toBeGreaterThan(0);
+  expect(delays[0]).toBeGreaterThan(-100);
   expect(await counted(phone.page, "Delivered")).toBeGreaterThan(60);
   await phone.page.getByRole("button", { name: "Stop" }).click();
   await phone.page.getByRole("button", { name: "Start" }).waitFor();
