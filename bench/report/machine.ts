@@ -1,6 +1,7 @@
 /** On what, and with what, it was measured. */
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
+import { chromiumPath } from "../serve/chromium.ts";
 
 export const load = () => loadavg()[0] ?? 0;
 
@@ -18,7 +19,7 @@ const asks: Record<Exclude<Program, "kafka">, { command: string[]; version: RegE
   kt: { command: [new URL("../../dist/kt", import.meta.url).pathname, "--version"], version: /commit (\w+)/ },
   kcat: { command: ["kcat", "-V"], version: /Version (\S+)/ },
   ffmpeg: { command: ["ffmpeg", "-version"], version: /^ffmpeg version (\S+)/ },
-  chromium: { command: ["chromium", "--version"], version: /Chromium (\S+)/ },
+  chromium: { command: [chromiumPath, "--version"], version: /Chrom(?:ium|e) .*?([\d.]+)/ },
   opencv: { command: [".build/venv/bin/python3", "-c", "import cv2; print(cv2.__version__)"], version: /(\S+)/ },
   "kafka-python": { command: [".build/venv/bin/python3", "-c", "import kafka; print(kafka.__version__)"], version: /(\S+)/ },
   go2rtc: { command: [process.env.GO2RTC ?? "", "--version"], version: /version (\S+)/ },
