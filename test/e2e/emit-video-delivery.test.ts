@@ -1,11 +1,11 @@
 /** kt emit-video: what is promised of each frame, whatever is killed meanwhile. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { OwnBroker } from "./support/broker.ts";
+import { freePort, OwnBroker } from "./support/broker.ts";
 import { ffmpeg, makeClip } from "./support/clips.ts";
 import { storedRuns, verdictOf } from "./support/exactly-once.ts";
 import { isEnd, pictureOf, reported, sequenceOf, upTo } from "./support/frames.ts";
-import { eventually, jsonLines, kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
-import { run } from "./support/process.ts";
+import { eventually, ffmpegPath, jsonLines, kt, ktOk, makeTopic, recordsOf, startKt, type TempFolder, tempFolder, uniqueName } from "./support/kt.ts";
+import { Running, run } from "./support/process.ts";
 
 setDefaultTimeout(120_000);
 
@@ -43,13 +43,20 @@ test("ffmpeg killed in the middle: what was sent is delivered, the reason is tol
 /** The process has ended; it may wait for its parent to ask how. */
 const gone = async (pid: number) => /^(Z.*)?$/.test((await run(["ps", "-o", "stat=", "-p", String(pid)])).stdout.trim());
 
-test.each(["rtsp", "rtmp"])("kt killed while a camera says nothing, by %s: its ffmpeg does not wait for ever", async (protocol) => {
+test("kt killed while cameras say nothing, by whatever protocol: its ffmpegs do not wait for ever", async () => {
   using mute = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  await using killed = startKt(["emit-video", `mute=${protocol}://127.0.0.1:${mute.port}/live/1`, "--topic", await makeTopic("mute")]);
-  const [child] = await ffmpegsOf(killed.pid, 1);
+  const ports = { udp: freePort(), srt: freePort() };
+  await using _srt = new Running([ffmpegPath, "-v", "error", "-i", `srt://127.0.0.1:${ports.srt}?mode=listener`, "-f", "null", "-"]);
+  const cameras = [
+    ...["rtsp", "rtmp", "tcp"].map((protocol) => `${protocol}=${protocol}://127.0.0.1:${mute.port}/live/1`),
+    `udp=udp://127.0.0.1:${ports.udp}`,
+    `srt=srt://127.0.0.1:${ports.srt}`,
+  ];
+  await using killed = startKt(["emit-video", ...cameras, "--topic", await makeTopic("mute")]);
+  const children = await ffmpegsOf(killed.pid, cameras.length);
   process.kill(killed.pid, "SIGKILL");
   await killed.ended();
-  await eventually(() => gone(child as number), "the end of its ffmpeg", 60_000);
+  await eventually(async () => (await Promise.all(children.map(gone))).every(Boolean), "the end of its ffmpegs", 60_000);
 });
 
 test("kt killed in the middle and started again: a new run, each frame of the first still there once, and its ffmpegs gone with it", async () => {

@@ -39,6 +39,9 @@ const testFps = 30;
 const httpTimeoutSeconds = 20;
 /** kt gives a silent camera up before. Where kt was killed, nobody but ffmpeg itself ends its waiting. */
 const cameraTimeoutSeconds = 30;
+/** Not all protocols of ffmpeg know the option that is for all of them. */
+const hasTimeout = /^(?:rtsps?|srt|udp):/i;
+const hasReadTimeout = /^(?:rtmp\w*|tcp|tls):/i;
 /** Frames a second of a folder of images, where nothing else is said. */
 export const imagesFps = 25;
 
@@ -69,6 +72,12 @@ export function secretOptions({ inputOptions }: VideoJob): string[] {
   return inputOptions.filter((_, i) => secretOption.test(inputOptions[i - 1] ?? ""));
 }
 
+function timeoutArguments(location: string): string[] {
+  if (/^https?:/i.test(location)) return ["-rw_timeout", String(httpTimeoutSeconds * 1e6)];
+  const [option] = hasTimeout.test(location) ? ["-timeout"] : hasReadTimeout.test(location) ? ["-rw_timeout"] : [];
+  return option === undefined ? [] : [option, String(cameraTimeoutSeconds * 1e6)];
+}
+
 function inputArguments({ input, size, fps, inputOptions, bareJpeg, imageKind }: VideoJob): string[] {
   const { kind, location } = input;
   switch (kind) {
@@ -84,10 +93,9 @@ function inputArguments({ input, size, fps, inputOptions, bareJpeg, imageKind }:
     case "network":
       return [
         // Over UDP pictures arrive torn wherever a packet is lost.
-        ...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp", "-timeout", String(cameraTimeoutSeconds * 1e6)] : []),
+        ...(/^rtsps?:/i.test(location) ? ["-rtsp_transport", "tcp"] : []),
         // Where kt listens, waiting is what is wanted.
-        ...(/^rtmps?:/i.test(location) && !input.listens ? ["-rw_timeout", String(cameraTimeoutSeconds * 1e6)] : []),
-        ...(/^https?:/i.test(location) ? ["-rw_timeout", String(httpTimeoutSeconds * 1e6)] : []),
+        ...(input.listens ? [] : timeoutArguments(location)),
         ...(bareJpeg ? ["-f", "mjpeg"] : []),
         ...inputOptions,
         ...["-i", location],

@@ -42,10 +42,16 @@ describe("the source", () => {
       "-thread_type slice -copyts -rtsp_transport tcp -timeout 30000000 -rtsp_transport udp -i rtsp://cam/1",
     );
   });
-  test("a silent RTMP server is not waited for for ever, and a publisher is", () => {
-    const rtmp: VideoInput = { ...camera, location: "rtmp://cam/1" };
-    expect(input(rtmp)).toContain("-rw_timeout 30000000 -i rtmp://cam/1");
-    expect(input({ ...rtmp, listens: true })).not.toContain("timeout");
+  test.each([
+    ["rtmp://cam/1", "-rw_timeout"],
+    ["rtmps://cam/1", "-rw_timeout"],
+    ["tcp://cam:1", "-rw_timeout"],
+    ["srt://cam:1", "-timeout"],
+    ["udp://cam:1", "-timeout"],
+  ])("what says nothing at %s is not waited for for ever, and a publisher is", (location, option) => {
+    const silent: VideoInput = { ...camera, location };
+    expect(input(silent)).toContain(` ${option} 30000000 -i ${location}`);
+    expect(input({ ...silent, listens: true })).not.toContain("timeout");
   });
   test("an HTTP server that sends nothing is not waited for for ever; its parts are not looked at where they are wrong", () => {
     const http: VideoInput = { ...camera, location: "http://cam/1", live: undefined };
