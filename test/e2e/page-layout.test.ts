@@ -83,7 +83,7 @@ test("tiles and panels are taken off and moved where they are, by keys and by th
   await page.getByRole("button", { name: "Take scores off the wall" }).click();
   await shows(page, "yard,hall", "log");
   const other = await visited.newPage();
-  await other.goto(page.url());
+  await other.goto(await page.evaluate(() => location.href));
   await shows(other, "yard,hall", "log");
   // Who only looked at a link keeps his own wall.
   await other.goto(served.url);

@@ -53,7 +53,7 @@ test("a link without a time opens its stream live, also where it was left in the
     await opened.waitFor();
     expect(await opened.getByRole("button", { name: "Live", exact: true }).getAttribute("aria-pressed")).toBe("true");
   }
-  expect(new URL(page.url()).hash).toBe(`#/${film}/c`);
+  await page.waitForURL(({ hash }) => hash === `#/${film}/c`, { waitUntil: "commit" });
 });
 
 test("a link that the browser does not let the page copy is there until it is closed", async () => {

@@ -114,5 +114,5 @@ test("a page that was open while kt was started anew with another token asks for
   await page.getByLabel("Token", { exact: true }).fill("another", { timeout: 40_000 });
   await page.getByLabel("Token", { exact: true }).press("Enter");
   await page.getByText("seen by who has the token").first().waitFor();
-  expect(page.url()).toBe(`${before.url}/#/${topic}`);
+  await page.waitForURL(`${before.url}/#/${topic}`, { waitUntil: "commit" });
 });

@@ -129,7 +129,7 @@ test("what was closed is not opened again by going back, and going back closes w
   await tile(page, "b", "dialog").waitFor();
   await page.goBack({ waitUntil: "commit" });
   await tile(page, "a").waitFor();
-  expect(new URL(page.url()).hash).toBe("");
+  await page.waitForURL(({ hash }) => hash === "", { waitUntil: "commit" });
   await openPlayer(page, "c");
   await page.keyboard.press("Escape");
   await tile(page, "c").waitFor();
@@ -190,7 +190,7 @@ test("a tile that is not live says so, and one button brings all back; together 
   await page.getByText("not live").waitFor({ state: "detached" });
 
   await together(page).click();
-  expect(new URL(page.url()).searchParams.get("together")).toBe("1");
+  await page.waitForURL(({ searchParams }) => searchParams.get("together") === "1", { waitUntil: "commit" });
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("k");
   await page.getByText("4 not live").waitFor();
@@ -203,7 +203,7 @@ test("a tile that is not live says so, and one button brings all back; together 
   await page.getByRole("button", { name: "All to now" }).click();
   await page.getByText("not live").waitFor({ state: "detached" });
   await together(page).click();
-  expect(new URL(page.url()).search).toBe("");
+  await page.waitForURL(({ search }) => search === "", { waitUntil: "commit" });
 });
 
 test("a clip that has ended offers to be played again", async () => {

@@ -33,7 +33,7 @@ test("a page that was opened with the token keeps it: its scripts, its socket an
   await using visited = await visit(`${served.url}/?token=${encodeURIComponent(token)}#/${topic}`);
   const { page } = visited;
   await page.getByText("seen by who has the token").first().waitFor();
-  expect(page.url()).toBe(`${served.url}/#/${topic}`);
+  await page.waitForURL(`${served.url}/#/${topic}`, { waitUntil: "commit" });
   expect(await page.evaluate(async () => (await fetch("/topics")).status)).toBe(200);
 });
 

@@ -84,7 +84,7 @@ test("kt makes a token itself, and tells it once, in a link that opens the page"
   const url = new URL(link).origin;
   await using visited = await visit(link);
   await visited.page.locator("header.top").waitFor();
-  expect(visited.page.url()).toBe(`${url}/`);
+  await visited.page.waitForURL(`${url}/`, { waitUntil: "commit" });
   expect(await status(`${url}/topics${new URL(reading).search}`)).toBe(200);
   expect([await status(`${url}/topics`), await status(`${url}/topics`, bearer("auto"))]).toEqual([401, 401]);
   expect(process.stderr.text.split(token).length - 1).toBe(1);
