@@ -152,14 +152,37 @@ test("live, held: each picture is shown with its own box; not held, the lag that
     expect(await visited.page.locator(".boxes-note").textContent()).toMatch(/^boxes .* behind$/);
   }));
 
-test("on the wall, too, each picture that is held is shown with its own box", async () => {
+const tileOf = (name: string, topic: string) => `[aria-label="${name}, topic ${topic}"]`;
+
+test("on the wall boxes are drawn into the pictures themselves, each held one with its own box on its square", async () => {
   await using visited = await open("", { holdMs: 5000 });
   const { page } = visited;
+  const tile = tileOf("a", "camera");
   const looks = await whileLive(async () => {
     await eventually(async () => (await measured(page, "camera/a").catch(() => null))?.agreement.of === "picture", "a picture of the wall with its box");
-    return await lookAtSquares(page, "camera/a", frames / 4, 60_000, '[aria-label="a, topic camera"]');
+    return await lookAtSquares(page, "camera/a", frames / 4, 60_000, tile);
   });
-  expectOnSquare(looks, frames / 4);
+  expect(await page.locator(`${tile} canvas.boxes`).isVisible()).toBe(false);
+  const wrong = looks.filter(
+    ({ of, apart, grown }) => of !== "picture" || !apart?.every((by) => Math.abs(by) <= 2) || !grown?.every((by) => by >= 2 && by <= 12),
+  );
+  expect([looks.length, wrong]).toEqual([frames / 4, []]);
+});
+
+test("on the wall boxes come and go over a picture that stands, and leave it as it was", async () => {
+  await using visited = await open("", { on: false });
+  const { page } = visited;
+  const isOf = (of: string) => eventually(async () => (await measured(page, "film/jpeg").catch(() => null))?.agreement.of === of, `boxes of ${of}`);
+  const pixels = () => page.evaluate((tile) => document.querySelector<HTMLCanvasElement>(`${tile} .picture canvas`)?.toDataURL(), tileOf("jpeg", "film"));
+  await eventually(async () => (await measured(page, "film/jpeg").catch(() => null))?.frame, "the picture");
+  const bare = await pixels();
+  const toggle = page.getByRole("button", { name: "Boxes" });
+  await toggle.click();
+  await isOf("picture");
+  expect(await pixels()).not.toBe(bare);
+  await toggle.click();
+  await isOf("nothing");
+  expect(await pixels()).toBe(bare);
 });
 
 test("what is hostile breaks neither the picture nor the page", async () => {

@@ -1,7 +1,8 @@
-/** The layer over a stream's picture: what was seen in the picture that is shown. */
+/** What was seen in a stream's picture, drawn over it: in its own canvas where that is as sharp, or in a layer. */
 import { type NamedFrame, namesOf } from "../../format/detections/frame-name.ts";
 import type { Detected } from "../../protocol/server-message.ts";
 import type { Size } from "../live/picture.ts";
+import { devicePixels, type Screen } from "../live/screen.ts";
 import { wholePicture, type Zoom } from "../live/zoom.ts";
 import { BoxPen, type DrawnBox, type PictureBox } from "./box-pen.ts";
 import { BoxStore } from "./box-store.ts";
@@ -26,6 +27,7 @@ export type Agreement =
 
 export class BoxLayer {
   readonly store = new BoxStore();
+  readonly #screen: Screen;
   readonly #canvas: HTMLCanvasElement;
   readonly #pen: CanvasRenderingContext2D | null;
   readonly #resized: ResizeObserver;
@@ -35,15 +37,19 @@ export class BoxLayer {
   #zoom = wholePicture;
   /** By performance.now(). */
   paintedAtMs = 0;
-  #isEmpty = true;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   agreement: Agreement = { of: "nothing" };
   drawn: readonly DrawnBox[] = [];
 
-  constructor(canvas: HTMLCanvasElement) {
+  /** @param canvas the layer, for when the picture's own will not do */
+  constructor(canvas: HTMLCanvasElement, screen: Screen) {
+    this.#screen = screen;
+    screen.onRedraw = () => this.draw();
     this.#canvas = canvas;
+    // A layer that is not there costs nothing.
+    canvas.hidden = true;
     this.#pen = canvas.getContext("2d");
-    this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(entry));
+    this.#resized = new ResizeObserver(([entry]) => entry && this.#resize(devicePixels(entry)));
     this.#resized.observe(canvas);
     this.#unsubscribe = boxSettings.subscribe(() => this.draw());
   }
@@ -98,22 +104,26 @@ export class BoxLayer {
     if (!frame || seen.length === 0) {
       this.agreement = { of: "nothing" };
       this.drawn = [];
-      this.#clear();
+      this.#screen.drawOver(null);
+      this.#canvas.hidden = true;
       return;
     }
-    const { width, height } = this.#canvas;
-    if (!this.#pen || width === 0 || height === 0) return;
-    this.#pen.clearRect(0, 0, width, height);
-    this.#isEmpty = false;
-    this.#canvas.hidden = false;
     const ids = settings.trails ? tracksIn(seen, settings) : new Set<string>();
     const trails = ids.size > 0 ? this.store.trails(seen[0]?.timestampMs ?? 0, trailMs, ids) : new Map();
-    this.drawn = new BoxPen(this.#pen, enlarged(contained({ width, height }, frame.size), { width, height }, this.#zoom), devicePixelRatio).draw(
-      seen,
-      frame.size,
-      settings,
-      trails,
-    );
+    const draw = (pen: CanvasRenderingContext2D, place: PictureBox) => {
+      this.drawn = new BoxPen(pen, place, devicePixelRatio).draw(seen, frame.size, settings, trails);
+    };
+    const isOver = this.#screen.drawOver((pen, { width, height }) => draw(pen, { left: 0, top: 0, width, height }));
+    this.#canvas.hidden = isOver;
+    if (!isOver) this.#drawLayer((pen, room) => draw(pen, enlarged(contained(room, frame.size), room, this.#zoom)));
+  }
+
+  #drawLayer(draw: (pen: CanvasRenderingContext2D, room: Size) => void): void {
+    const { width, height } = this.#canvas;
+    // One that was hidden is told its size first.
+    if (!this.#pen || width === 0 || height === 0) return;
+    this.#pen.clearRect(0, 0, width, height);
+    draw(this.#pen, { width, height });
   }
 
   /** What is drawn over the picture: its own, or live and not held back the newest. */
@@ -129,18 +139,7 @@ export class BoxLayer {
     return this.store.ofNewest();
   }
 
-  #clear(): void {
-    if (this.#isEmpty) return;
-    this.#isEmpty = true;
-    // A layer that is not there costs nothing.
-    this.#canvas.hidden = true;
-    this.#pen?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-  }
-
-  #resize({ contentRect, devicePixelContentBoxSize }: ResizeObserverEntry): void {
-    const exact = devicePixelContentBoxSize?.[0];
-    const width = exact?.inlineSize ?? Math.round(contentRect.width * devicePixelRatio);
-    const height = exact?.blockSize ?? Math.round(contentRect.height * devicePixelRatio);
+  #resize({ width, height }: Size): void {
     if (width === 0 || (width === this.#canvas.width && height === this.#canvas.height)) return;
     Object.assign(this.#canvas, { width, height });
     this.draw();

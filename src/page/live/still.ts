@@ -45,7 +45,7 @@ export class StillPainter {
   sharpen(): void {
     const last = this.#painted;
     if (!last || this.#decoding || shownEighths(last.size, this.#screen.room) <= last.eighths) return;
-    this.show({ data: last.data, type: last.type, shown: () => {}, done: () => {} });
+    this.show({ data: last.data, type: last.type, shown: () => this.#screen.onRedraw(), done: () => {} });
   }
 
   async #drain(): Promise<void> {

@@ -36,7 +36,7 @@ export class StreamView {
     this.#screen = new Screen(canvas);
     this.player = new Player(topic, key, this.#screen, this.trust);
     this.rewinder = new Rewinder(connection, topic, key, this.#screen, clock, this.trust);
-    this.boxes = new BoxLayer(layer);
+    this.boxes = new BoxLayer(layer, this.#screen);
     this.boxSource = new BoxSource(connection, topic, key, this.boxes, () => this.hold.look());
     const isWorth = () => this.boxSource.overlays.get().length > 0;
     this.hold = new LiveHold(
@@ -47,7 +47,10 @@ export class StreamView {
     this.player.onPainted = (head, size) => this.boxes.painted(head, size, true);
     this.rewinder.onPainted = (frame, size) => this.boxes.painted({ ...frame, runHash: hashOfRun(frame.run) }, size, false);
     this.rewinder.reel.onFrames = (frames) => this.boxSource.want(frames);
-    this.#screen.onResize = () => (clock.live ? this.player : this.rewinder).sharpen();
+    this.#screen.onResize = () => {
+      (clock.live ? this.player : this.rewinder).sharpen();
+      this.boxes.draw();
+    };
   }
 
   /** For tests and benchmarks. */
@@ -72,6 +75,7 @@ export class StreamView {
   /** It is the one that is looked at. */
   set large(yes: boolean) {
     this.#screen.whole = yes;
+    this.boxes.draw();
   }
 
   /** The part of the picture that is seen, and of what is drawn over it. */

@@ -30,7 +30,7 @@ export class Thumbnails {
     this.#connection = connection;
     this.#topic = topic;
     this.#key = key;
-    this.#boxes = new BoxLayer(layer);
+    this.#boxes = new BoxLayer(layer, screen);
     this.#source = new BoxSource(connection, topic, key, this.#boxes, () => {});
     this.#unwatch = this.#source.watch(() => []);
     this.#stills = new StillPainter(screen, () => {});
@@ -92,7 +92,7 @@ export function Thumbnail({ connection, topic, keyName, timeMs }: { connection: 
   const layer = useRef<HTMLCanvasElement>(null);
   const thumbnails = useRef<Thumbnails | null>(null);
   useEffect(() => {
-    const screen = new Screen(canvas.current as HTMLCanvasElement);
+    const screen = new Screen(canvas.current as HTMLCanvasElement, true);
     const made = new Thumbnails(connection, topic, keyName, screen, layer.current as HTMLCanvasElement);
     thumbnails.current = made;
     return () => {

@@ -96,7 +96,11 @@ export interface Look {
   grown: [number, number] | null;
 }
 
-/** Looks at each picture that is painted, by the pixels of both layers, until there were so many. @param name "topic/key" @param tile its selector */
+/**
+ * Looks at each picture that is painted, by the pixels of both layers, until there were so many. Where one canvas has
+ * both, what is drawn reaches from the line's outer edge, and the square to its inner one.
+ * @param name "topic/key" @param tile its selector
+ */
 export async function lookAtSquares(page: Page, name: string, count: number, longestMs: number, tile = ".tile.large"): Promise<Look[]> {
   return await page.evaluate(
     async ({ name, count, longestMs, tile }) => {
@@ -125,9 +129,12 @@ export async function lookAtSquares(page: Page, name: string, count: number, lon
         if (!measure?.frame || !video || !layer || measure.frame.offset === last) continue;
         last = measure.frame.offset;
         const square = bounds(video, (r, g, b) => g > 140 && r < 110 && b < 110);
-        const drawn = measure.agreement.of === "nothing" ? null : bounds(layer, (_r, _g, _b, a) => a > 100);
-        const scale = Math.min(layer.width / video.width, layer.height / video.height);
-        const [dx, dy] = [(layer.width - video.width * scale) / 2, (layer.height - video.height * scale) / 2];
+        const [canvas, isDrawn] = layer.hidden
+          ? ([video, (r: number, g: number, b: number) => Math.abs(r - 0x20) + Math.abs(g - 0x30) + Math.abs(b - 0x40) > 60] as const)
+          : ([layer, (_r: number, _g: number, _b: number, a: number) => a > 100] as const);
+        const drawn = measure.agreement.of === "nothing" ? null : bounds(canvas, isDrawn);
+        const scale = Math.min(canvas.width / video.width, canvas.height / video.height);
+        const [dx, dy] = [(canvas.width - video.width * scale) / 2, (canvas.height - video.height * scale) / 2];
         const on = square && ([square[0] * scale + dx, square[1] * scale + dy, square[2] * scale + dx, square[3] * scale + dy] as Box);
         const { of, byMs = null } = measure.agreement;
         const apart: Look["apart"] = on &&
