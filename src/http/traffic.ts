@@ -32,8 +32,8 @@ export const traffic = {
       inside = false;
     };
   },
-  /** @param bytes of all the frames together */
-  sentFromLog(kind: ViewerKind, frames: number, bytes: number): void {
+  /** Frames that go together. @param bytes of all of them */
+  sentTogether(kind: ViewerKind, frames: number, bytes: number): void {
     counts[kind].frames += frames;
     counts[kind].bytes += bytes;
   },
@@ -44,7 +44,7 @@ export const traffic = {
    * @param timestampMs of a live picture; what is out of the log has the age that its viewer wished
    */
   sent(kind: ViewerKind, bytes: number, dropped = 0, timestampMs?: number): void {
-    traffic.sentFromLog(kind, 1, bytes);
+    traffic.sentTogether(kind, 1, bytes);
     counts[kind].dropped += dropped;
     if (timestampMs === undefined) return;
     const age = Math.max(0, Date.now() - timestampMs) / 1000;

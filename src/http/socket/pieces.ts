@@ -113,5 +113,5 @@ function sendPiece(socket: ServerWebSocket<unknown>, { request }: PieceRequest, 
     at += data.length;
   }
   socket.sendBinary(message);
-  traffic.sentFromLog("page", frames.length, message.length);
+  traffic.sentTogether("page", frames.length, message.length);
 }

@@ -66,8 +66,8 @@ export class Screen {
   }
 
   /**
-   * Draws over the picture in its own canvas, in place of what was drawn over it before: without a GPU a canvas over
-   * another costs a browser twice as much. @param draw null for nothing
+   * Draws over the picture in its own canvas, in place of what was drawn over it before: in a canvas over it boxes cost
+   * a browser without a GPU twice as much. @param draw null for nothing
    * @returns false where it is for another canvas: the picture may be saved, or this has not the screen's pixels, so
    * that lines would not be sharp
    */

@@ -74,8 +74,8 @@ export function secretOptions({ inputOptions }: VideoJob): string[] {
 
 function timeoutArguments(location: string): string[] {
   if (/^https?:/i.test(location)) return ["-rw_timeout", String(httpTimeoutSeconds * 1e6)];
-  const [option] = hasTimeout.test(location) ? ["-timeout"] : hasReadTimeout.test(location) ? ["-rw_timeout"] : [];
-  return option === undefined ? [] : [option, String(cameraTimeoutSeconds * 1e6)];
+  const option = hasTimeout.test(location) ? "-timeout" : hasReadTimeout.test(location) ? "-rw_timeout" : undefined;
+  return option ? [option, String(cameraTimeoutSeconds * 1e6)] : [];
 }
 
 function inputArguments({ input, size, fps, inputOptions, bareJpeg, imageKind }: VideoJob): string[] {

@@ -1,6 +1,6 @@
 /** The proxies of docs/cookbook.md, as they stand there, in front of a kt serve with a token. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createServer } from "node:net";
+import { freePort } from "../support/broker.ts";
 import { paints, visit } from "../support/browser.ts";
 import { brokers, eventually, ktOk, makeTopic, root, type Served, served, startKt, type TempFolder, tempFolder } from "../support/kt.ts";
 import { Running, run } from "../support/process.ts";
@@ -31,18 +31,9 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** What stands in the document, with this test's ports and files in the place of the example's. */
 async function nginx(): Promise<{ url: string; process: Running }> {
-  const port = await freePort();
+  const port = freePort();
   const site = block("nginx").replace("listen 443 ssl", `listen 127.0.0.1:${port} ssl`).replace("127.0.0.1:5000", new URL(kt.url).host);
   expect(site).toContain(`${port}`);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder.path}/${name};`).join(" ");
@@ -53,7 +44,7 @@ async function nginx(): Promise<{ url: string; process: Running }> {
 }
 
 async function caddy(): Promise<{ url: string; process: Running }> {
-  const port = await freePort();
+  const port = freePort();
   const site = block("caddy")
     .replace("kt.example {", `https://localhost:${port} {\n\ttls ${folder.path}/fullchain.pem ${folder.path}/privkey.pem`)
     .replace("127.0.0.1:5000", new URL(kt.url).host);
